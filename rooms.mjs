@@ -1,0 +1,33 @@
+/**
+ * Who may knock on whose door: words, then worlds, then engines, then faces.
+ * A room imports from the rooms listed for it and from no other.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const rooms = {
+  // words: they only compute
+  base: [],
+  topology: ['base'],
+  resource: ['base', 'topology'],
+
+  // worlds: the outside, each behind a narrow interface
+  host: ['base'],
+  kafka: ['base', 'topology'],
+  heroku: ['base'],
+
+  // engines: never each other
+  controller: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],
+  runtime: ['base', 'topology', 'host', 'kafka'],
+
+  // faces
+  testing: ['base', 'topology', 'kafka', 'runtime'],
+  cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller'],
+  local: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],
+}
+
+/** What a room that only computes may take from npm: packages that compute, too. */
+export const pureLibraries = {
+  base: [],
+  topology: [],
+  resource: ['ajv', 'fastest-levenshtein', 'js-yaml', 'typebox'],
+}

@@ -1,0 +1,47 @@
+/** A record header. Order and repeats are kept. */
+export interface RecordHeader {
+  readonly key: string
+  readonly value: Uint8Array | null
+}
+
+/**
+ * Records of one partition, in offset order, as they were fetched.
+ *
+ * Columns and not objects: an adapter that holds the bytes of a fetched batch
+ * answers these from place, and nothing is allocated for a record before
+ * somebody asks. Offsets are numbers (exact below 2^53), timestamps are
+ * milliseconds since the epoch.
+ */
+export interface RecordBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly length: number
+  offset(index: number): number
+  timestamp(index: number): number
+  key(index: number): Uint8Array | null
+  value(index: number): Uint8Array | null
+  headers(index: number): readonly RecordHeader[]
+}
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Where records produced by a task go. It buffers; nothing is awaited per record. */
+export interface RecordCollector {
+  /**
+   * Adds one record to the next batch. `partition` null asks for Kafka's default
+   * partitioner: murmur2 of the key bytes, modulo the topic's partition count.
+   */
+  send(record: OutgoingRecord): void
+}
+
+export interface OutgoingRecord {
+  readonly topic: string
+  readonly partition: number | null
+  readonly timestamp: number
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly headers: readonly RecordHeader[]
+}

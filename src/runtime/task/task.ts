@@ -1,0 +1,69 @@
+import type { RecordBatch, RecordCollector, TopicPartition } from '../../kafka/record.ts'
+import type { TaskId } from '../../topology/task-id.ts'
+import type { OpenEngine } from '../store/engine.ts'
+
+/**
+ * One stream task as the worker sees it. Everything here is synchronous: a task
+ * works on records that were fetched, sends into a collector that buffers, and
+ * writes to stores on this thread. The worker alone waits.
+ *
+ * Topic names here are wire names: with cluster prefix and application id.
+ *
+ * Invariants
+ *   T1  `committable` covers only records whose processing has ended.
+ *   T2  Nothing is lost between `flush` and `commit`: a crash there repeats, never skips.
+ *   T3  A store is written with the changelog offset it corresponds to, in one transaction (StoreEngine E1).
+ */
+export interface StreamTask {
+  readonly id: TaskId
+  readonly sources: readonly TopicPartition[]
+  readonly changelogs: readonly TaskChangelog[]
+
+  /** Takes fetched records of one of `sources`; they are processed in the order of Kafka Streams' PartitionGroup. */
+  enqueue(batch: RecordBatch): void
+  /** Records waiting, by source topic: the worker pauses a partition above its bound. */
+  buffered(source: TopicPartition): number
+
+  /** Processes at most `max` records and returns how many. Wall clock is handed in. */
+  process(max: number, nowMs: number): number
+  /** Fires punctuators that are due. Returns how many fired. */
+  punctuate(nowMs: number): number
+
+  /** Empties the caches: downstream and changelog records go to the collector. First half of a commit. */
+  flush(): void
+  /** What to commit to the group: per source partition the next offset, and stream time as Kafka Streams encodes it. */
+  committable(): readonly CommittableOffset[]
+  /** Second half of a commit: the broker has everything; stores persist with `changelogOffsets` (next offset by changelog topic). */
+  commit(changelogOffsets: ReadonlyMap<string, number>): void
+
+  /** Stream time found in the committed metadata, at start. */
+  resumeAt(source: TopicPartition, offset: number, metadata: string): void
+  /** Writes changelog records into the store before the task runs. */
+  restore(changelog: TaskChangelog, batch: RecordBatch): void
+
+  /** Frees stores without writing anything. */
+  close(): void
+}
+
+export interface CommittableOffset extends TopicPartition {
+  /** The next offset to read. */
+  readonly offset: number
+  /** What Kafka Streams puts beside it: `TopicPartitionMetadata`, base64. */
+  readonly metadata: string
+}
+
+export interface TaskChangelog extends TopicPartition {
+  readonly store: string
+  /** Where restore goes on: the store's own offset, or undefined for the beginning. */
+  readonly offset: number | undefined
+}
+
+export interface TaskSurroundings {
+  /** `application.id`, prefix included. */
+  readonly applicationId: string
+  readonly collector: RecordCollector
+  readonly openEngine: OpenEngine
+  /** Bytes of record cache this task may use; 0 switches caching off. */
+  readonly cacheBytes: number
+  readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
+}
