@@ -98,9 +98,7 @@ function takeAll(queue: WorkQueue, nowMs: number): string[] {
 }
 
 const call = fc.record({
-  kind: fc.constantFrom('add', 'add', 'take', 'take', 'done', 'retry', 'forget') as fc.Arbitrary<
-    'add' | 'take' | 'done' | 'retry' | 'forget'
-  >,
+  kind: fc.constantFrom('add', 'add', 'take', 'take', 'done', 'retry', 'forget'),
   key: fc.constantFrom('a', 'b', 'c', 'd'),
   priority: fc.constantFrom(...priorities),
   delayMs: fc.constantFrom(0, 0, 5_000, 50_000),
