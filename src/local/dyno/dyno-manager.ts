@@ -7,8 +7,8 @@ export interface DynoManager {
   release(release: DynoRelease): void
   /** Quantities and sizes by process type; what is not named is left as it is. */
   scale(type: string, quantity: number, size: string): void
-  /** One dyno by name, one process type, or all; the successor starts as the signal is sent. */
-  restart(which: DynoSelection): void
+  /** One dyno by name, one process type, or all; the successor starts as the signal is sent. `daily`: the log says "Cycling". */
+  restart(which: DynoSelection, why?: 'asked' | 'daily'): void
   stop(which: DynoSelection): void
   list(): readonly Dyno[]
   /** A process outside the formation. Its output goes to the log, and to `attached` if given. */
