@@ -108,7 +108,7 @@ it('notices a text that was cut off', () => {
   assert.deepEqual(mistakesOf(text.split('\n').slice(0, 6).join('\n')), [
     '5:5 the "<-- …" line of KSTREAM-KEY-SELECT-0000000001 is missing',
   ])
-  assert.match(mistakesOf(text.split('\n').slice(0, 8).join('\n')).join(), /which sub-topology 0 does not have/)
+  assert.match(mistakesOf(text.split('\n').slice(0, 7).join('\n')).join(), /which sub-topology 0 does not have/)
 })
 
 it('says so when there is nothing to read', () => {

@@ -1,0 +1,81 @@
+import type { ProcessorNode, Subtopology, TopologyDescription, TopologyNode } from './description.ts'
+
+/** Source topics whose partitions must line up, since records of one meet state of another. */
+export interface CopartitionGroup {
+  readonly topics: readonly string[]
+  /** The nodes that meet. */
+  readonly nodes: readonly string[]
+  /**
+   * Kafka Streams would refuse to start, too. Otherwise the nodes only share a
+   * store, as processors of one's own may with partitions that differ.
+   */
+  readonly isJoin: boolean
+}
+
+/**
+ * The groups that `describe()` lets one see: sources that reach the same store
+ * through different nodes (joins, cogroups). A merge alone shares no store between nodes, and
+ * Kafka Streams does not ask co-partitioning of it either.
+ */
+export function copartitionGroups(description: TopologyDescription): readonly CopartitionGroup[] {
+  return description.subtopologies.flatMap(groupsOf)
+}
+
+function groupsOf(subtopology: Subtopology): readonly CopartitionGroup[] {
+  const processors = subtopology.nodes.filter((node) => node.kind === 'processor')
+  const stores = new Set(processors.flatMap((node) => node.stores))
+  const groups = [...stores].flatMap((store) =>
+    groupAround(
+      subtopology,
+      processors.filter((node) => node.stores.includes(store)),
+    ),
+  )
+  return mergeOverlapping(groups)
+}
+
+function groupAround(subtopology: Subtopology, meeting: readonly ProcessorNode[]): readonly CopartitionGroup[] {
+  const topics = [...new Set(meeting.flatMap((node) => topicsReaching(subtopology, node)))]
+  if (meeting.length < 2 || topics.length < 2) return []
+  const nodes = meeting.map(({ name }) => name)
+  return [{ topics, nodes, isJoin: nodes.some(isJoinName) }]
+}
+
+/** Generated names, and the endings that Kafka Streams gives to the nodes of a named join. */
+function isJoinName(name: string): boolean {
+  return (
+    /^K(STREAM|TABLE)-(JOIN|LEFTJOIN|JOINTHIS|JOINOTHER|OUTERTHIS|OUTEROTHER|FK-JOIN)-|^COGROUPKSTREAM-/.test(name) ||
+    /-(this|other)-join$|-join-(this|other)$|-subscription-(join-foreign|response-resolver)$|-foreign-join-subscription$/.test(
+      name,
+    )
+  )
+}
+
+function topicsReaching({ nodes }: Subtopology, from: ProcessorNode): readonly string[] {
+  const byName = new Map<string, TopologyNode>(nodes.map((node) => [node.name, node]))
+  const topics = new Set<string>()
+  const seen = new Set<string>()
+  const waiting = [from.name]
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const node = byName.get(name)
+    if (node === undefined || seen.has(name)) continue
+    seen.add(name)
+    if (node.kind !== 'source') waiting.push(...node.predecessors)
+    else if (!('pattern' in node.topics)) for (const topic of node.topics) topics.add(topic)
+  }
+  return [...topics]
+}
+
+function mergeOverlapping(groups: readonly CopartitionGroup[]): readonly CopartitionGroup[] {
+  const merged: CopartitionGroup[] = []
+  for (const group of groups) {
+    const overlapping = merged.filter(({ topics }) => topics.some((topic) => group.topics.includes(topic)))
+    const all = [...overlapping, group]
+    for (const old of overlapping) merged.splice(merged.indexOf(old), 1)
+    merged.push({
+      topics: [...new Set(all.flatMap(({ topics }) => topics))],
+      nodes: [...new Set(all.flatMap(({ nodes }) => nodes))],
+      isJoin: all.some(({ isJoin }) => isJoin),
+    })
+  }
+  return merged
+}
