@@ -1,0 +1,59 @@
+import { MalformedBytes } from '../bytes/byte-reader.ts'
+
+const prefixBytes = 4
+
+/**
+ * Cuts a stream of chunks into frames: a 32-bit length, then that many bytes.
+ * A frame that lies in one chunk is a view of it; any other is put together in
+ * a buffer of its own, so that each byte is copied once at most.
+ */
+export class FrameReader {
+  readonly #maxFrameBytes: number
+  /** The start of a length that was cut off. */
+  #prefix = Buffer.alloc(0)
+  #frame: Buffer | null = null
+  #filled = 0
+
+  constructor(maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes
+  }
+
+  /** Calls `take` for each frame that `chunk` completes; throws `MalformedBytes` for a length no broker sends. */
+  push(chunk: Buffer, take: (frame: Buffer) => void): void {
+    let rest = chunk
+    while (rest.length > 0) rest = this.#frame === null ? this.#begin(rest, take) : this.#fill(this.#frame, rest, take)
+  }
+
+  #begin(chunk: Buffer, take: (frame: Buffer) => void): Buffer {
+    const bytes = this.#prefix.length === 0 ? chunk : Buffer.concat([this.#prefix, chunk])
+    if (bytes.length < prefixBytes) {
+      this.#prefix = Buffer.from(bytes)
+      return bytes.subarray(bytes.length)
+    }
+    this.#prefix = Buffer.alloc(0)
+    const length = this.#checked(bytes.readInt32BE(0))
+    const end = prefixBytes + length
+    if (end <= bytes.length) {
+      take(bytes.subarray(prefixBytes, end))
+      return bytes.subarray(end)
+    }
+    this.#frame = Buffer.allocUnsafeSlow(length)
+    this.#filled = bytes.copy(this.#frame, 0, prefixBytes)
+    return bytes.subarray(bytes.length)
+  }
+
+  #fill(frame: Buffer, chunk: Buffer, take: (frame: Buffer) => void): Buffer {
+    const copied = chunk.copy(frame, this.#filled)
+    this.#filled += copied
+    if (this.#filled === frame.length) {
+      this.#frame = null
+      take(frame)
+    }
+    return chunk.subarray(copied)
+  }
+
+  #checked(length: number): number {
+    if (length >= 0 && length <= this.#maxFrameBytes) return length
+    throw new MalformedBytes(`a response of ${length} bytes (the limit is ${this.#maxFrameBytes})`)
+  }
+}

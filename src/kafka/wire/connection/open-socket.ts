@@ -1,0 +1,63 @@
+import { connect as connectTcp } from 'node:net'
+import type { Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { fail, ok } from '../../../base/result.ts'
+import type { Result } from '../../../base/result.ts'
+import { socketFailure } from './connection-failure.ts'
+import type { ConnectionFailure } from './connection-failure.ts'
+
+export interface BrokerAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** PEM texts. */
+export interface TlsCredentials {
+  /** The authority that signed the broker's certificate. */
+  readonly trustedCert: string
+  readonly clientCert: string
+  readonly clientKey: string
+}
+
+/** Connects over TCP, or TLS when there are credentials. The socket is ready to be written to. */
+export function openSocket(
+  { host, port }: BrokerAddress,
+  tls: TlsCredentials | null,
+  connectTimeoutMs: number,
+): Promise<Result<Socket, ConnectionFailure>> {
+  const address = `${host}:${port}`
+  const { promise, resolve } = Promise.withResolvers<Result<Socket, ConnectionFailure>>()
+  let socket: Socket
+  try {
+    socket = tls === null ? connectTcp({ host, port }) : connectTls({ host, port, ...tlsOptions(tls) })
+  } catch (error) {
+    // unreadable PEM is found here, before a byte is sent
+    if (!(error instanceof Error)) throw error
+    return Promise.resolve(fail({ kind: 'refused', address, reason: error.message }))
+  }
+  const timer = setTimeout(
+    () => socket.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)),
+    connectTimeoutMs,
+  )
+  const onError = (error: Error): void => {
+    clearTimeout(timer)
+    resolve(fail(socketFailure(address, error)))
+  }
+  socket.once('error', onError)
+  socket.once(tls === null ? 'connect' : 'secureConnect', () => {
+    clearTimeout(timer)
+    socket.off('error', onError)
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, 30_000)
+    resolve(ok(socket))
+  })
+  return promise
+}
+
+/**
+ * The chain is verified, the name is not: a Heroku broker's certificate names
+ * an internal host, and its authority signs that cluster's brokers alone.
+ */
+function tlsOptions({ trustedCert, clientCert, clientKey }: TlsCredentials) {
+  return { ca: trustedCert, cert: clientCert, key: clientKey, checkServerIdentity: () => undefined }
+}
