@@ -1,0 +1,43 @@
+import type { Result } from '../base/result.ts'
+import type { GroupOffset, Membership } from './group.ts'
+import type { RecordCollector } from './record.ts'
+import type { StreamFailure } from './stream-failure.ts'
+
+/** By `topic-partition` (`printTopicPartition`): the offset after the last record that a flush wrote there. */
+export type WrittenOffsets = ReadonlyMap<string, number>
+
+/**
+ * Takes records and writes them in the background.
+ *
+ * Invariants
+ *   K1  Records of one partition are written in the order of `send`, each once for as long as the sink lives (idempotent producer).
+ *   K2  `flush` ends when the broker has all replicas' word for everything sent before it, or with a failure.
+ *   K3  After a failure that is not `retry` the sink writes nothing more: close it and open another.
+ */
+export interface RecordSink extends RecordCollector {
+  /**
+   * Learns how many partitions topics have, which `send` needs for records without a partition.
+   * Sending to a topic that was not prepared throws.
+   */
+  prepare(topics: readonly string[]): Promise<Result<void, StreamFailure>>
+  /** Bytes sent but not yet acknowledged: the caller stops processing above its bound. */
+  readonly pendingBytes: number
+  /** What was written since the last flush. */
+  flush(): Promise<Result<WrittenOffsets, StreamFailure>>
+  close(): Promise<void>
+}
+
+/**
+ * A sink whose records become visible together with the offsets they were made from, or not at all.
+ * A transaction begins by itself with the first `send` after the last one ended.
+ *
+ *   K4  Opening fences every earlier sink of the same id, and ends what it left open.
+ *   K5  A failed `commit` leaves nothing visible, unless it says `retry`: then the same call may be made again.
+ */
+export interface TransactionalSink extends RecordSink {
+  /** Fences the predecessor. Without an answer nobody may read committed offsets of its partitions. */
+  open(): Promise<Result<void, StreamFailure>>
+  /** Flushes, adds the offsets under the member's generation, and commits. */
+  commit(offsets: readonly GroupOffset[], membership: Membership): Promise<Result<WrittenOffsets, StreamFailure>>
+  abort(): Promise<Result<void, StreamFailure>>
+}

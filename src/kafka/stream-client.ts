@@ -1,0 +1,31 @@
+import type { Result } from '../base/result.ts'
+import type { GroupOptions, StreamGroup } from './group.ts'
+import type { RecordSink, TransactionalSink } from './record-sink.ts'
+import type { RecordSource, SourceOptions } from './record-source.ts'
+import type { TopicPartition } from './record.ts'
+import type { StreamFailure } from './stream-failure.ts'
+
+/**
+ * Everything one stream thread asks of a cluster. Topic and group names are wire
+ * names. Opening does no i/o: connections are made by the first call that needs one.
+ */
+export interface StreamClient {
+  openSource(options: SourceOptions): RecordSource
+  openSink(): RecordSink
+  openTransactionalSink(options: TransactionOptions): TransactionalSink
+  openGroup(options: GroupOptions): StreamGroup
+  /** Partition counts by topic; a topic that is not there is left out. */
+  partitions(topics: readonly string[]): Promise<Result<ReadonlyMap<string, number>, StreamFailure>>
+  /** The first or the next offset of partitions, by `printTopicPartition`. `committed` leaves out open transactions. */
+  offsets(
+    partitions: readonly TopicPartition[],
+    end: 'beginning' | 'end' | 'committed-end',
+  ): Promise<Result<ReadonlyMap<string, number>, StreamFailure>>
+  close(): Promise<void>
+}
+
+export interface TransactionOptions {
+  readonly transactionalId: string
+  readonly groupId: string
+  readonly timeoutMs: number
+}
