@@ -1,0 +1,71 @@
+import type { Clock } from '../../base/clock.ts'
+import type { HerokuFailure } from '../../heroku/failure.ts'
+import type { KafkaData } from '../../heroku/kafka-data.ts'
+import type { Awaited } from '../plan/plan.ts'
+
+export interface Patience {
+  readonly everyMs: number
+  readonly withinMs: number
+}
+
+export type ReadBack =
+  | { readonly kind: 'there' }
+  | { readonly kind: 'missing'; readonly waitingFor: readonly string[] }
+  | { readonly kind: 'contradicted'; readonly message: string }
+  | { readonly kind: 'failed'; readonly failure: HerokuFailure }
+
+export interface Reading {
+  readonly kafkaData: KafkaData
+  readonly addonId: string
+  readonly clock: Clock
+  readonly patience: Patience
+  /** Told what is still missing, each time that it changes. */
+  readonly report: (waitingFor: readonly string[]) => void
+}
+
+/** Looks until everything awaited is really there: Heroku answers before it has made anything. */
+export async function readBack(awaited: Awaited, reading: Reading, signal: AbortSignal): Promise<ReadBack> {
+  const { clock, patience, report } = reading
+  const untilMs = clock.now() + patience.withinMs
+  for (let said = ''; ;) {
+    signal.throwIfAborted()
+    const seen = await look(awaited, reading, signal)
+    if (seen.kind !== 'missing') return seen
+    if (clock.now() >= untilMs) return seen
+    if (seen.waitingFor.join() !== said) report(seen.waitingFor)
+    said = seen.waitingFor.join()
+    await clock.sleep(patience.everyMs, signal)
+  }
+}
+
+async function look(awaited: Awaited, { kafkaData, addonId }: Reading, signal: AbortSignal): Promise<ReadBack> {
+  const topics = await missingTopics(awaited, kafkaData, addonId, signal)
+  if (topics.kind !== 'missing') return topics
+  const groups = awaited.groups.length === 0 ? undefined : await kafkaData.consumerGroups(addonId, signal)
+  if (groups?.ok === false) return { kind: 'failed', failure: groups.error }
+  const listed = new Set(groups?.value)
+  const waitingFor = [
+    ...topics.waitingFor,
+    ...awaited.groups.filter((group) => !listed.has(group)).map((group) => `group ${group}`),
+  ]
+  return waitingFor.length === 0 ? { kind: 'there' } : { kind: 'missing', waitingFor }
+}
+
+async function missingTopics(
+  awaited: Awaited,
+  kafkaData: KafkaData,
+  addonId: string,
+  signal: AbortSignal,
+): Promise<Exclude<ReadBack, { readonly kind: 'there' }>> {
+  if (awaited.topics.length === 0) return { kind: 'missing', waitingFor: [] }
+  const answer = await kafkaData.topics(addonId, signal)
+  if (!answer.ok) return { kind: 'failed', failure: answer.error }
+  const live = new Map(answer.value.topics.map(({ name, partitions }) => [name, partitions]))
+  const other = awaited.topics.find(({ name, partitions }) => ![0, partitions].includes(live.get(name) ?? 0))
+  if (other !== undefined) {
+    const message = `topic ${other.name} was asked for with ${other.partitions} partitions and has ${live.get(other.name) ?? 0}: someone else made it meanwhile, or Heroku made another. See weir plan for the way out`
+    return { kind: 'contradicted', message }
+  }
+  const waitingFor = awaited.topics.filter(({ name }) => (live.get(name) ?? 0) === 0).map(({ name }) => `topic ${name}`)
+  return { kind: 'missing', waitingFor }
+}

@@ -1,0 +1,63 @@
+import type { ConfigVars, ProcessFormation } from '../../heroku/platform.ts'
+import type { Desired, DesiredFormation } from '../desired/desired.ts'
+import type { Observed } from '../observe/observed.ts'
+import { sameSize, type Change } from './change.ts'
+import type { Refusal, Warning } from './plan.ts'
+
+/** What the app has to be told: at most one write of config vars and one of the formation, for each restarts dynos. */
+export function appChanges(desired: Desired, observed: Observed): readonly Change[] {
+  return [
+    ...configVarChanges(desired.app, desired.configVars, observed.configVars),
+    ...scaling(desired.app, desired.formation, observed.formation),
+  ]
+}
+
+function configVarChanges(app: string, desired: ConfigVars, live: ConfigVars): Change[] {
+  const vars = Object.entries(desired)
+    .filter(([name, after]) => live[name] !== after)
+    .map(([name, after]) => ({ name, before: live[name] ?? null, after }))
+  return vars.length === 0 ? [] : [{ kind: 'set-config-vars', app, vars }]
+}
+
+function scaling(app: string, desired: DesiredFormation, formation: readonly ProcessFormation[]): Change[] {
+  const live = formation.find(({ type }) => type === desired.type)
+  if (live === undefined) return []
+  const size = desired.size !== undefined && !sameSize(desired.size, live.size) ? desired.size : live.size
+  if (live.quantity === desired.quantity && size === live.size) return []
+  const before = { quantity: live.quantity, size: live.size }
+  return [{ kind: 'scale', app, type: desired.type, before, after: { quantity: desired.quantity, size } }]
+}
+
+/** An app whose code was never deployed has no formation at all; one whose Procfile lacks the type has another. */
+export function processTypeRefusals({ app, formation: { type } }: Desired, observed: Observed): readonly Refusal[] {
+  if (observed.formation.some((process) => process.type === type)) return []
+  const types = observed.formation.map((process) => process.type)
+  if (types.length === 0 && observed.release?.hasSlug !== true) {
+    const message = `app ${app} has no code yet, so there is no ${type} process to run. Deploy it (git push heroku main), then apply again`
+    return [{ reason: 'AppWithoutRelease', message }]
+  }
+  const known = types.length === 0 ? 'it has none' : `it has ${types.join(', ')}`
+  const message = `app ${app} has no process type ${type}: ${known}. Add the line "${type}: COMMAND" to its Procfile and deploy, or change spec.process.type`
+  return [{ reason: 'ProcessTypeMissing', message }]
+}
+
+/** The id names the offsets, the state and the topics: under another one the app begins from nothing. */
+export function applicationIdRefusals({ app, configVars }: Desired, observed: Observed): readonly Refusal[] {
+  const before = observed.configVars['STREAMS_APPLICATION_ID']
+  const after = configVars['STREAMS_APPLICATION_ID']
+  if (before === undefined || after === undefined || before === after) return []
+  const message = `app ${app} runs as application id ${before} and the manifest means ${after}: offsets and state would begin from nothing. Say applicationName: ${nameWithin(before, observed.prefix)}, or if that is wanted: heroku config:unset STREAMS_APPLICATION_ID -a ${app}, then apply again`
+  return [{ reason: 'ApplicationIdChanged', message }]
+}
+
+function nameWithin(applicationId: string, prefix: string): string {
+  return applicationId.startsWith(prefix) ? applicationId.slice(prefix.length) : applicationId
+}
+
+/** Settings of a time when the manifest said more, or set by hand: named, and left alone. */
+export function strayConfigVars({ app, configVars }: Desired, observed: Observed): readonly Warning[] {
+  const strays = Object.keys(observed.configVars).filter((name) => name.startsWith('STREAMS_') && !(name in configVars))
+  if (strays.length === 0) return []
+  const message = `${strays.join(', ')} ${strays.length === 1 ? 'is' : 'are'} set on ${app} and not in the manifest: left as set. To remove: heroku config:unset ${strays.join(' ')} -a ${app}`
+  return [{ reason: 'UnmanagedConfigVars', message }]
+}

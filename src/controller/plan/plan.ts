@@ -1,0 +1,53 @@
+import type { Change } from './change.ts'
+
+/** Asked for, but not possible or not safe. While there is one, nothing is written. */
+export interface Refusal {
+  readonly reason: RefusalReason
+  /** Says what is wrong and what to do. */
+  readonly message: string
+}
+
+export type RefusalReason =
+  | 'AddonMissing'
+  | 'AddonNotKafka'
+  | 'AddonProvisioning'
+  | 'AppMissing'
+  | 'AppWithoutRelease'
+  | 'ApplicationIdChanged'
+  | 'ConfirmationMissing'
+  | 'FormationLimit'
+  | 'NameCollision'
+  | 'NotBuiltYet'
+  | 'PartitionsCannotChange'
+  | 'PlanLimit'
+  | 'PrefixDoubled'
+  | 'PrefixUnclear'
+  | 'ProcessTypeMissing'
+  | 'SourceTopicMissing'
+  | 'TopologyUnclear'
+
+export interface Warning {
+  readonly reason: string
+  readonly message: string
+}
+
+export interface Plan {
+  /** In the order in which they are carried out. */
+  readonly changes: readonly Change[]
+  /** Topics and groups that must be seen before an app is told of them: those made now, and those still being made. */
+  readonly awaited: Awaited
+  readonly refusals: readonly Refusal[]
+  readonly warnings: readonly Warning[]
+}
+
+export interface Awaited {
+  readonly topics: readonly AwaitedTopic[]
+  readonly groups: readonly string[]
+}
+
+export interface AwaitedTopic {
+  readonly name: string
+  readonly partitions: number
+}
+
+export const nothingAwaited: Awaited = { topics: [], groups: [] }

@@ -1,0 +1,129 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { create, isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { Secret } from '../base/secret.ts'
+import { classify, type HerokuFailure } from './failure.ts'
+import { MalformedAnswer } from './shape.ts'
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly accept: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+export interface HttpReply {
+  readonly body: unknown
+  /** What to ask for next, where a list has more pages. */
+  readonly nextRange: string | null
+}
+
+export interface HttpSettings {
+  readonly baseUrl: string
+  readonly key: Secret
+  readonly timeoutMs?: number
+}
+
+const usualTimeoutMs = 30_000
+const largestAnswerBytes = 32 * 1024 * 1024
+
+/**
+ * The one place where a request leaves. Connections are kept open between calls;
+ * whoever opened the client closes it.
+ *
+ * A read is tried once more when a kept connection turns out to have been closed
+ * meanwhile. A write never is: whether it arrived shows in the next look.
+ */
+export class HttpClient {
+  readonly #agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) }
+  readonly #axios: AxiosInstance
+  readonly #host: string
+  #remaining: number | undefined
+
+  constructor({ baseUrl, key, timeoutMs = usualTimeoutMs }: HttpSettings) {
+    this.#host = new URL(baseUrl).host
+    this.#axios = create({
+      ...this.#agents,
+      baseURL: baseUrl,
+      timeout: timeoutMs,
+      maxContentLength: largestAnswerBytes,
+      headers: { Authorization: `Bearer ${key.reveal()}`, 'User-Agent': 'weirkeeper/0.1' },
+      validateStatus: () => true,
+    })
+  }
+
+  /** Calls left to the account, as Heroku last said; undefined before the first answer. */
+  get remaining(): number | undefined {
+    return this.#remaining
+  }
+
+  /** Asks, and reads the answer with `read`. Rejects only when the signal fires, with its reason. */
+  async ask<T>(call: HttpCall, read: (reply: HttpReply) => T, signal: AbortSignal): Promise<Result<T, HerokuFailure>> {
+    const name = `${call.method} ${call.path}`
+    const response = await this.#send(call, signal)
+    if (!response.ok) return fail({ kind: 'unreachable', call: name, host: this.#host, reason: response.error })
+    const { status, headers, data } = response.value
+    const header = (key: string): string | null => asText(headers[key])
+    this.#remaining = wholeNumber(header('ratelimit-remaining')) ?? this.#remaining
+    if (status < 200 || status > 299) {
+      const retryAfterSeconds = wholeNumber(header('retry-after')) ?? null
+      return fail(classify({ call: name, status, retryAfterSeconds, ...errorBody(data) }))
+    }
+    try {
+      return ok(read({ body: data, nextRange: status === 206 ? header('next-range') : null }))
+    } catch (cause) {
+      if (cause instanceof MalformedAnswer) return fail({ kind: 'malformed', call: name, detail: cause.message })
+      throw cause
+    }
+  }
+
+  close(): void {
+    this.#agents.httpAgent.destroy()
+    this.#agents.httpsAgent.destroy()
+  }
+
+  async #send(call: HttpCall, signal: AbortSignal): Promise<Result<AxiosResponse<unknown>, string>> {
+    const first = await this.#sendOnce(call, signal)
+    if (first.ok || call.method !== 'GET' || !/ECONNRESET|EPIPE|socket hang up/.test(first.error)) return first
+    return this.#sendOnce(call, signal)
+  }
+
+  async #sendOnce(call: HttpCall, signal: AbortSignal): Promise<Result<AxiosResponse<unknown>, string>> {
+    try {
+      return ok(
+        await this.#axios.request<unknown>({
+          method: call.method,
+          url: call.path,
+          headers: { Accept: call.accept, ...call.headers },
+          signal,
+          ...(call.body === undefined ? {} : { data: call.body }),
+        }),
+      )
+    } catch (cause) {
+      signal.throwIfAborted()
+      if (!isAxiosError(cause)) throw cause
+      return fail(reasonOf(cause.message, cause.code))
+    }
+  }
+}
+
+function reasonOf(message: string, code: string | undefined): string {
+  if (message === '') return code ?? 'no answer'
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`
+}
+
+/** Heroku's errors are `{ id, message, resource? }`; the data API leaves some out, and sends an empty body at times. */
+function errorBody(data: unknown): { readonly message: string; readonly resource: string | null } {
+  const body: Readonly<Record<string, unknown>> = typeof data === 'object' && data !== null ? { ...data } : {}
+  return { message: asText(body['message']) ?? asText(data) ?? 'no reason given', resource: asText(body['resource']) }
+}
+
+function asText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function wholeNumber(value: string | null): number | undefined {
+  return value !== null && /^\d+$/.test(value) ? Number(value) : undefined
+}

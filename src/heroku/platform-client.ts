@@ -1,0 +1,157 @@
+import type * as Heroku from '@heroku-cli/schema'
+import { ok } from '../base/result.ts'
+import type { HttpCall, HttpClient } from './http-client.ts'
+import type {
+  Answer,
+  Attachment,
+  ConfigVars,
+  FormationUpdate,
+  HerokuPlatform,
+  ProcessFormation,
+  Release,
+  RunningDyno,
+} from './platform.ts'
+import { list, number, orNull, record, text } from './shape.ts'
+
+const version3 = 'application/vnd.heroku+json; version=3'
+
+/** The Platform API over http. Paths and shapes: the published hyper-schema of version 3. */
+export class PlatformClient implements HerokuPlatform {
+  readonly #http: HttpClient
+
+  constructor(http: HttpClient) {
+    this.#http = http
+  }
+
+  formation(app: string, signal: AbortSignal): Answer<readonly ProcessFormation[]> {
+    return this.#list(get(`/apps/${encodeURIComponent(app)}/formation`), readFormation, signal)
+  }
+
+  configVars(app: string, signal: AbortSignal): Answer<ConfigVars> {
+    return this.#http.ask(
+      get(`/apps/${encodeURIComponent(app)}/config-vars`),
+      ({ body }) => readConfigVars(body),
+      signal,
+    )
+  }
+
+  attachments(app: string, signal: AbortSignal): Answer<readonly Attachment[]> {
+    const call = get(`/apps/${encodeURIComponent(app)}/addon-attachments`, {
+      'Accept-Inclusion': 'addon:plan,config_vars',
+    })
+    return this.#list(call, readAttachment, signal)
+  }
+
+  dynos(app: string, signal: AbortSignal): Answer<readonly RunningDyno[]> {
+    return this.#list(get(`/apps/${encodeURIComponent(app)}/dynos`), readDyno, signal)
+  }
+
+  currentRelease(app: string, signal: AbortSignal): Answer<Release | null> {
+    const call = get(`/apps/${encodeURIComponent(app)}/releases`, { Range: 'version ..; max=1, order=desc' })
+    return this.#http.ask(call, ({ body }) => list(body, 'releases', readRelease)[0] ?? null, signal)
+  }
+
+  patchConfigVars(
+    app: string,
+    patch: Readonly<Record<string, string | null>>,
+    signal: AbortSignal,
+  ): Answer<ConfigVars> {
+    const call = {
+      method: 'PATCH',
+      path: `/apps/${encodeURIComponent(app)}/config-vars`,
+      accept: version3,
+      body: patch,
+    } as const
+    return this.#http.ask(call, ({ body }) => readConfigVars(body), signal)
+  }
+
+  patchFormation(
+    app: string,
+    updates: readonly FormationUpdate[],
+    signal: AbortSignal,
+  ): Answer<readonly ProcessFormation[]> {
+    const call = {
+      method: 'PATCH',
+      path: `/apps/${encodeURIComponent(app)}/formation`,
+      accept: version3,
+      body: { updates: updates.map(updateBody) },
+    } as const
+    return this.#http.ask(call, ({ body }) => list(body, 'formation', readFormation), signal)
+  }
+
+  /** A list has more pages where the answer is 206 and names the next range. */
+  async #list<T>(call: HttpCall, read: (item: unknown, at: string) => T, signal: AbortSignal): Answer<readonly T[]> {
+    const items: T[] = []
+    for (let range: string | null = ''; range !== null;) {
+      const headers: Readonly<Record<string, string>> = range === '' ? {} : { Range: range }
+      const page: Awaited<Answer<{ readonly items: readonly T[]; readonly nextRange: string | null }>> =
+        await this.#http.ask(
+          { ...call, headers: { ...call.headers, ...headers } },
+          ({ body, nextRange }) => ({ items: list(body, 'answer', read), nextRange }),
+          signal,
+        )
+      if (!page.ok) return page
+      items.push(...page.value.items)
+      range = page.value.nextRange
+    }
+    return ok(items)
+  }
+}
+
+function get(path: string, headers: Readonly<Record<string, string>> = {}): HttpCall {
+  return { method: 'GET', path, accept: version3, headers }
+}
+
+/** What the schema calls `dyno_size`; the CLI's `size` is accepted, too, but is not in the schema. */
+function updateBody({ type, quantity, size }: FormationUpdate): Record<string, unknown> {
+  return { type, quantity, ...(size === undefined ? {} : { dyno_size: { name: size } }) }
+}
+
+/** The field names of Heroku's own type, each still unknown: a misspelt one does not compile. */
+type Fields<T> = { readonly [Key in keyof T as string extends Key ? never : Key]?: unknown }
+
+function readFormation(value: unknown, at: string): ProcessFormation {
+  const { type, quantity, size }: Fields<Heroku.Formation> = record(value, at)
+  return {
+    type: text(type, `${at}.type`),
+    quantity: number(quantity, `${at}.quantity`),
+    size: text(size, `${at}.size`),
+  }
+}
+
+function readConfigVars(body: unknown): ConfigVars {
+  return Object.fromEntries(
+    Object.entries(record(body, 'config vars')).map(([name, value]) => [name, text(value, `config var ${name}`)]),
+  )
+}
+
+/** Widened by `Accept-Inclusion`: `addon.plan` and `config_vars` are in no published type. */
+function readAttachment(value: unknown, at: string): Attachment {
+  const { name, addon }: Fields<Heroku.AddOnAttachment> = record(value, at)
+  const owner = record(addon, `${at}.addon`)
+  return {
+    name: text(name, `${at}.name`),
+    addon: { id: text(owner['id'], `${at}.addon.id`), name: text(owner['name'], `${at}.addon.name`) },
+    plan: text(record(owner['plan'], `${at}.addon.plan`)['name'], `${at}.addon.plan.name`),
+    configVars: list(record(value, at)['config_vars'], `${at}.config_vars`, text),
+  }
+}
+
+function readDyno(value: unknown, at: string): RunningDyno {
+  const { name, type, state, release }: Fields<Heroku.Dyno> = record(value, at)
+  return {
+    name: text(name, `${at}.name`),
+    type: text(type, `${at}.type`),
+    state: text(state, `${at}.state`),
+    releaseVersion: number(record(release, `${at}.release`)['version'], `${at}.release.version`),
+  }
+}
+
+function readRelease(value: unknown, at: string): Release {
+  const { version, status, slug }: Fields<Heroku.Release> = record(value, at)
+  return {
+    version: number(version, `${at}.version`),
+    status: text(status, `${at}.status`),
+    hasSlug: orNull(slug, `${at}.slug`, record) !== null,
+  }
+}

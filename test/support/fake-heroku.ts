@@ -1,0 +1,296 @@
+import type { Clock } from '../../src/base/clock.ts'
+import { fail, ok, type Result } from '../../src/base/result.ts'
+import type { HerokuFailure } from '../../src/heroku/failure.ts'
+import type { Cluster, ClusterTopic, KafkaData, NewTopic, TopicSettings } from '../../src/heroku/kafka-data.ts'
+import type { Attachment, HerokuPlatform, ProcessFormation, RunningDyno } from '../../src/heroku/platform.ts'
+
+interface FakeApp {
+  formation: ProcessFormation[]
+  configVars: Record<string, string>
+  attachments: Attachment[]
+  releases: number
+  hasSlug: boolean
+  dynos: RunningDyno[]
+}
+
+interface FakeTopic extends ClusterTopic {
+  readonly listedAtMs: number
+  readonly readyAtMs: number
+  readonly goneAtMs: number
+}
+
+export interface FakeCluster {
+  readonly cluster: Cluster
+  readonly topics: Map<string, FakeTopic>
+  readonly groups: Map<string, { readonly listedAtMs: number }>
+  provisioned: boolean
+}
+
+/** What happens to one call: it fails with or without its effect, or the caller dies before or after it. */
+export type Fault =
+  | { readonly kind: 'fails'; readonly failure: HerokuFailure; readonly effect: boolean }
+  | { readonly kind: 'dies'; readonly effect: boolean }
+
+export class CallerDied extends Error {}
+
+export interface Call {
+  readonly api: 'platform' | 'data'
+  readonly kind: 'read' | 'write'
+  readonly name: string
+}
+
+const hour = 3_600_000
+
+/** Heroku in memory: topics and groups come later than the answer does, basic plans put a prefix before names. */
+export class FakeHeroku {
+  readonly apps = new Map<string, FakeApp>()
+  readonly clusters = new Map<string, FakeCluster>()
+  readonly calls: Call[] = []
+  readonly delays = { listedMs: 400, readyMs: 900, goneMs: 300, groupMs: 600 }
+  readonly #clock: Clock
+  /** By the number of the call, counted from 0 at the last `forgetCalls`. */
+  #faults = new Map<number, Fault>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get platform(): HerokuPlatform {
+    return {
+      formation: (app) =>
+        this.#call('platform', 'read', 'formation', () => this.#app(app, ({ formation }) => formation)),
+      configVars: (app) =>
+        this.#call('platform', 'read', 'configVars', () => this.#app(app, ({ configVars }) => configVars)),
+      attachments: (app) =>
+        this.#call('platform', 'read', 'attachments', () => this.#app(app, ({ attachments }) => attachments)),
+      dynos: (app) => this.#call('platform', 'read', 'dynos', () => this.#app(app, ({ dynos }) => dynos)),
+      currentRelease: (app) =>
+        this.#call('platform', 'read', 'currentRelease', () =>
+          this.#app(app, ({ releases, hasSlug }) => ({ version: releases, status: 'succeeded', hasSlug })),
+        ),
+      patchConfigVars: (app, patch) =>
+        this.#call('platform', 'write', 'patchConfigVars', () => this.#app(app, (it) => patchConfigVars(it, patch))),
+      patchFormation: (app, updates) =>
+        this.#call('platform', 'write', 'patchFormation', () =>
+          this.#app(app, (it) => {
+            it.formation = it.formation.map((process) => {
+              const update = updates.find(({ type }) => type === process.type)
+              return update === undefined
+                ? process
+                : { ...process, quantity: update.quantity, size: update.size ?? process.size }
+            })
+            it.dynos = it.formation.flatMap(dynosOf)
+            return it.formation
+          }),
+        ),
+    }
+  }
+
+  get kafkaData(): KafkaData {
+    return {
+      cluster: (id) => this.#call('data', 'read', 'cluster', () => this.#cluster(id, ({ cluster }) => ok(cluster))),
+      topics: (id) =>
+        this.#call('data', 'read', 'topics', () =>
+          this.#cluster(id, ({ cluster, topics }) => ok({ prefix: cluster.prefix, topics: this.#listed(topics) })),
+        ),
+      consumerGroups: (id) =>
+        this.#call('data', 'read', 'consumerGroups', () =>
+          this.#cluster(id, ({ groups }) =>
+            ok([...groups].filter(([, { listedAtMs }]) => listedAtMs <= this.#clock.now()).map(([name]) => name)),
+          ),
+        ),
+      createTopic: (id, topic) =>
+        this.#call('data', 'write', 'createTopic', () => this.#cluster(id, (it) => this.#create(it, topic))),
+      configureTopic: (id, topic) =>
+        this.#call('data', 'write', 'configureTopic', () => this.#cluster(id, (it) => configure(it, topic))),
+      deleteTopic: (id, name) =>
+        this.#call('data', 'write', 'deleteTopic', () =>
+          this.#cluster(id, ({ topics }) => {
+            const topic = topics.get(name)
+            if (topic !== undefined) topics.set(name, { ...topic, goneAtMs: this.#clock.now() + this.delays.goneMs })
+            return ok(undefined)
+          }),
+        ),
+      createConsumerGroup: (id, name) =>
+        this.#call('data', 'write', 'createConsumerGroup', () =>
+          this.#cluster(id, ({ cluster, groups }) => {
+            if (cluster.shared && !groups.has(name))
+              groups.set(name, { listedAtMs: this.#clock.now() + this.delays.groupMs })
+            return ok(undefined)
+          }),
+        ),
+      deleteConsumerGroup: (id, name) =>
+        this.#call('data', 'write', 'deleteConsumerGroup', () =>
+          this.#cluster(id, ({ groups }) => {
+            groups.delete(name)
+            return ok(undefined)
+          }),
+        ),
+    }
+  }
+
+  addApp(name: string, app: Partial<FakeApp> = {}): FakeApp {
+    const made: FakeApp = {
+      formation: [{ type: 'worker', quantity: 0, size: 'Standard-1X' }],
+      configVars: {},
+      attachments: [],
+      releases: 1,
+      hasSlug: true,
+      dynos: [],
+      ...app,
+    }
+    this.apps.set(name, made)
+    return made
+  }
+
+  /** A cluster attached as KAFKA. */
+  addCluster(
+    app: string,
+    plan: 'basic-0' | 'standard-0' = 'basic-0',
+    limits: Partial<Cluster['limits']> = {},
+  ): FakeCluster {
+    const shared = plan === 'basic-0'
+    const prefix = shared ? 'wisla-12345.' : null
+    const made: FakeCluster = {
+      cluster: {
+        shared,
+        prefix,
+        limits: {
+          minimumRetentionMs: shared ? 24 * hour : 6 * hour,
+          maximumRetentionMs: (shared ? 7 : 14) * 24 * hour,
+          maximumPartitionsPerTopic: shared ? 48 : 256,
+          maximumPartitions: shared ? 240 : 12_000,
+          maximumTopics: shared ? 40 : null,
+          ...limits,
+        },
+        defaults: { partitions: shared ? 8 : 32, retentionMs: 24 * hour },
+        supportsMixedCleanupPolicy: true,
+      },
+      topics: new Map(),
+      groups: new Map(),
+      provisioned: true,
+    }
+    this.clusters.set(`${app}-kafka-id`, made)
+    const owner = this.apps.get(app)
+    owner?.attachments.push({
+      name: 'KAFKA',
+      addon: { id: `${app}-kafka-id`, name: 'kafka-curved-12345' },
+      plan: `heroku-kafka:${plan}`,
+      configVars: ['KAFKA_URL', ...(shared ? ['KAFKA_PREFIX'] : [])],
+    })
+    Object.assign(
+      owner?.configVars ?? {},
+      { KAFKA_URL: 'kafka+ssl://127.0.0.1:9096' },
+      prefix === null ? {} : { KAFKA_PREFIX: prefix },
+    )
+    return made
+  }
+
+  addTopic({ topics }: FakeCluster, topic: ClusterTopic): void {
+    topics.set(topic.name, { ...topic, listedAtMs: 0, readyAtMs: 0, goneAtMs: Infinity })
+  }
+
+  forgetCalls(): void {
+    this.calls.length = 0
+    this.#faults.clear()
+  }
+
+  faultAt(call: number, fault: Fault): void {
+    this.#faults.set(call, fault)
+  }
+
+  count(api: Call['api'], kind: Call['kind']): number {
+    return this.calls.filter((call) => call.api === api && call.kind === kind).length
+  }
+
+  #call<T>(
+    api: Call['api'],
+    kind: Call['kind'],
+    name: string,
+    effect: () => Result<T, HerokuFailure>,
+  ): Promise<Result<T, HerokuFailure>> {
+    const fault = this.#faults.get(this.calls.length)
+    this.calls.push({ api, kind, name })
+    if (fault === undefined) return Promise.resolve(structuredClone(effect()))
+    if (fault.effect) effect()
+    return fault.kind === 'dies' ? Promise.reject(new CallerDied(name)) : Promise.resolve(fail(fault.failure))
+  }
+
+  #app<T>(name: string, then: (app: FakeApp) => T): Result<T, HerokuFailure> {
+    const app = this.apps.get(name)
+    if (app === undefined)
+      return fail({ kind: 'not-found', call: name, resource: 'app', said: "Couldn't find that app." })
+    return ok(then(app))
+  }
+
+  #cluster<T>(id: string, then: (cluster: FakeCluster) => Result<T, HerokuFailure>): Result<T, HerokuFailure> {
+    const cluster = this.clusters.get(id)
+    if (cluster?.provisioned !== true) return fail({ kind: 'not-found', call: id, resource: null, said: 'Not found.' })
+    for (const [name, { goneAtMs }] of cluster.topics) if (goneAtMs <= this.#clock.now()) cluster.topics.delete(name)
+    return then(cluster)
+  }
+
+  #listed(topics: FakeCluster['topics']): readonly ClusterTopic[] {
+    const nowMs = this.#clock.now()
+    return [...topics.values()]
+      .filter(({ listedAtMs }) => listedAtMs <= nowMs)
+      .map(({ name, partitions, cleanupPolicy, retentionMs, readyAtMs }) => ({
+        name,
+        partitions: readyAtMs <= nowMs ? partitions : 0,
+        cleanupPolicy,
+        retentionMs,
+      }))
+  }
+
+  #create({ cluster, topics }: FakeCluster, topic: NewTopic): Result<void, HerokuFailure> {
+    const refused = (said: string): Result<never, HerokuFailure> => fail({ kind: 'invalid', call: 'createTopic', said })
+    if (topics.has(topic.name)) return refused(`topic ${topic.name} already exists`)
+    if (!topic.compaction && topic.retentionMs === null) return refused('retention_time_ms is required')
+    const used = [...topics.values()].reduce((sum, { partitions }) => sum + partitions, 0)
+    if (used + topic.partitions > (cluster.limits.maximumPartitions ?? Infinity)) return refused('too many partitions')
+    const nowMs = this.#clock.now()
+    topics.set(topic.name, {
+      ...state(topic),
+      partitions: topic.partitions,
+      listedAtMs: nowMs + this.delays.listedMs,
+      readyAtMs: nowMs + this.delays.readyMs,
+      goneAtMs: Infinity,
+    })
+    return ok(undefined)
+  }
+}
+
+function patchConfigVars(app: FakeApp, patch: Readonly<Record<string, string | null>>): Record<string, string> {
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete app.configVars[name]
+    else app.configVars[name] = value
+  }
+  app.releases += 1
+  return app.configVars
+}
+
+function dynosOf({ type, quantity }: ProcessFormation): RunningDyno[] {
+  return Array.from({ length: quantity }, (_, index) => ({
+    name: `${type}.${index + 1}`,
+    type,
+    state: 'up',
+    releaseVersion: 1,
+  }))
+}
+
+function configure({ topics }: FakeCluster, settings: TopicSettings): Result<void, HerokuFailure> {
+  const topic = topics.get(settings.name)
+  if (topic === undefined)
+    return fail({ kind: 'not-found', call: 'configureTopic', resource: 'topic', said: 'Not found.' })
+  topics.set(settings.name, { ...topic, ...state(settings) })
+  return ok(undefined)
+}
+
+function state({
+  name,
+  compaction,
+  retentionMs,
+}: TopicSettings): Pick<ClusterTopic, 'name' | 'cleanupPolicy' | 'retentionMs'> {
+  const cleanupPolicy = !compaction ? 'delete' : retentionMs === null ? 'compact' : 'compact,delete'
+  return { name, cleanupPolicy, retentionMs }
+}
