@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander'
+import { closest, distance } from 'fastest-levenshtein'
+import { commandTable, elsewhere, type CommandRow } from './command-table.ts'
+import { exitCodes, type ExitCode } from './exit-code.ts'
+import type { Around } from './terminal.ts'
+
+/** From the words of a command line to an exit code. */
+export async function runCli(words: readonly string[], around: Around, table = commandTable): Promise<ExitCode> {
+  const [first] = words
+  if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
+    const row = first === 'help' ? rowFor(words.slice(1), table) : undefined
+    if (row) return runRow(row, ['--help'], around)
+    around.stdout.write(helpText(table))
+    return exitCodes.ok
+  }
+  const row = rowFor(words, table)
+  if (row) return runRow(row, words.slice(row.words.split(' ').length), around)
+  around.stderr.write(`weir: there is no command "${first}"${guess(words, table)}\n       weir --help lists them all\n`)
+  return exitCodes.invalid
+}
+
+function rowFor(words: readonly string[], table: readonly CommandRow[]): CommandRow | undefined {
+  return table.find((row) => row.words.split(' ').every((word, index) => words[index] === word))
+}
+
+async function runRow(row: CommandRow, words: readonly string[], around: Around): Promise<ExitCode> {
+  const { define, run } = await row.load()
+  let code: ExitCode = exitCodes.ok
+  const command = new Command(`weir ${row.words}`)
+    .description(row.summary)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        around.stdout.write(text)
+      },
+      writeErr: (text) => {
+        around.stderr.write(text)
+      },
+      outputError: (text, write) => {
+        write(`weir ${row.words}: ${text.replace(/^error: /, '')}`)
+      },
+      getOutHelpWidth: () => around.stdout.columns,
+      getErrHelpWidth: () => around.stderr.columns,
+    })
+    .showHelpAfterError(`       weir ${row.words} --help says what it takes`)
+  define(command)
+  command.action(async () => {
+    code = await run({ args: command.args, options: command.opts() }, around)
+  })
+  try {
+    await command.parseAsync([...words], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.invalid
+  }
+  return code
+}
+
+function helpText(table: readonly CommandRow[]): string {
+  const rows = [...table, ...elsewhere]
+  const width = Math.max(...rows.map(({ words }) => words.length))
+  const lines = rows.map(({ words, summary }) => `  ${words.padEnd(width)}   ${summary}`)
+  return [
+    'weir: declare your streams; Weirkeeper keeps them level',
+    '',
+    'Usage: weir COMMAND [options]',
+    '',
+    ...lines,
+    '',
+    'weir COMMAND --help says what a command takes. weir --version prints the version.',
+    '',
+  ].join('\n')
+}
+
+function guess(words: readonly string[], table: readonly CommandRow[]): string {
+  const typed = words.slice(0, 2).join(' ')
+  const names = [...table, ...elsewhere].map((row) => row.words)
+  const nearest = [words[0] ?? '', typed].map((text) => ({ text, name: closest(text, names) }))
+  const near = nearest.find(({ text, name }) => distance(text, name) <= 2 || name.startsWith(`${text} `))
+  return near ? `; did you mean "${near.name}"?` : ''
+}
