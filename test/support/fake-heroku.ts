@@ -41,6 +41,33 @@ export interface Call {
 
 const hour = 3_600_000
 
+const plans = {
+  'basic-0': {
+    shared: true,
+    prefix: 'wisla-12345.',
+    limits: {
+      minimumRetentionMs: 24 * hour,
+      maximumRetentionMs: 7 * 24 * hour,
+      maximumPartitionsPerTopic: 48,
+      maximumPartitions: 240,
+      maximumTopics: 40,
+    },
+    defaults: { partitions: 8, retentionMs: 24 * hour },
+  },
+  'standard-0': {
+    shared: false,
+    prefix: null,
+    limits: {
+      minimumRetentionMs: 6 * hour,
+      maximumRetentionMs: 14 * 24 * hour,
+      maximumPartitionsPerTopic: 256,
+      maximumPartitions: 12_000,
+      maximumTopics: null,
+    },
+    defaults: { partitions: 32, retentionMs: 24 * hour },
+  },
+} as const
+
 /** Heroku in memory: topics and groups come later than the answer does, basic plans put a prefix before names. */
 export class FakeHeroku {
   readonly apps = new Map<string, FakeApp>()
@@ -144,28 +171,11 @@ export class FakeHeroku {
   }
 
   /** A cluster attached as KAFKA. */
-  addCluster(
-    app: string,
-    plan: 'basic-0' | 'standard-0' = 'basic-0',
-    limits: Partial<Cluster['limits']> = {},
-  ): FakeCluster {
-    const shared = plan === 'basic-0'
-    const prefix = shared ? 'wisla-12345.' : null
+  addCluster(app: string, plan: keyof typeof plans = 'basic-0', limits: Partial<Cluster['limits']> = {}): FakeCluster {
+    const usual = plans[plan]
+    const { prefix } = usual
     const made: FakeCluster = {
-      cluster: {
-        shared,
-        prefix,
-        limits: {
-          minimumRetentionMs: shared ? 24 * hour : 6 * hour,
-          maximumRetentionMs: (shared ? 7 : 14) * 24 * hour,
-          maximumPartitionsPerTopic: shared ? 48 : 256,
-          maximumPartitions: shared ? 240 : 12_000,
-          maximumTopics: shared ? 40 : null,
-          ...limits,
-        },
-        defaults: { partitions: shared ? 8 : 32, retentionMs: 24 * hour },
-        supportsMixedCleanupPolicy: true,
-      },
+      cluster: { ...usual, limits: { ...usual.limits, ...limits }, supportsMixedCleanupPolicy: true },
       topics: new Map(),
       groups: new Map(),
       provisioned: true,
@@ -176,7 +186,7 @@ export class FakeHeroku {
       name: 'KAFKA',
       addon: { id: `${app}-kafka-id`, name: 'kafka-curved-12345' },
       plan: `heroku-kafka:${plan}`,
-      configVars: ['KAFKA_URL', ...(shared ? ['KAFKA_PREFIX'] : [])],
+      configVars: ['KAFKA_URL', ...(prefix === null ? [] : ['KAFKA_PREFIX'])],
     })
     Object.assign(
       owner?.configVars ?? {},
