@@ -14,14 +14,15 @@ export const rooms = {
   host: ['base'],
   kafka: ['base', 'topology'],
   heroku: ['base'],
+  record: ['base', 'resource'],
 
   // engines: never each other
-  controller: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],
+  controller: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'record'],
   runtime: ['base', 'topology', 'host', 'kafka'],
 
   // faces
   testing: ['base', 'topology', 'kafka', 'runtime'],
-  cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller'],
+  cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'record', 'controller'],
   local: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],
 }
 

@@ -1,0 +1,141 @@
+import type { Clock } from '../base/clock.ts'
+import { decideWrites, printKey } from './decide-writes.ts'
+import type {
+  AuditEntry,
+  Change,
+  Changes,
+  Event,
+  Hold,
+  ObjectKey,
+  Record,
+  RecordedEvent,
+  StoredObject,
+  Write,
+  WriteResult,
+} from './record.ts'
+
+interface Lease {
+  readonly holder: string
+  readonly epoch: number
+  readonly untilMs: number
+}
+
+/** The twin of the Postgres record: the same rules in memory, for tests and for trying things out. It survives nothing. */
+export class MemoryRecord implements Record {
+  readonly #clock: Clock
+  readonly #objects = new Map<string, StoredObject>()
+  readonly #leases = new Map<string, Lease>()
+  readonly #events = new Map<string, RecordedEvent>()
+  readonly #listeners = new Set<() => void>()
+  readonly #audit: AuditEntry[] = []
+  #changes: Change[] = []
+  #compacted = 0
+  #version = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  write(writes: readonly Write[]): Promise<readonly WriteResult[]> {
+    const decision = decideWrites(writes, {
+      version: this.#version,
+      object: (key) => this.#objects.get(printKey(key)),
+      epoch: (lease) => this.#leases.get(lease)?.epoch ?? 0,
+    })
+    for (const change of decision.changes) this.#apply(change)
+    const at = new Date(this.#clock.now())
+    this.#audit.push(...decision.audit.map((entry) => ({ ...entry, at })))
+    this.#version = decision.version
+    if (decision.changes.length > 0) for (const listener of this.#listeners) listener()
+    return Promise.resolve(decision.results)
+  }
+
+  get(key: ObjectKey): Promise<StoredObject | undefined> {
+    return Promise.resolve(this.#objects.get(printKey(key)))
+  }
+
+  list(kind: string, namespace?: string): Promise<{ objects: readonly StoredObject[]; version: number }> {
+    const objects = [...this.#objects.values()]
+      .filter(({ key }) => key.kind === kind && (namespace === undefined || key.namespace === namespace))
+      .toSorted((a, b) => compare(a.key.namespace, b.key.namespace) || compare(a.key.name, b.key.name))
+    return Promise.resolve({ objects, version: this.#version })
+  }
+
+  changesSince(version: number, limit: number): Promise<Changes> {
+    if (version < this.#compacted) return Promise.resolve({ kind: 'gone', oldest: this.#compacted })
+    const changes = this.#changes.filter(({ object }) => object.version > version).slice(0, limit)
+    return Promise.resolve({ kind: 'changes', changes, version: changes.at(-1)?.object.version ?? this.#version })
+  }
+
+  compact(version: number): Promise<void> {
+    this.#compacted = Math.max(this.#compacted, version)
+    this.#changes = this.#changes.filter(({ object }) => object.version > version)
+    return Promise.resolve()
+  }
+
+  onWrite(listener: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return
+    this.#listeners.add(listener)
+    signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true })
+  }
+
+  hold(name: string, holder: string, forMs: number): Promise<Hold> {
+    const now = this.#clock.now()
+    const lease = this.#leases.get(name)
+    const isLive = lease !== undefined && lease.untilMs > now
+    if (isLive && lease.holder !== holder) {
+      return Promise.resolve({ kind: 'taken', holder: lease.holder, epoch: lease.epoch, forMs: lease.untilMs - now })
+    }
+    const epoch = isLive ? lease.epoch : (lease?.epoch ?? 0) + 1
+    this.#leases.set(name, { holder, epoch, untilMs: now + forMs })
+    return Promise.resolve({ kind: 'held', epoch, forMs })
+  }
+
+  release(name: string, holder: string, epoch: number): Promise<void> {
+    const lease = this.#leases.get(name)
+    if (lease?.holder === holder && lease.epoch === epoch) this.#leases.set(name, { ...lease, untilMs: 0 })
+    return Promise.resolve()
+  }
+
+  tell(events: readonly Event[]): Promise<void> {
+    const at = new Date(this.#clock.now())
+    for (const event of events) {
+      const id = `${printKey(event.key)}\0${event.type}\0${event.reason}\0${event.message}`
+      const before = this.#events.get(id)
+      this.#events.set(id, {
+        ...event,
+        count: (before?.count ?? 0) + 1,
+        firstAt: before?.firstAt ?? at,
+        lastAt: at,
+      })
+    }
+    return Promise.resolve()
+  }
+
+  events(key: ObjectKey): Promise<readonly RecordedEvent[]> {
+    const about = [...this.#events.values()].filter((event) => printKey(event.key) === printKey(key))
+    return Promise.resolve(about.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime()))
+  }
+
+  audit(key: ObjectKey, limit: number): Promise<readonly AuditEntry[]> {
+    const about = this.#audit.filter((entry) => printKey(entry.key) === printKey(key))
+    return Promise.resolve(about.toReversed().slice(0, limit))
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  #apply(change: Change): void {
+    this.#changes.push(change)
+    const id = printKey(change.object.key)
+    if (change.kind === 'removed') this.#objects.delete(id)
+    else this.#objects.set(id, change.object)
+  }
+}
+
+/** As Postgres compares under the C collation, for ASCII names. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,30 @@
+import { Client, Pool } from 'pg'
+import type { Record } from '../record.ts'
+import { migrate } from './migrations.ts'
+import { PostgresRecord } from './postgres-record.ts'
+import { writeChannel } from './write-transaction.ts'
+
+/**
+ * Opens the record in the database at `url`, bringing its tables up to date.
+ *
+ * Heroku Postgres demands TLS and presents a certificate that no public
+ * authority signed (Dev Center, "Connecting to Heroku Postgres"): a URL whose
+ * host is not this machine is spoken to over TLS without checking the name.
+ */
+export async function openPostgresRecord(url: string, onLost: (cause: Error) => void): Promise<Record> {
+  const settings = { connectionString: url, ssl: isLocal(url) ? false : { rejectUnauthorized: false } }
+  const ear = new Client({ ...settings, application_name: 'weirkeeper-ear' })
+  ear.on('error', onLost)
+  await ear.connect()
+  await migrate(ear)
+  await ear.query(`LISTEN ${writeChannel}`)
+
+  const pool = new Pool({ ...settings, max: 4, application_name: 'weirkeeper' })
+  pool.on('error', onLost)
+  return new PostgresRecord(pool, ear)
+}
+
+function isLocal(url: string): boolean {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+}

@@ -1,0 +1,111 @@
+/** Names one object. Cluster-wide kinds have the namespace ''. */
+export interface ObjectKey {
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+}
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }
+
+export interface StoredObject {
+  readonly key: ObjectKey
+  readonly body: JsonObject
+  /** The version of its last write. */
+  readonly version: number
+}
+
+/** Who may write while holding what: see `Record#hold`. */
+export interface Fence {
+  readonly lease: string
+  readonly epoch: number
+}
+
+export type Write = {
+  readonly key: ObjectKey
+  /** What must be there for the write to happen: nothing, that version, or whatever is. */
+  readonly expected: 'absent' | 'any' | number
+  readonly fence?: Fence
+  /** For the audit: a user, `controller`, `git`. */
+  readonly actor: string
+} & ({ readonly kind: 'put'; readonly body: JsonObject } | { readonly kind: 'remove' })
+
+export type WriteResult =
+  | { readonly kind: 'written'; readonly version: number }
+  /** What is there already says the same; no version was used. */
+  | { readonly kind: 'unchanged'; readonly version: number }
+  | { readonly kind: 'conflict'; readonly found: number | 'absent' }
+  | { readonly kind: 'fenced'; readonly epoch: number }
+
+export interface Change {
+  readonly kind: 'added' | 'modified' | 'removed'
+  /** The version of this change; a removal has one of its own and carries the last body. */
+  readonly object: StoredObject
+}
+
+export type Changes =
+  | { readonly kind: 'changes'; readonly changes: readonly Change[]; readonly version: number }
+  /** Older changes were compacted: list again. */
+  | { readonly kind: 'gone'; readonly oldest: number }
+
+export type Hold =
+  | { readonly kind: 'held'; readonly epoch: number; readonly forMs: number }
+  | { readonly kind: 'taken'; readonly holder: string; readonly epoch: number; readonly forMs: number }
+
+/** Something worth telling a person about an object. The same one again is counted, not repeated. */
+export interface Event {
+  readonly key: ObjectKey
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+}
+
+export interface RecordedEvent extends Event {
+  readonly count: number
+  readonly firstAt: Date
+  readonly lastAt: Date
+}
+
+export interface AuditEntry {
+  readonly at: Date
+  readonly actor: string
+  readonly verb: 'create' | 'update' | 'remove'
+  readonly key: ObjectKey
+  readonly version: number
+}
+
+/**
+ * The one memory of the control plane. Its invariants, R1 to R5, stand in the
+ * README of this room; `test/contract/record.ts` holds both adapters to them.
+ * Every method rejects only when the record cannot be reached.
+ */
+export interface Record {
+  /** Resolves when the writes would survive a crash. Each stands for itself; they are tried in order. */
+  write(writes: readonly Write[]): Promise<readonly WriteResult[]>
+  get(key: ObjectKey): Promise<StoredObject | undefined>
+  /** All of a kind, in order of namespace and name, as they were at `version`. */
+  list(
+    kind: string,
+    namespace?: string,
+  ): Promise<{ readonly objects: readonly StoredObject[]; readonly version: number }>
+  changesSince(version: number, limit: number): Promise<Changes>
+  /** Forgets changes up to and including `version`. The objects stay. */
+  compact(version: number): Promise<void>
+  /** Calls back soon after something was written, by whomever, until the signal fires. It may call once too often. */
+  onWrite(listener: () => void, signal: AbortSignal): void
+
+  /**
+   * Takes a lease, or renews it for its holder. Each change of holder raises the
+   * epoch, and so does a holder that comes back after its time ran out.
+   */
+  hold(lease: string, holder: string, forMs: number): Promise<Hold>
+  /** Lets go at once, if `holder` still holds it under that epoch. */
+  release(lease: string, holder: string, epoch: number): Promise<void>
+
+  tell(events: readonly Event[]): Promise<void>
+  /** Newest first. */
+  events(key: ObjectKey): Promise<readonly RecordedEvent[]>
+  /** Newest first. */
+  audit(key: ObjectKey, limit: number): Promise<readonly AuditEntry[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, it } from 'node:test'
+import { setTimeout as passTime } from 'node:timers/promises'
+import { Client } from 'pg'
+import { startEmbeddedPostgres, type LocalPostgres } from '../../../src/record/postgres/embedded-postgres.ts'
+import { openPostgresRecord } from '../../../src/record/postgres/open-postgres-record.ts'
+import type { Record } from '../../../src/record/record.ts'
+import { recordContract } from '../../contract/record.ts'
+import { freePort } from '../../support/free-port.ts'
+
+let server: LocalPostgres
+let folder: string
+let databases = 0
+const open: Record[] = []
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weirkeeper-postgres-'))
+  await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
+  server = await startEmbeddedPostgres({ folder: join(folder, 'data'), port: await freePort() })
+})
+
+after(async () => {
+  await Promise.all(open.map((record) => record.close()))
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+recordContract(
+  'Postgres',
+  async () => ({ record: await openRecord(await makeDatabase()), pass: (ms) => passTime(ms) }),
+  20,
+)
+
+it('R4: what was acknowledged is there for the next to open it, and for two who have it open', async () => {
+  const url = await makeDatabase()
+  const first = await openRecord(url)
+  const write = {
+    kind: 'put',
+    key: { kind: 'Note', namespace: '', name: 'a' },
+    body: { n: 1 },
+    expected: 'any',
+    actor: 'test',
+  } as const
+  await first.write([write])
+  const second = await openRecord(url)
+
+  assert.deepEqual((await second.get(write.key))?.body, { n: 1 })
+  const both = await Promise.all(
+    [first, second].map((record) => record.write([{ ...write, body: { n: 2 }, expected: 1 }])),
+  )
+  assert.deepEqual(new Set(both.map(([result]) => result?.kind)), new Set(['conflict', 'written']))
+})
+
+it('R5: one process hears what another has written', async () => {
+  const url = await makeDatabase()
+  const [writer, reader] = [await openRecord(url), await openRecord(url)]
+  const heard = Promise.withResolvers<void>()
+  reader.onWrite(heard.resolve, new AbortController().signal)
+  await writer.write([
+    { kind: 'put', key: { kind: 'Note', namespace: '', name: 'a' }, body: {}, expected: 'any', actor: 'test' },
+  ])
+  await heard.promise
+})
+
+it('refuses a database that a newer Weirkeeper has written', async () => {
+  const url = await makeDatabase()
+  await openRecord(url)
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query('INSERT INTO record_schema VALUES (999)')
+  await client.end()
+
+  await assert.rejects(
+    openPostgresRecord(url, () => {}),
+    (error: Error) => /newer Weirkeeper/.test(String(error.cause)),
+  )
+})
+
+/** A database of its own for each test, made on the one server: cheaper than a server each. */
+async function makeDatabase(): Promise<string> {
+  databases += 1
+  const client = new Client({ connectionString: server.url })
+  await client.connect()
+  await client.query(`CREATE DATABASE test_${databases}`)
+  await client.end()
+  return server.url.replace(/[^/]+$/, `test_${databases}`)
+}
+
+async function openRecord(url: string): Promise<Record> {
+  const record = await openPostgresRecord(url, () => {})
+  open.push(record)
+  return record
+}
