@@ -29,7 +29,7 @@ export interface DynoOrder {
   readonly timeToLiveMs: number | null
 }
 
-export interface DynoPace {
+interface DynoPace {
   /** Heroku: 30 s. */
   readonly graceMs: number
   /** Heroku: 60 s for a web dyno to bind its port. */

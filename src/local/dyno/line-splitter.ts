@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+
 const newline = 0x0a
 const carriageReturn = 0x0d
 
@@ -50,4 +53,15 @@ function characterStart(bytes: Buffer, at: number): number {
     if (((bytes[at - back] ?? 0) & 0xc0) !== 0x80) return at - back
   }
   return at
+}
+
+/** Resolves when the stream has ended and its last line was handed over. */
+export async function readLines(stream: Readable | null, line: (text: string) => void): Promise<void> {
+  if (stream === null) return
+  const lines = new LineSplitter(line)
+  stream.on('data', (chunk: Buffer) => lines.push(chunk))
+  // A pipe that breaks has ended; `close` follows.
+  stream.on('error', () => undefined)
+  await once(stream, 'close')
+  lines.end()
 }

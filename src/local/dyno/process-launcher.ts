@@ -1,14 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { constants as osConstants } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { Writable, type Readable } from 'node:stream'
 import type { Clock } from '../../base/clock.ts'
 import type { Guardian } from './guardian.ts'
+import { startHeld, type HeldProcess } from './held-process.ts'
 import type { DynoProcess, Launcher, LaunchRequest } from './launcher.ts'
-import { LineSplitter } from './line-splitter.ts'
+import { readLines } from './line-splitter.ts'
 import { groupMembers, signalGroup } from './process-group.ts'
 
 /**
@@ -28,9 +27,6 @@ export interface LauncherOptions {
   /** Folders for PATH, after the slug's own `node_modules/.bin`. */
   readonly path: readonly string[]
 }
-
-/** Waits for the word on descriptor 3 (P3), then becomes the command. */
-const gate = 'read -r word <&3 || exit 1; exec 3<&-; exec /bin/sh -c "$1"'
 
 export function createProcessLauncher(options: LauncherOptions): Launcher {
   return {
@@ -53,23 +49,13 @@ async function fillDisk(disk: string, slugDirectory: string | null): Promise<voi
   await cp(slugDirectory, app, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, mode })
 }
 
-async function run(disk: string, request: LaunchRequest, options: LauncherOptions): Promise<DynoProcess> {
-  const child = spawn('/bin/sh', ['-c', gate, 'dyno', request.command], {
-    cwd: join(disk, 'app'),
-    env: environment(disk, request.env, options.path),
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  })
-  if (child.pid === undefined) {
-    await rm(disk, { recursive: true, force: true })
-    throw new Error('a dyno did not start: /bin/sh cannot be run')
-  }
-  const life: Life = { child, group: child.pid, disk, options, stopping: false }
-  const ended = end(life, request.output)
-  await openGate(life)
+function run(disk: string, request: LaunchRequest, options: LauncherOptions): DynoProcess {
+  const env = environment(disk, request.env, options.path)
+  const held = startHeld({ command: request.command, cwd: join(disk, 'app'), env }, options.guardian)
+  const life: Life = { ...held, disk, options, stopping: false }
   return {
     pid: life.group,
-    ended,
+    ended: end(life, request.output),
     signal(name) {
       life.stopping = true
       signalGroup(life.group, name)
@@ -81,21 +67,7 @@ async function run(disk: string, request: LaunchRequest, options: LauncherOption
   }
 }
 
-/** Without a guardian nothing runs: the shell at the gate reads the end of its input and leaves. */
-async function openGate({ child, group, options }: Life): Promise<void> {
-  const gateKeeper = child.stdio[3]
-  if (!(gateKeeper instanceof Writable)) throw new Error('a dyno has no descriptor 3')
-  gateKeeper.on('error', () => undefined)
-  await options.guardian.hold(group).catch((error: unknown) => {
-    gateKeeper.destroy()
-    throw error
-  })
-  gateKeeper.end('go\n')
-}
-
-interface Life {
-  readonly child: ChildProcess
-  readonly group: number
+interface Life extends HeldProcess {
   readonly disk: string
   readonly options: LauncherOptions
   stopping: boolean
@@ -109,7 +81,7 @@ function environment(
   disk: string,
   given: Readonly<Record<string, string>>,
   path: readonly string[],
-): NodeJS.ProcessEnv {
+): Record<string, string> {
   const [home, tmp] = [join(disk, 'app'), join(disk, 'tmp')]
   const java = `-Djava.io.tmpdir=${tmp} ${given['JAVA_TOOL_OPTIONS'] ?? ''}`.trim()
   return {
@@ -140,12 +112,3 @@ async function end(life: Life, output: (line: string) => void): Promise<number> 
 }
 
 const never = new AbortController().signal
-
-async function readLines(stream: Readable | null, output: (line: string) => void): Promise<void> {
-  if (stream === null) return
-  const lines = new LineSplitter(output)
-  stream.on('data', (chunk: Buffer) => lines.push(chunk))
-  stream.on('error', () => undefined)
-  await once(stream, 'close')
-  lines.end()
-}
