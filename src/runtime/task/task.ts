@@ -61,6 +61,8 @@ export interface TaskChangelog extends TopicPartition {
 export interface TaskSurroundings {
   /** `application.id`, prefix included. */
   readonly applicationId: string
+  /** The cluster's prefix for user topics that the topology names without it; left out means none. */
+  readonly topicPrefix?: string
   readonly collector: RecordCollector
   readonly openEngine: OpenEngine
   /** Bytes of record cache this task may use; 0 switches caching off. */

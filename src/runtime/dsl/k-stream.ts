@@ -1,0 +1,145 @@
+import { GraphNode } from '../graph/graph-node.ts'
+import type { TopicNameExtractor } from '../graph/node-factory.ts'
+import type { RunningNode } from '../node/running-node.ts'
+import {
+  FilterNode,
+  FlatMapNode,
+  FlatMapValuesNode,
+  MapNode,
+  MapValuesNode,
+  PassNode,
+  PeekNode,
+  SelectKeyNode,
+} from '../node/stateless-nodes.ts'
+import { internals, type Internals, needSerde } from './internals.ts'
+import type { Makers } from './makers.ts'
+import type { KGroupedStream, KStream } from './model.ts'
+import type { Grouped, Named, Produced } from './options.ts'
+import { processorNode } from './processor-graph.ts'
+
+/** Kafka's `KStreamImpl`. */
+export class StreamImplementation<K, V> implements KStream<K, V> {
+  readonly [internals]: Internals<K, V>
+  readonly #makers: Makers
+
+  constructor(state: Internals<K, V>, makers: Makers) {
+    this[internals] = state
+    this.#makers = makers
+  }
+
+  filter(predicate: (key: K, value: V) => boolean, named: Named = {}): KStream<K, V> {
+    return this.#same('KSTREAM-FILTER-', named, () => new FilterNode(predicate, true))
+  }
+
+  filterNot(predicate: (key: K, value: V) => boolean, named: Named = {}): KStream<K, V> {
+    return this.#same('KSTREAM-FILTER-', named, () => new FilterNode(predicate, false))
+  }
+
+  peek(look: (key: K, value: V) => void, named: Named = {}): KStream<K, V> {
+    return this.#same('KSTREAM-PEEK-', named, () => new PeekNode(look))
+  }
+
+  map<KOut, VOut>(map: (key: K, value: V) => readonly [KOut, VOut], named: Named = {}): KStream<KOut, VOut> {
+    return this.#newKey('KSTREAM-MAP-', named, () => new MapNode(map))
+  }
+
+  flatMap<KOut, VOut>(
+    map: (key: K, value: V) => Iterable<readonly [KOut, VOut]>,
+    named: Named = {},
+  ): KStream<KOut, VOut> {
+    return this.#newKey('KSTREAM-FLATMAP-', named, () => new FlatMapNode(map))
+  }
+
+  mapValues<VOut>(map: (value: V, key: K) => VOut, named: Named = {}): KStream<K, VOut> {
+    return this.#newValue('KSTREAM-MAPVALUES-', named, () => new MapValuesNode(map))
+  }
+
+  flatMapValues<VOut>(map: (value: V, key: K) => Iterable<VOut>, named: Named = {}): KStream<K, VOut> {
+    return this.#newValue('KSTREAM-FLATMAPVALUES-', named, () => new FlatMapValuesNode(map))
+  }
+
+  selectKey<KOut>(select: (key: K, value: V) => KOut, named: Named = {}): KStream<KOut, V> {
+    const name = this.#name('KSTREAM-KEY-SELECT-', named)
+    const node = processorNode(name, () => new SelectKeyNode(select), { changesKey: true })
+    this.#add(node)
+    return this.#makers.stream<KOut, V>({ ...this[internals], name, node, keySerde: undefined, needsRepartition: true })
+  }
+
+  foreach(use: (key: K, value: V) => void, named: Named = {}): void {
+    const name = this.#name('KSTREAM-FOREACH-', named)
+    this.#add(processorNode(name, () => new PeekNode(use)))
+  }
+
+  merge(other: KStream<K, V>, named: Named = {}): KStream<K, V> {
+    const mine = this[internals]
+    const theirs = other[internals]
+    const name = this.#name('KSTREAM-MERGE-', named)
+    const node = processorNode(name, () => new PassNode(), { isMerge: true })
+    mine.graph.add([mine.node, theirs.node], node)
+    return this.#makers.stream({
+      graph: mine.graph,
+      name,
+      node,
+      // Kafka drops both, since neither side's serde is sure to write the other's records.
+      keySerde: mine.keySerde === theirs.keySerde ? mine.keySerde : undefined,
+      valueSerde: mine.valueSerde === theirs.valueSerde ? mine.valueSerde : undefined,
+      sourceNodes: new Set([...mine.sourceNodes, ...theirs.sourceNodes]),
+      needsRepartition: mine.needsRepartition || theirs.needsRepartition,
+    })
+  }
+
+  groupByKey(grouped: Grouped<K, V> = {}): KGroupedStream<K, V> {
+    return this.#makers.grouped(this[internals], grouped)
+  }
+
+  groupBy<KOut>(select: (key: K, value: V) => KOut, grouped: Grouped<KOut, V> = {}): KGroupedStream<KOut, V> {
+    const name = this.#name('KSTREAM-KEY-SELECT-', grouped)
+    const node = processorNode(name, () => new SelectKeyNode(select), { changesKey: true })
+    this.#add(node)
+    const state = { ...this[internals], name, node, keySerde: undefined, needsRepartition: true }
+    return this.#makers.grouped<KOut, V>(state, grouped)
+  }
+
+  to(topic: string | TopicNameExtractor<K, V>, produced: Produced<K, V> = {}): void {
+    const state = this[internals]
+    const name = this.#name('KSTREAM-SINK-', produced)
+    const where = typeof topic === 'string' ? `to(${JSON.stringify(topic)})` : `the sink ${name}`
+    const keySerde = needSerde(produced.keySerde ?? state.keySerde, 'keySerde', where)
+    const valueSerde = needSerde(produced.valueSerde ?? state.valueSerde, 'valueSerde', where)
+    const node = new GraphNode(name, (parts, predecessors) => {
+      parts.addSink({ kind: 'sink', name, predecessors, topic, keySerde, valueSerde, partitioner: undefined })
+    })
+    this.#add(node)
+  }
+
+  #same(prefix: string, named: Named, create: () => RunningNode<K, V>): KStream<K, V> {
+    const name = this.#name(prefix, named)
+    const node = processorNode(name, create)
+    this.#add(node)
+    return this.#makers.stream({ ...this[internals], name, node })
+  }
+
+  #newValue<VOut>(prefix: string, named: Named, create: () => RunningNode<K, VOut>): KStream<K, VOut> {
+    const name = this.#name(prefix, named)
+    const node = processorNode(name, create, { changesValue: true })
+    this.#add(node)
+    return this.#makers.stream<K, VOut>({ ...this[internals], name, node, valueSerde: undefined })
+  }
+
+  #newKey<KOut, VOut>(prefix: string, named: Named, create: () => RunningNode<KOut, VOut>): KStream<KOut, VOut> {
+    const name = this.#name(prefix, named)
+    const node = processorNode(name, create, { changesKey: true })
+    this.#add(node)
+    const changed = { keySerde: undefined, valueSerde: undefined, needsRepartition: true }
+    return this.#makers.stream<KOut, VOut>({ ...this[internals], name, node, ...changed })
+  }
+
+  #name(prefix: string, named: Named): string {
+    return this[internals].graph.processorName(prefix, named.name)
+  }
+
+  #add(node: GraphNode): void {
+    const state = this[internals]
+    state.graph.add(state.node, node)
+  }
+}

@@ -1,0 +1,11 @@
+import type { Internals } from './internals.ts'
+import type { KGroupedStream, KStream, KTable } from './model.ts'
+import type { Grouped } from './options.ts'
+import type { TableInternals } from './table-internals.ts'
+
+/** How one kind of stream makes another without knowing its class. */
+export interface Makers {
+  stream<K, V>(state: Internals<K, V>): KStream<K, V>
+  grouped<K, V>(state: Internals<K, V>, grouped: Grouped<K, V>): KGroupedStream<K, V>
+  table<K, V>(state: TableInternals<K, V>): KTable<K, V>
+}

@@ -1,0 +1,54 @@
+import type { TopicNameExtractor } from '../graph/node-factory.ts'
+import type { Serde } from '../serde/serde.ts'
+import type { Internals, internals } from './internals.ts'
+import type { Grouped, Materialized, Named, Produced } from './options.ts'
+
+/**
+ * An endless series of records. Every operator gives a new stream and leaves this
+ * one as it is; names and their numbers are those of Kafka Streams 4.3.1.
+ *
+ * Keys and values may be null on the wire (a tombstone, say). A stream whose
+ * callbacks must meet nulls says so in its serde: `nullable(serdes.string)`.
+ */
+export interface KStream<K, V> {
+  readonly [internals]: Internals<K, V>
+  filter(predicate: (key: K, value: V) => boolean, named?: Named): KStream<K, V>
+  filterNot(predicate: (key: K, value: V) => boolean, named?: Named): KStream<K, V>
+  /** New key and value; marks the stream for repartitioning. `mapValues` does not. */
+  map<KOut, VOut>(map: (key: K, value: V) => readonly [KOut, VOut], named?: Named): KStream<KOut, VOut>
+  mapValues<VOut>(map: (value: V, key: K) => VOut, named?: Named): KStream<K, VOut>
+  flatMap<KOut, VOut>(map: (key: K, value: V) => Iterable<readonly [KOut, VOut]>, named?: Named): KStream<KOut, VOut>
+  flatMapValues<VOut>(map: (value: V, key: K) => Iterable<VOut>, named?: Named): KStream<K, VOut>
+  /** New key; the stream is repartitioned before anything that needs equal keys together. */
+  selectKey<KOut>(select: (key: K, value: V) => KOut, named?: Named): KStream<KOut, V>
+  peek(look: (key: K, value: V) => void, named?: Named): KStream<K, V>
+  foreach(use: (key: K, value: V) => void, named?: Named): void
+  /** Records of both, in no order between the two. */
+  merge(other: KStream<K, V>, named?: Named): KStream<K, V>
+  /** By the key the records have. Repartitions only where the key was changed before. */
+  groupByKey(grouped?: Grouped<K, V>): KGroupedStream<K, V>
+  /** By another key, through a repartition topic. */
+  groupBy<KOut>(select: (key: K, value: V) => KOut, grouped?: Grouped<KOut, V>): KGroupedStream<KOut, V>
+  to(topic: string | TopicNameExtractor<K, V>, produced?: Produced<K, V>): void
+}
+
+/** Records by key, ready to become a table. Records with a null key or value are dropped. */
+export interface KGroupedStream<K, V> {
+  /** How many records each key has had. */
+  count(materialized?: Materialized<K, number>, named?: Named): KTable<K, number>
+  /** The first value of a key is kept, each later one combined with it. Null deletes. */
+  reduce(reduce: (aggregate: V, value: V) => V | null, materialized?: Materialized<K, V>, named?: Named): KTable<K, V>
+  aggregate<A>(
+    initialize: () => A,
+    add: (key: K, value: V, aggregate: A) => A | null,
+    materialized: Materialized<K, A> & { readonly valueSerde: Serde<A> },
+    named?: Named,
+  ): KTable<K, A>
+}
+
+/** The latest value of every key, and the changes that led to it. */
+export interface KTable<K, V> {
+  readonly [internals]: Internals<K, V>
+  /** Every change as a record: the new value, or null where the key was deleted. */
+  toStream(named?: Named): KStream<K, V>
+}

@@ -1,0 +1,41 @@
+import type { TimestampExtractor } from '../graph/node-factory.ts'
+import type { Serde } from '../serde/serde.ts'
+
+/** Kafka's `Named`: the processor's name instead of a generated one. */
+export interface Named {
+  readonly name?: string
+}
+
+/** How a topic is read: Kafka's `Consumed`. */
+export interface Consumed<K, V> extends Named {
+  readonly keySerde: Serde<K>
+  readonly valueSerde: Serde<V>
+  /** Left out: the record's own timestamp, and a negative one is an error. */
+  readonly timestampExtractor?: TimestampExtractor
+  /** Where to begin when the group has no offset yet. */
+  readonly offsetReset?: 'earliest' | 'latest'
+}
+
+/** How a topic is written: Kafka's `Produced`. Serdes left out are those the stream has. */
+export interface Produced<K, V> extends Named {
+  readonly keySerde?: Serde<K>
+  readonly valueSerde?: Serde<V>
+}
+
+/** Kafka's `Grouped`; the name is that of the repartition topic, if there is one. */
+export interface Grouped<K, V> extends Named {
+  readonly keySerde?: Serde<K>
+  readonly valueSerde?: Serde<V>
+}
+
+/** How a table is kept: Kafka's `Materialized`. The name is the store's. */
+export interface Materialized<K, V> extends Named {
+  readonly keySerde?: Serde<K>
+  readonly valueSerde?: Serde<V>
+  /** Left out: `persistent`. */
+  readonly store?: 'persistent' | 'in-memory'
+  /** Left out: true. */
+  readonly caching?: boolean
+  /** Configuration of the changelog topic, or false for none. */
+  readonly logging?: false | Readonly<Record<string, string>>
+}

@@ -1,0 +1,27 @@
+import { GraphNode } from '../graph/graph-node.ts'
+import type { RunningNode } from '../node/running-node.ts'
+import type { StoreFactory } from '../store/store-factory.ts'
+
+interface Traits {
+  readonly changesKey?: boolean
+  readonly changesValue?: boolean
+  readonly isMerge?: boolean
+  /** Stores of this processor's own. */
+  readonly stores?: () => readonly StoreFactory[]
+  /** Stores that other processors added. */
+  readonly connects?: () => readonly string[]
+}
+
+/** A graph node that writes one processor and its stores. */
+export function processorNode(name: string, create: () => RunningNode, traits: Traits = {}): GraphNode {
+  const role = traits.isMerge === true ? ({ kind: 'merge' } as const) : ({ kind: 'plain' } as const)
+  return new GraphNode(
+    name,
+    (parts, predecessors) => {
+      parts.addProcessor({ kind: 'processor', name, predecessors, stores: new Set(), create })
+      for (const store of traits.stores?.() ?? []) parts.addStore(store, name)
+      parts.connect([name], traits.connects?.() ?? [])
+    },
+    { role, changesKey: traits.changesKey ?? false, changesValue: traits.changesValue ?? false },
+  )
+}

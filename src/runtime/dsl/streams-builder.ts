@@ -1,0 +1,63 @@
+import { GraphNode } from '../graph/graph-node.ts'
+import { StreamGraph } from '../graph/stream-graph.ts'
+import { NotBuiltError } from '../graph/topology-error.ts'
+import { Topology } from '../graph/topology.ts'
+import { GroupedStreamImplementation } from './k-grouped-stream.ts'
+import { StreamImplementation } from './k-stream.ts'
+import { TableImplementation } from './k-table.ts'
+import type { Makers } from './makers.ts'
+import type { KStream, KTable } from './model.ts'
+import type { Consumed, Materialized } from './options.ts'
+import { tableSource } from './table-source.ts'
+
+const makers: Makers = {
+  stream: (state) => new StreamImplementation(state, makers),
+  grouped: (state, grouped) => new GroupedStreamImplementation(state, grouped, makers),
+  table: (state) => new TableImplementation(state, makers),
+}
+
+/**
+ * Where a topology begins: Kafka's `StreamsBuilder`. One counter numbers every
+ * operator, so the same calls in the same order give the same names as in Java.
+ */
+export class StreamsBuilder {
+  readonly #graph = new StreamGraph()
+
+  /** Reads one topic or several of one kind as a stream. */
+  stream<K, V>(topics: string | readonly string[], consumed: Consumed<K, V>): KStream<K, V> {
+    const names = typeof topics === 'string' ? [topics] : topics
+    const name = this.#graph.processorName('KSTREAM-SOURCE-', consumed.name)
+    const { keySerde, valueSerde, timestampExtractor, offsetReset } = consumed
+    if (timestampExtractor !== undefined) throw noExtractor()
+    const node = new GraphNode(
+      name,
+      (parts) =>
+        parts.addSource({ kind: 'source', name, topics: names, keySerde, valueSerde, timestampExtractor, offsetReset }),
+      { role: { kind: 'stream-source', topics: names, offsetReset } },
+    )
+    this.#graph.add(this.#graph.root, node)
+    return makers.stream({
+      graph: this.#graph,
+      name,
+      node,
+      keySerde,
+      valueSerde,
+      sourceNodes: new Set([name]),
+      needsRepartition: false,
+    })
+  }
+
+  /** Reads one topic as a table: the latest value of every key; null deletes. */
+  table<K, V>(topic: string, consumed: Consumed<K, V>, materialized: Materialized<K, V> = {}): KTable<K, V> {
+    if (consumed.timestampExtractor !== undefined) throw noExtractor()
+    return makers.table(tableSource(this.#graph, topic, consumed, materialized))
+  }
+
+  build(): Topology {
+    return new Topology(this.#graph.build())
+  }
+}
+
+function noExtractor(): NotBuiltError {
+  return new NotBuiltError('timestampExtractor', "Leave it out to use the record's own timestamp.")
+}

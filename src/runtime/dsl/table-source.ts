@@ -1,0 +1,62 @@
+import { GraphNode } from '../graph/graph-node.ts'
+import type { StreamGraph } from '../graph/stream-graph.ts'
+import { TableSourceNode } from '../node/table-source-node.ts'
+import { keyValueStore, nameStore } from './materialize.ts'
+import type { Consumed, Materialized } from './options.ts'
+import type { TableInternals } from './table-internals.ts'
+
+/**
+ * A table that a topic feeds. Its store exists only if it has a given name or
+ * somebody downstream reads it. Kafka's `InternalStreamsBuilder.table`.
+ */
+export function tableSource<K, V>(
+  graph: StreamGraph,
+  topic: string,
+  consumed: Consumed<K, V>,
+  materialized: Materialized<K, V>,
+): TableInternals<K, V> {
+  const storeName = nameStore(graph, `${topic}-`, materialized)
+  const sourceGiven = consumed.name === undefined ? undefined : `${consumed.name}-source`
+  const sourceName = graph.processorName('KSTREAM-SOURCE-', sourceGiven)
+  const name = graph.processorName('KTABLE-SOURCE-', consumed.name)
+  const { keySerde, valueSerde, offsetReset } = consumed
+  const store = keyValueStore(storeName, materialized, { keySerde, valueSerde })
+  let isMaterialized = storeName.isGiven
+  let sendsOldValues = false
+  const node = new GraphNode(
+    name,
+    (parts) => {
+      const timestampExtractor = undefined
+      parts.addSource({
+        kind: 'source',
+        name: sourceName,
+        topics: [topic],
+        keySerde,
+        valueSerde,
+        timestampExtractor,
+        offsetReset,
+      })
+      const create = () => new TableSourceNode(isMaterialized ? storeName.name : undefined, sendsOldValues)
+      parts.addProcessor({ kind: 'processor', name, predecessors: [sourceName], stores: new Set(), create })
+      if (isMaterialized) parts.addStore(store, name)
+    },
+    { role: { kind: 'table-source', reuseSourceTopic: false } },
+  )
+  graph.add(graph.root, node)
+  return {
+    graph,
+    name,
+    node,
+    keySerde,
+    valueSerde,
+    sourceNodes: new Set([sourceName]),
+    needsRepartition: false,
+    storeName: storeName.isGiven ? storeName.name : undefined,
+    source: {
+      sendOldValues: () => {
+        isMaterialized = true
+        sendsOldValues = true
+      },
+    },
+  }
+}

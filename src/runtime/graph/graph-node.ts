@@ -1,0 +1,62 @@
+import type { TopologyParts } from './topology-parts.ts'
+
+/** What the optimizer and the merging of sources must know of a node. */
+export type GraphRole =
+  | { readonly kind: 'plain' }
+  | {
+      readonly kind: 'stream-source'
+      readonly topics: readonly string[] | RegExp
+      readonly offsetReset: string | undefined
+    }
+  | { readonly kind: 'table-source'; reuseSourceTopic: boolean }
+  | { readonly kind: 'merge' }
+
+/**
+ * One operator of the DSL before the topology is written. It is written once all
+ * its parents are, in the order in which operators were called (`buildPriority`).
+ */
+export class GraphNode {
+  readonly name: string
+  readonly role: GraphRole
+  readonly children = new Set<GraphNode>()
+  readonly parents = new Set<GraphNode>()
+  buildPriority = 0
+  written = false
+  readonly changesKey: boolean
+  readonly changesValue: boolean
+  readonly #write: (parts: TopologyParts, parents: readonly string[]) => void
+
+  constructor(
+    name: string,
+    write: (parts: TopologyParts, parents: readonly string[]) => void,
+    traits: { readonly role?: GraphRole; readonly changesKey?: boolean; readonly changesValue?: boolean } = {},
+  ) {
+    this.name = name
+    this.#write = write
+    this.role = traits.role ?? { kind: 'plain' }
+    this.changesKey = traits.changesKey ?? false
+    this.changesValue = traits.changesValue ?? false
+  }
+
+  addChild(child: GraphNode): void {
+    this.children.add(child)
+    child.parents.add(this)
+  }
+
+  removeChild(child: GraphNode): void {
+    this.children.delete(child)
+    child.parents.delete(this)
+  }
+
+  write(parts: TopologyParts): void {
+    this.#write(
+      parts,
+      [...this.parents].map(({ name }) => name),
+    )
+    this.written = true
+  }
+
+  get isReady(): boolean {
+    return !this.written && [...this.parents].every(({ written }) => written)
+  }
+}

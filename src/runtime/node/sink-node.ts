@@ -1,0 +1,43 @@
+import type { StreamPartitioner, TopicNameExtractor } from '../graph/node-factory.ts'
+import type { Serde } from '../serde/serde.ts'
+import { toBytes } from '../serde/serde.ts'
+import { RunningNode } from './running-node.ts'
+
+/** Serializes and sends. Partitions are chosen by Kafka's default partitioner unless the sink has its own. */
+export class SinkNode<K, V> extends RunningNode<never, never> {
+  readonly #name: string
+  readonly #topic: string | TopicNameExtractor<K, V>
+  readonly #keySerde: Serde<K>
+  readonly #valueSerde: Serde<V>
+
+  constructor(sink: {
+    readonly name: string
+    readonly topic: string | TopicNameExtractor<K, V>
+    readonly keySerde: Serde<K>
+    readonly valueSerde: Serde<V>
+    readonly partitioner: StreamPartitioner<K, V> | undefined
+  }) {
+    super()
+    this.#name = sink.name
+    this.#topic = sink.topic
+    this.#keySerde = sink.keySerde
+    this.#valueSerde = sink.valueSerde
+  }
+
+  override process(key: K, value: V): void {
+    const context = this.context
+    const { timestamp, headers } = context
+    const topic = typeof this.#topic === 'string' ? this.#topic : this.#topic(key, value, context)
+    if (timestamp < 0) {
+      throw new RangeError(`${this.#name} was given a record with the invalid timestamp ${timestamp} for ${topic}`)
+    }
+    context.facts.collector.send({
+      topic,
+      partition: null,
+      timestamp,
+      key: toBytes(this.#keySerde, key),
+      value: toBytes(this.#valueSerde, value),
+      headers,
+    })
+  }
+}

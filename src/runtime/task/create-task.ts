@@ -1,0 +1,158 @@
+import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
+import { printTaskId, type TaskId } from '../../topology/task-id.ts'
+import type { Topology } from '../graph/topology.ts'
+import { RecordCache } from '../store/record-cache.ts'
+import type { StateStore } from '../store/state-store.ts'
+import { decodePartitionTime, encodePartitionTime } from './partition-metadata.ts'
+import { PartitionQueue } from './partition-queue.ts'
+import { runTopology, type RunningTopology } from './running-topology.ts'
+import { TaskContext } from './task-context.ts'
+import type { CommittableOffset, StreamTask, TaskChangelog, TaskSurroundings } from './task.ts'
+import { TimeHeap } from './time-heap.ts'
+
+/**
+ * A stream task: one sub-topology at work on `partitions` (wire names), which are
+ * those of its source topics that have a partition of the task's number.
+ */
+export function createTask(
+  topology: Topology,
+  taskId: TaskId,
+  partitions: readonly TopicPartition[],
+  surroundings: TaskSurroundings,
+): StreamTask {
+  const context = new TaskContext({
+    taskId: printTaskId(taskId),
+    partition: taskId.partition,
+    applicationId: surroundings.applicationId,
+    collector: surroundings.collector,
+    openEngine: surroundings.openEngine,
+    cache: new RecordCache(surroundings.cacheBytes),
+    log: surroundings.log,
+  })
+  const names = topology.parts.groups()[taskId.subtopology]
+  if (names === undefined) throw new RangeError(`this topology has no sub-topology ${taskId.subtopology}`)
+  const { applicationId, topicPrefix } = surroundings
+  const wireTopic = (topic: string) => topology.wireTopic(topic, { applicationId, topicPrefix: topicPrefix ?? '' })
+  const running = runTopology(topology.parts, names, wireTopic, context)
+  const queues = new Map<string, PartitionQueue>()
+  for (const [topic, source] of running.sources) {
+    const wire = wireTopic(topic)
+    const partition = partitions.find((id) => id.topic === wire)
+    if (partition !== undefined) queues.set(keyOf(partition), new PartitionQueue(partition, source))
+  }
+  return new SynchronousTask(taskId, context, running, queues)
+}
+
+class SynchronousTask implements StreamTask {
+  readonly id: TaskId
+  readonly sources: readonly TopicPartition[]
+  readonly #context: TaskContext
+  readonly #running: RunningTopology
+  readonly #queues: ReadonlyMap<string, PartitionQueue>
+  readonly #waiting = new TimeHeap<PartitionQueue>()
+
+  constructor(id: TaskId, context: TaskContext, running: RunningTopology, queues: ReadonlyMap<string, PartitionQueue>) {
+    this.id = id
+    this.#context = context
+    this.#running = running
+    this.#queues = queues
+    this.sources = [...queues.values()].map((queue) => queue.id)
+  }
+
+  get changelogs(): readonly TaskChangelog[] {
+    return [...this.#context.stores.values()].flatMap((store) =>
+      store.changelog === undefined
+        ? []
+        : [{ topic: store.changelog, partition: this.id.partition, store: store.name, offset: store.offset }],
+    )
+  }
+
+  enqueue(batch: RecordBatch): void {
+    const queue = this.#queue(batch)
+    const wasEmpty = queue.size === 0
+    queue.add(batch)
+    if (wasEmpty && queue.size > 0) this.#waiting.push(queue)
+  }
+
+  buffered(source: TopicPartition): number {
+    return this.#queue(source).size
+  }
+
+  process(max: number, nowMs: number): number {
+    this.#context.wallClock = nowMs
+    let done = 0
+    while (done < max && this.#processOne()) done++
+    return done
+  }
+
+  punctuate(nowMs: number): number {
+    this.#context.wallClock = nowMs
+    return 0
+  }
+
+  flush(): void {
+    for (const store of this.#context.stores.values()) store.flush()
+  }
+
+  committable(): readonly CommittableOffset[] {
+    const offsets: CommittableOffset[] = []
+    for (const queue of this.#queues.values()) {
+      const offset = queue.nextOffset
+      if (!queue.needsCommit || offset === undefined) continue
+      offsets.push({ ...queue.id, offset, metadata: encodePartitionTime(queue.partitionTime) })
+    }
+    return offsets
+  }
+
+  commit(changelogOffsets: ReadonlyMap<string, number>): void {
+    for (const store of this.#context.stores.values()) {
+      store.commit(store.changelog === undefined ? undefined : changelogOffsets.get(store.changelog))
+    }
+    for (const queue of this.#queues.values()) queue.needsCommit = false
+  }
+
+  resumeAt(source: TopicPartition, offset: number, metadata: string): void {
+    const queue = this.#queue(source)
+    queue.position = offset
+    queue.partitionTime = decodePartitionTime(metadata)
+    this.#context.streamTime = Math.max(this.#context.streamTime, queue.partitionTime)
+  }
+
+  restore(changelog: TaskChangelog, batch: RecordBatch): void {
+    const store: StateStore | undefined = this.#context.stores.get(changelog.store)
+    if (store === undefined) throw new RangeError(`task ${printTaskId(this.id)} has no store ${changelog.store}`)
+    store.restore(batch)
+  }
+
+  close(): void {
+    for (const node of this.#running.nodes) node.close()
+    for (const store of this.#context.stores.values()) store.close()
+  }
+
+  #processOne(): boolean {
+    const queue = this.#waiting.pop()
+    if (queue === undefined) return false
+    const context = this.#context
+    const record = queue.take(context)
+    if (queue.size > 0) this.#waiting.push(queue)
+    if (record === undefined) return true
+    if (context.timestamp > context.streamTime) context.streamTime = context.timestamp
+    const { topic, partition, offset } = context
+    try {
+      for (const child of queue.source.children) child.process(record.key, record.value)
+    } catch (cause) {
+      throw new Error(`processing ${topic}-${partition} offset ${offset} in task ${printTaskId(this.id)}`, { cause })
+    }
+    return true
+  }
+
+  #queue(source: TopicPartition): PartitionQueue {
+    const queue = this.#queues.get(keyOf(source))
+    if (queue === undefined) {
+      throw new RangeError(`task ${printTaskId(this.id)} does not read ${source.topic}-${source.partition}`)
+    }
+    return queue
+  }
+}
+
+const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`

@@ -1,0 +1,67 @@
+import type { TopologyParts } from '../graph/topology-parts.ts'
+import type { NodeFactory } from '../graph/node-factory.ts'
+import { hashOrder } from '../graph/java-order.ts'
+import type { RunningNode } from '../node/running-node.ts'
+import { SinkNode } from '../node/sink-node.ts'
+import type { RunningSource } from './partition-queue.ts'
+import type { TaskContext } from './task-context.ts'
+
+export interface RunningTopology {
+  /** By topic, as the topology writes it. */
+  readonly sources: ReadonlyMap<string, RunningSource>
+  readonly nodes: readonly RunningNode[]
+}
+
+/**
+ * Makes the nodes and stores of one sub-topology. Children stand in the order in
+ * which nodes were written to the topology, and stores are opened in the order in
+ * which processors name them: that order decides what is sent first.
+ */
+export function runTopology(
+  parts: TopologyParts,
+  names: readonly string[],
+  wireTopic: (topic: string) => string,
+  context: TaskContext,
+): RunningTopology {
+  const sources = new Map<string, RunningSource>()
+  const children = new Map<string, RunningNode[]>()
+  const nodes: RunningNode[] = []
+  for (const name of names) {
+    const factory = parts.nodes.get(name)
+    if (factory === undefined) continue
+    if (factory.kind === 'source') {
+      const source = { factory, children: childrenOf(children, name) }
+      for (const topic of factory.topics instanceof RegExp ? [] : factory.topics) sources.set(topic, source)
+      continue
+    }
+    const node = create(factory, wireTopic)
+    children.set(name, node.children)
+    nodes.push(node)
+    for (const parent of factory.predecessors) childrenOf(children, parent).push(node)
+    if (factory.kind === 'processor') openStores(parts, factory.stores, context)
+  }
+  for (const node of nodes) node.start(context)
+  return { sources, nodes }
+}
+
+function childrenOf(children: Map<string, RunningNode[]>, name: string): RunningNode[] {
+  const held = children.get(name)
+  if (held !== undefined) return held
+  const made: RunningNode[] = []
+  children.set(name, made)
+  return made
+}
+
+function create(factory: Exclude<NodeFactory, { kind: 'source' }>, wireTopic: (topic: string) => string): RunningNode {
+  if (factory.kind === 'processor') return factory.create()
+  const { topic } = factory
+  return new SinkNode<unknown, unknown>({ ...factory, topic: typeof topic === 'string' ? wireTopic(topic) : topic })
+}
+
+function openStores(parts: TopologyParts, stores: ReadonlySet<string>, context: TaskContext): void {
+  for (const name of hashOrder([...stores])) {
+    if (context.stores.has(name)) continue
+    const entry = parts.stores.get(name)
+    if (entry !== undefined) context.stores.set(name, entry.factory.open(context))
+  }
+}

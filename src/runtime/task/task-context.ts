@@ -1,0 +1,51 @@
+import type { RecordCollector, RecordHeader } from '../../kafka/record.ts'
+import type { RecordCache } from '../store/record-cache.ts'
+import type { StateStore } from '../store/state-store.ts'
+import type { OpenEngine } from '../store/engine.ts'
+import { noHeaders } from './no-headers.ts'
+
+/** What does not change while a task lives. */
+export interface TaskFacts {
+  readonly taskId: string
+  readonly partition: number
+  readonly applicationId: string
+  readonly collector: RecordCollector
+  readonly openEngine: OpenEngine
+  readonly cache: RecordCache
+  readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
+}
+
+/**
+ * The record a task works on, and where it is. One object per task, written in
+ * place: nothing is allocated for a record that only passes through.
+ *
+ * `timestamp` and `headers` are those of the record a node is given; a node that
+ * changes them for its children puts them back.
+ */
+export class TaskContext {
+  readonly facts: TaskFacts
+  readonly stores = new Map<string, StateStore>()
+  topic = ''
+  partition = -1
+  offset = -1
+  timestamp = -1
+  headers: readonly RecordHeader[] = noHeaders
+  /** The largest timestamp seen by the task, -1 before the first. */
+  streamTime = -1
+  wallClock = 0
+  droppedRecords = 0
+
+  constructor(facts: TaskFacts) {
+    this.facts = facts
+  }
+
+  /** Counts and tells of a record that Kafka Streams skips. */
+  drop(reason: string): void {
+    this.droppedRecords++
+    this.facts.log('warn', `Skipping record due to ${reason}`, {
+      topic: this.topic,
+      partition: this.partition,
+      offset: this.offset,
+    })
+  }
+}

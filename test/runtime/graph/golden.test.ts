@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { buildTopology, goldenTopologies } from '../../support/topologies.ts'
+
+const golden = readGolden()
+
+describe('describe() is the text that Kafka Streams 4.3.1 prints', () => {
+  for (const [title, build] of Object.entries(goldenTopologies)) {
+    it(title, () => {
+      assert.equal(buildTopology(build).describe(), golden.get(title))
+    })
+  }
+})
+
+function readGolden(): ReadonlyMap<string, string> {
+  const text = readFileSync(new URL('../../fixtures/topologies/golden.json', import.meta.url), 'utf8')
+  const parsed: Record<string, string> = JSON.parse(text)
+  return new Map(Object.entries(parsed))
+}
