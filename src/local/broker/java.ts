@@ -20,6 +20,7 @@ export const javaArguments = (command: JavaCommand): readonly string[] => [
 
 /** The first compiler tier alone and the simplest collector: half the CPU and memory of a start, at the price of peak throughput. */
 export const leanFlags: readonly string[] = [
+  '-Xms48m',
   '-Xmx256m',
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',
