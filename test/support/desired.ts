@@ -14,6 +14,7 @@ export function desired(over: Partial<Desired> = {}): Desired {
     app: 'example-app',
     applicationName: 'word-count',
     applicationId: 'wisla-12345.word-count',
+    suspended: false,
     topics: [
       desiredTopic(),
       desiredTopic({ name: 'word-count-counts-changelog', role: 'changelog', cleanupPolicy: 'compact' }),

@@ -9,6 +9,8 @@ export interface Desired {
   readonly applicationName: string
   /** With prefix: what Kafka and the worker call it. */
   readonly applicationId: string
+  /** Nothing is to be changed, whatever differs. */
+  readonly suspended: boolean
   readonly topics: readonly DesiredTopic[]
   readonly configVars: Readonly<Record<string, string>>
   readonly formation: DesiredFormation

@@ -17,6 +17,7 @@ export type RefusalReason =
   | 'ConfirmationMissing'
   | 'FormationLimit'
   | 'NameCollision'
+  | 'NameTooLong'
   | 'NotBuiltYet'
   | 'PartitionsCannotChange'
   | 'PlanLimit'

@@ -1,0 +1,44 @@
+import { changeClasses, classOf, type ChangeClass } from '../controller/plan/change.ts'
+import { describeChange } from '../controller/plan/describe-change.ts'
+import type { Plan } from '../controller/plan/plan.ts'
+import type { Palette } from './terminal.ts'
+
+const signs = { '+': 'green', '~': 'yellow', '-': 'red' } as const
+const classes = { safe: 'green', rebalance: 'yellow', restart: 'yellow', 'data-loss': 'red' } as const
+
+/** Each change with what it does to what runs, each refusal and warning with what to do, and the sum. */
+export function renderPlan(title: string, plan: Plan, paint: Palette): string {
+  return [
+    paint.bold(title),
+    ...plan.changes.flatMap((change) => {
+      const { sign, what, details } = describeChange(change)
+      const head = `  ${paint[signs[sign]](sign)} ${what}  ${paint[classes[classOf(change)]](`[${className(classOf(change))}]`)}`
+      return [head, ...details.map((detail) => `      ${detail}`)]
+    }),
+    ...plan.awaited.topics.map(({ name }) => `  ${paint.dim(`… topic ${name} is waited for`)}`),
+    ...plan.refusals.map(({ message }) => `  ${paint.red('✗')} ${message}  ${paint.red('[refused]')}`),
+    ...plan.warnings.map(({ message }) => `  ${paint.yellow('!')} ${message}`),
+    summaryLine(plan),
+    '',
+  ].join('\n')
+}
+
+/** `Plan: 2 to add, 1 to change, 0 to destroy`, and what it means for what runs. */
+export function summaryLine({ changes, refusals }: Plan): string {
+  const count = (sign: string): number => changes.filter((change) => describeChange(change).sign === sign).length
+  const refused = refusals.length === 0 ? '' : `, ${refusals.length} refused`
+  if (changes.length === 0 && refusals.length === 0) return 'Plan: no changes'
+  const worst = changeClasses.findLast((kind) => changes.some((change) => classOf(change) === kind))
+  const meaning = worst === undefined || worst === 'safe' ? '' : ` (${meanings[worst]})`
+  return `Plan: ${count('+')} to add, ${count('~')} to change, ${count('-')} to destroy${refused}${meaning}`
+}
+
+const meanings: Readonly<Record<Exclude<ChangeClass, 'safe'>, string>> = {
+  rebalance: 'the workers share out their tasks anew',
+  restart: 'every dyno of the app restarts',
+  'data-loss': 'records are lost',
+}
+
+function className(kind: ChangeClass): string {
+  return kind === 'data-loss' ? 'data loss' : kind
+}
