@@ -1,0 +1,34 @@
+import type { Addon, App, Attachment } from '../records.ts'
+import type { World } from '../world.ts'
+import { attachmentsOf } from './find.ts'
+
+/** The app's own and those of its provisioned add-ons. */
+export function configVarsOf(world: World, app: App, own = app.configVars): Readonly<Record<string, string>> {
+  const attached = attachmentsOf(world, app).map(({ name, addon }) => addonConfigVars(world, name, addon))
+  return Object.assign({}, own, ...attached)
+}
+
+/** Suffixes by which the CLI finds them in `attachment.config_vars`. */
+export function addonConfigVarNames({ name, addon }: Pick<Attachment, 'name' | 'addon'>): readonly string[] {
+  const suffixes = [
+    'URL',
+    'TRUSTED_CERT',
+    'CLIENT_CERT',
+    'CLIENT_CERT_KEY',
+    ...(addon.prefix === null ? [] : ['PREFIX']),
+  ]
+  return suffixes.map((suffix) => `${name}_${suffix}`)
+}
+
+function addonConfigVars(world: World, name: string, addon: Addon): Readonly<Record<string, string>> {
+  const { credentials, prefix, plan } = addon
+  if (credentials === null) return {}
+  const { addresses } = world.options.cluster
+  return {
+    [`${name}_URL`]: `kafka+ssl://${plan.shared ? addresses.basic : addresses.dedicated}`,
+    [`${name}_TRUSTED_CERT`]: credentials.trustedCert,
+    [`${name}_CLIENT_CERT`]: credentials.clientCert,
+    [`${name}_CLIENT_CERT_KEY`]: credentials.clientKey,
+    ...(prefix === null ? {} : { [`${name}_PREFIX`]: prefix }),
+  }
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { Header } from 'tar'
+import { startHeroku } from '../../src/local/heroku/heroku.ts'
+import type { Answer, Heroku, HerokuOptions } from '../../src/local/heroku/options.ts'
+import { systemClock } from '../../src/host/system-clock.ts'
+import { FakeCluster } from './fake-cluster.ts'
+import { FakeDynos } from './fake-dynos.ts'
+import { noSchemas, publishedSchemas } from './heroku-schema.ts'
+import type { Oracle } from './heroku-schema.ts'
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  // A test says what it expects of a body; the schemas say what it must be.
+  readonly body: any // oxlint-disable-line typescript/no-explicit-any -- JSON of the emulator, checked by the published schemas
+}
+
+export interface Emulator {
+  readonly heroku: Heroku
+  readonly cluster: FakeCluster
+  readonly dynosOf: (app: string) => FakeDynos
+  readonly call: (
+    method: string,
+    path: string,
+    more?: { body?: unknown; headers?: Record<string, string> },
+  ) => Promise<Reply>
+  readonly data: (method: string, path: string, body?: unknown) => Promise<Reply>
+  /** An app that was deployed with these process types. */
+  readonly deployed: (name: string, processTypes?: Record<string, string>) => Promise<void>
+  /** A ready heroku-kafka add-on; its id. */
+  readonly kafka: (app: string, plan?: string) => Promise<string>
+}
+
+const noDelays = {
+  addonProvisionMs: 0,
+  topicListedMs: 0,
+  topicReadyMs: 0,
+  topicDeleteMs: 0,
+  groupReadyMs: 0,
+  webhookRetryMs: [],
+}
+
+let oracle: Oracle | null = null
+
+/** An emulator on fakes, closed after the test, each of whose answers is held against the published schemas. */
+export async function startEmulator(t: TestContext, given: Partial<HerokuOptions> = {}): Promise<Emulator> {
+  const cluster = new FakeCluster()
+  const dynos = new Map<string, FakeDynos>()
+  const mistakes: string[] = []
+  if (noSchemas === false) oracle ??= publishedSchemas()
+  else t.diagnostic(noSchemas)
+  const heroku = await startHeroku({
+    cluster,
+    dynos: ({ name }) => {
+      const made = new FakeDynos()
+      dynos.set(name, made)
+      return made
+    },
+    buildSlug: async ({ into, output }) => {
+      await writeFile(join(into, 'Procfile'), 'worker: run\n')
+      output('built')
+      return { processTypes: { worker: 'run' } }
+    },
+    clock: systemClock,
+    chance: chanceFrom(7),
+    apiKey: 'secret-key',
+    delays: noDelays,
+    onAnswer: (answer: Answer) => void mistakes.push(...(oracle?.mistakesOf(answer) ?? [])),
+    ...given,
+  })
+  t.after(async () => {
+    await heroku.close()
+    assert.deepEqual(mistakes, [], 'answers that the published schemas refuse')
+  })
+  const emulator: Pick<Emulator, 'call' | 'data'> = {
+    call: (method, path, more = {}) => call(heroku, { method, path, ...more }),
+    data: (method, path, body) => dataCall(heroku, { method, path, body }),
+  }
+  return { ...emulator, heroku, cluster, dynosOf: (app) => present(dynos.get(app)), ...arrangements(emulator, heroku) }
+}
+
+function present<T>(value: T | undefined): T {
+  assert.ok(value !== undefined)
+  return value
+}
+
+function arrangements({ call: ask }: Pick<Emulator, 'call'>, heroku: Heroku): Pick<Emulator, 'deployed' | 'kafka'> {
+  return {
+    deployed: async (name, processTypes = { worker: 'node worker.ts' }) => {
+      await ask('POST', '/apps', { body: { name } })
+      const { body: slug } = await ask('POST', `/apps/${name}/slugs`, {
+        body: { process_types: processTypes, commit: 'abcdef1234567' },
+      })
+      await fetch(slug.blob.url, { method: 'PUT', body: emptySlug() })
+      const { status } = await ask('POST', `/apps/${name}/releases`, { body: { slug: slug.id } })
+      assert.equal(status, 201)
+    },
+    kafka: async (app, plan = 'heroku-kafka:basic-0') => {
+      const { body } = await ask('POST', `/apps/${app}/addons`, { body: { plan } })
+      await heroku.knobs.settled()
+      return String(body.id)
+    },
+  }
+}
+
+/** A slug with one empty folder, `app`: a header and the two empty blocks that end an archive. */
+function emptySlug(): Uint8Array<ArrayBuffer> {
+  const archive = Buffer.alloc(3 * 512)
+  new Header({ path: './app/', type: 'Directory', mode: 0o755, size: 0, mtime: new Date(0) }).encode(archive, 0)
+  return new Uint8Array(archive)
+}
+
+interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+}
+
+async function call({ apiUrl, apiKey }: Heroku, { method, path, body, headers }: Asked): Promise<Reply> {
+  const response = await fetch(apiUrl + path, {
+    method,
+    headers: {
+      Accept: 'application/vnd.heroku+json; version=3',
+      Authorization: `Bearer ${apiKey}`,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
+}
+
+/** `fetch` takes no authority of one call's own. */
+function dataCall({ dataHost, apiKey, caPem }: Heroku, { method, path, body }: Asked): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>()
+  const headers = { Accept: 'application/json', Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' }
+  const sent = request(
+    `https://${dataHost}/data/kafka/v0/clusters/${path}`,
+    { method, headers, ca: caPem, agent: false },
+    (response) => {
+      const chunks: string[] = []
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => chunks.push(chunk))
+      response.on('end', () => {
+        const text = chunks.join('')
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: new Headers(),
+          body: text === '' ? null : JSON.parse(text),
+        })
+      })
+    },
+  )
+  sent.on('error', reject)
+  sent.end(body === undefined ? undefined : JSON.stringify(body))
+  return promise
+}
+
+/** Mulberry32: the same numbers for the same seed. */
+export function chanceFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
