@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { Secret } from '../../src/base/secret.ts'
-import type { KafkaConnection } from '../../src/kafka/credentials.ts'
+import type { ClusterAddress } from '../../src/kafka/cluster-address.ts'
 import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
 import type { ArtifactCache } from '../../src/local/artifact/fetch-artifacts.ts'
 import { startBroker, type Broker } from '../../src/local/broker/broker.ts'
@@ -14,12 +14,12 @@ export const testCache = (): ArtifactCache => ({
 /** A broker in a temporary folder; whoever starts it closes it. */
 export const startTestBroker = (): Promise<Broker> => startBroker({ cache: testCache() })
 
-/** The connection settings of issued credentials, for one of the two ways in. */
-export const connectionTo = (address: string, credentials: KafkaCredentials): KafkaConnection => ({
+/** What a client needs to come in with issued credentials, by one of the two ways. */
+export const addressFor = (address: string, credentials: KafkaCredentials): ClusterAddress => ({
   brokers: [address],
   tls: {
-    trustedCert: credentials.trustedCert,
-    clientCert: credentials.clientCert,
-    clientKey: new Secret(credentials.clientKey),
+    trusted: credentials.trustedCert,
+    certificate: credentials.clientCert,
+    key: new Secret(credentials.clientKey),
   },
 })

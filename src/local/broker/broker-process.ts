@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Admin } from 'kafkajs'
 import { Secret } from '../../base/secret.ts'
-import { kafkajsClient } from '../../kafka/kafkajs-admin-client.ts'
+import { openKafkajs } from '../../kafka/kafkajs-admin-client.ts'
 import { configureBroker, type BrokerFolder } from './broker-folder.ts'
 import { archiveFlags, type ClassDataArchive } from './class-data-archive.ts'
 import { freePorts } from './free-ports.ts'
@@ -91,12 +91,12 @@ async function answers(admin: Admin): Promise<boolean> {
 
 function ownerAdmin(folder: BrokerFolder, ports: BrokerPorts, retries: number): Admin {
   const tls = {
-    trustedCert: folder.authority.pair.certificate,
-    clientCert: folder.owner.certificate,
-    clientKey: new Secret(folder.owner.key),
+    trusted: folder.authority.pair.certificate,
+    certificate: folder.owner.certificate,
+    key: new Secret(folder.owner.key),
   }
   const options = { clientId: 'weirkeeper-owner', retries, connectionTimeoutMs: 1_000 }
-  return kafkajsClient({ brokers: [`127.0.0.1:${ports.dedicated}`], tls }, options).admin()
+  return openKafkajs({ brokers: [`127.0.0.1:${ports.dedicated}`], tls }, options).admin()
 }
 
 async function lastLines(file: string): Promise<string> {

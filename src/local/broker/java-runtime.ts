@@ -18,5 +18,8 @@ export async function javaVersion(): Promise<string> {
   if (major < oldest) {
     throw new Error(`Java ${oldest} or later is needed for the Kafka broker, this is Java ${major}. ${howTo}`)
   }
-  return output.replace(/^Picked up .*$/gm, '').replaceAll(/\s+/g, ' ').trim()
+  return output
+    .replace(/^Picked up .*$/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 }
