@@ -1,0 +1,127 @@
+import type { Static } from 'typebox'
+import { didYouMean } from './did-you-mean.ts'
+import type { ManifestMistake } from './manifest-mistake.ts'
+import { readDocuments, type ManifestFile, type SourceDocument } from './read-documents.ts'
+import { schemaMistakes } from './schema-mistakes.ts'
+import { apiVersion, type streamAppSchema } from './stream-app-schema.ts'
+import type { StreamApp } from './stream-app.ts'
+
+export interface StreamAppDocument {
+  readonly app: StreamApp
+  /** For mistakes that are found later: where each part of it was written. */
+  readonly source: SourceDocument
+}
+
+export interface ParsedManifests {
+  /** How many documents the files hold, right or wrong. */
+  readonly documents: number
+  /** The documents without a mistake, defaults filled in. */
+  readonly apps: readonly StreamAppDocument[]
+  /** Every mistake of every file, in the order of reading. */
+  readonly mistakes: readonly ManifestMistake[]
+}
+
+/** From the bytes of files to StreamApps. Whatever is wrong is told at once, with the place it is written at. */
+export function parseManifests(files: readonly ManifestFile[]): ParsedManifests {
+  const read = files.map(readDocuments)
+  const documents = read.flatMap((file) => file.documents)
+  const parsed = documents.map(parseDocument)
+  const apps = parsed.flatMap(({ app }) => (app === undefined ? [] : [app]))
+  const mistakes = [
+    ...read.flatMap((file) => file.mistakes),
+    ...parsed.flatMap((document) => document.mistakes),
+    ...repeatedNames(apps),
+  ]
+  return { documents: documents.length, apps, mistakes: inReadingOrder(mistakes, files) }
+}
+
+interface ParsedDocument {
+  readonly app: StreamAppDocument | undefined
+  readonly mistakes: readonly ManifestMistake[]
+}
+
+function parseDocument(source: SourceDocument): ParsedDocument {
+  const headMistake = kindMistake(source)
+  if (headMistake !== undefined) return { app: undefined, mistakes: [headMistake] }
+  const mistakes = schemaMistakes(source)
+  return mistakes.length > 0
+    ? { app: undefined, mistakes }
+    : { app: { app: streamAppOf(source.value), source }, mistakes }
+}
+
+/** What is another kind altogether gets one message, and not one for each field that a StreamApp has not. */
+function kindMistake(source: SourceDocument): ManifestMistake | undefined {
+  const { value } = source
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return {
+      ...source.place(''),
+      path: '',
+      message: 'a manifest is a mapping (field: value)',
+      hint: `begin with apiVersion: ${apiVersion}`,
+    }
+  }
+  const { apiVersion: version, kind }: { readonly apiVersion?: unknown; readonly kind?: unknown } = value
+  if (typeof kind === 'string' && kind !== 'StreamApp') {
+    return {
+      ...source.place('/kind'),
+      path: '/kind',
+      message: `there is no kind ${JSON.stringify(kind.slice(0, 60))}`,
+      hint: didYouMean(kind, ['StreamApp']),
+    }
+  }
+  if (typeof version === 'string' && version !== apiVersion) {
+    return {
+      ...source.place('/apiVersion'),
+      path: '/apiVersion',
+      message: `apiVersion ${JSON.stringify(version.slice(0, 60))} is not known`,
+      hint: `this weir reads ${apiVersion}`,
+    }
+  }
+  return undefined
+}
+
+/**
+ * The schema has just shown what the value is. This is the one place where a type is asserted
+ * and not inferred: the schema is the type's own source, and the validator has filled the defaults in.
+ */
+function streamAppOf(value: unknown): StreamApp {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  const written = value as Static<typeof streamAppSchema>
+  return {
+    ...written,
+    spec: { ...written.spec, applicationName: written.spec.applicationName ?? written.metadata.name },
+  }
+}
+
+function repeatedNames(apps: readonly StreamAppDocument[]): readonly ManifestMistake[] {
+  const first = new Map<string, StreamAppDocument>()
+  return apps.flatMap((document) => {
+    const { namespace, name } = document.app.metadata
+    const earlier = first.get(`${namespace}/${name}`)
+    if (earlier === undefined) {
+      first.set(`${namespace}/${name}`, document)
+      return []
+    }
+    const { file, line } = earlier.source.place('/metadata/name')
+    const message = `StreamApp ${namespace}/${name} is declared twice; the other is at ${file}:${line}`
+    return [
+      {
+        ...document.source.place('/metadata/name'),
+        path: '/metadata/name',
+        message,
+        hint: 'give one of them another name',
+      },
+    ]
+  })
+}
+
+/** As one reads: file by file, from the top. */
+export function inReadingOrder<M extends ManifestMistake>(
+  mistakes: readonly M[],
+  files: readonly ManifestFile[],
+): readonly M[] {
+  const order = new Map(files.map(({ name }, index) => [name, index]))
+  return mistakes.toSorted(
+    (a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
+  )
+}
