@@ -20,6 +20,35 @@ export function createTask(
   partitions: readonly TopicPartition[],
   surroundings: TaskSurroundings,
 ): StreamTask {
+  const names = topology.parts.groups()[taskId.subtopology]
+  if (names === undefined) throw new RangeError(`this topology has no sub-topology ${taskId.subtopology}`)
+  return assemble(topology, names, taskId, { partitions, surroundings }).task
+}
+
+export interface WholeTask {
+  readonly task: StreamTask
+  readonly context: TaskContext
+}
+
+/**
+ * All sub-topologies as one task 0_0 on partition 0 of every topic, as Kafka's
+ * TopologyTestDriver runs them: one stream time, one order of records.
+ */
+export function createWholeTask(topology: Topology, surroundings: TaskSurroundings): WholeTask {
+  const names = topology.parts
+    .groups()
+    .filter((group) => !group.some((name) => topology.parts.isGlobalSource(name)))
+    .flat()
+  const inOrder = [...topology.parts.nodes.keys()].filter((name) => names.includes(name))
+  return assemble(topology, inOrder, { subtopology: 0, partition: 0 }, { partitions: 'all', surroundings })
+}
+
+function assemble(
+  topology: Topology,
+  names: readonly string[],
+  taskId: TaskId,
+  { partitions, surroundings }: { partitions: readonly TopicPartition[] | 'all'; surroundings: TaskSurroundings },
+): WholeTask {
   const context = new TaskContext({
     taskId: printTaskId(taskId),
     partition: taskId.partition,
@@ -29,18 +58,16 @@ export function createTask(
     cache: new RecordCache(surroundings.cacheBytes),
     log: surroundings.log,
   })
-  const names = topology.parts.groups()[taskId.subtopology]
-  if (names === undefined) throw new RangeError(`this topology has no sub-topology ${taskId.subtopology}`)
   const { applicationId, topicPrefix } = surroundings
   const wireTopic = (topic: string) => topology.wireTopic(topic, { applicationId, topicPrefix: topicPrefix ?? '' })
   const running = runTopology(topology.parts, names, wireTopic, context)
   const queues = new Map<string, PartitionQueue>()
   for (const [topic, source] of running.sources) {
     const wire = wireTopic(topic)
-    const partition = partitions.find((id) => id.topic === wire)
+    const partition = partitions === 'all' ? { topic: wire, partition: 0 } : partitions.find((id) => id.topic === wire)
     if (partition !== undefined) queues.set(keyOf(partition), new PartitionQueue(partition, source))
   }
-  return new SynchronousTask(taskId, context, running, queues)
+  return { task: new SynchronousTask(taskId, context, running, queues), context }
 }
 
 class SynchronousTask implements StreamTask {

@@ -1,0 +1,9 @@
+/** Run a topology without a broker, with a clock you turn. */
+export {
+  type InputTopic,
+  type OutputTopic,
+  type ProducedRecord,
+  TestDriver,
+  type TestDriverOptions,
+  type TopicSerdes,
+} from './test-driver.ts'
