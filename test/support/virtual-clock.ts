@@ -20,11 +20,12 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve()
     const { promise, resolve } = Promise.withResolvers<void>()
-    const sleeper = { atMs: this.#nowMs + ms, wake: resolve }
+    const wake = (): void => resolve()
+    const sleeper = { atMs: this.#nowMs + ms, wake }
     this.#sleepers.push(sleeper)
-    signal.addEventListener('abort', resolve, { once: true })
+    signal.addEventListener('abort', wake, { once: true })
     return promise.finally(() => {
-      signal.removeEventListener('abort', resolve)
+      signal.removeEventListener('abort', wake)
       this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
     })
   }
