@@ -1,10 +1,16 @@
 import { fail, ok, type Result } from '../base/result.ts'
+import type { StreamApp } from '../resource/stream-app.ts'
+import { applyDeletion } from './apply/apply-deletion.ts'
 import { applyPlan, type ApplySurroundings } from './apply/apply-plan.ts'
+import { missingConfirmation } from './apply/confirmation.ts'
 import type { Outcome } from './apply/outcome.ts'
+import { desire } from './desired/desire.ts'
+import { desireDeletion } from './desired/desire-deletion.ts'
 import type { Desired } from './desired/desired.ts'
 import { observe, observeLimits, type Blindness, type Sight, type Target } from './observe/observe.ts'
 import type { Observed } from './observe/observed.ts'
 import type { Plan } from './plan/plan.ts'
+import { planDeletion } from './plan/plan-deletion.ts'
 import { needsLimits, planStreamApp } from './plan/plan-stream-app.ts'
 
 /** What a manifest asks of the engine: where to look, and what it means once that was seen. */
@@ -13,13 +19,34 @@ export interface Subject {
   readonly desire: (observed: Observed) => Desired
 }
 
-export interface Examination {
+export function subjectOf(app: StreamApp): Subject {
+  return { target: targetOf(app), desire: (observed) => desire(app, observed) }
+}
+
+function targetOf({ spec }: StreamApp): Target {
+  return { app: spec.app, addon: spec.kafka.addon, processType: spec.process.type }
+}
+
+export interface Sighting {
   readonly observed: Observed
-  readonly desired: Desired
   readonly plan: Plan
 }
 
+export interface Examination extends Sighting {
+  readonly desired: Desired
+}
+
 export type Surroundings = Sight & Pick<ApplySurroundings, 'clock' | 'patience' | 'report'>
+
+/** One pass over one manifest: observe, plan, apply. Level-triggered: run it at any time, twice, or after a crash. */
+export async function reconcile(
+  subject: Subject,
+  around: Surroundings,
+  orders: Orders,
+): Promise<Result<Outcome, Blindness>> {
+  const examined = await examine(subject, around, orders.signal)
+  return examined.ok ? ok(await carryOut(examined.value, around, orders)) : examined
+}
 
 /** Observe and plan: only reads. The cluster's limits are asked for when something is to be made or changed. */
 export async function examine(
@@ -37,31 +64,36 @@ export async function examine(
   return ok(planned(subject, limits.value))
 }
 
-function planned({ desire }: Subject, observed: Observed): Examination {
-  const desired = desire(observed)
+function planned({ desire: mean }: Subject, observed: Observed): Examination {
+  const desired = mean(observed)
   return { observed, desired, plan: planStreamApp(desired, observed) }
 }
 
-/**
- * Carries out what an examination found, unless something in it is refused: then nothing is written.
- *
- * Level-triggered: it may be run at any time, twice, or after a crash at any line.
- */
-export async function carryOut(
-  { observed, plan }: Examination,
-  around: Surroundings,
+/** What deleting the StreamApp would take away. */
+export async function examineDeletion(
+  app: StreamApp,
+  sight: Sight,
   signal: AbortSignal,
-): Promise<Outcome> {
-  if (plan.refusals.length > 0) return { kind: 'refused', done: [], refusals: plan.refusals }
-  return applyPlan(plan, { ...around, addonId: observed.attachment.addon.id }, signal)
+): Promise<Result<Sighting, Blindness>> {
+  const seen = await observe(targetOf(app), sight, signal)
+  return seen.ok ? ok({ observed: seen.value, plan: planDeletion(desireDeletion(app, seen.value), seen.value) }) : seen
 }
 
-/** One pass over one manifest: observe, plan, apply. */
-export async function reconcile(
-  subject: Subject,
+export interface Orders {
+  readonly signal: AbortSignal
+  /** What a person said to a loss of records: the plan's hash, or the app's name. */
+  readonly confirmed?: string | undefined
+  readonly deletion?: boolean
+}
+
+/** Carries out what was found, unless something in it is refused or not agreed to: then nothing is written. */
+export async function carryOut(
+  { observed, plan }: Sighting,
   around: Surroundings,
-  signal: AbortSignal,
-): Promise<Result<Outcome, Blindness>> {
-  const examined = await examine(subject, around, signal)
-  return examined.ok ? ok(await carryOut(examined.value, around, signal)) : examined
+  { signal, confirmed, deletion = false }: Orders,
+): Promise<Outcome> {
+  const refusals = [...plan.refusals, ...missingConfirmation(plan, observed.app, confirmed)]
+  if (refusals.length > 0) return { kind: 'refused', done: [], refusals }
+  const hands = { ...around, addonId: observed.attachment.addon.id }
+  return deletion ? applyDeletion(plan, hands, signal) : applyPlan(plan, hands, signal)
 }

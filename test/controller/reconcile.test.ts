@@ -8,6 +8,7 @@ import { desired, desiredTopic, subject, world, type World } from '../support/de
 import { CallerDied, type Fault } from '../support/fake-heroku.ts'
 
 const live = new AbortController().signal
+const agreed = { signal: live, confirmed: 'example-app' }
 const hour = 3_600_000
 const policies: readonly CleanupPolicy[] = ['delete', 'compact', 'compact,delete']
 
@@ -78,13 +79,13 @@ describe('reconcile', () => {
     await fc.assert(
       fc.asyncProperty(starts, wishes, wishes, async (start, before, after) => {
         const there = startedFrom(start)
-        await reconcile(subject(before), there.around, live)
-        const outcome = await reconcile(subject(after), there.around, live)
+        await reconcile(subject(before), there.around, agreed)
+        const outcome = await reconcile(subject(after), there.around, agreed)
         assert.ok(outcome.ok && outcome.value.kind === 'done', JSON.stringify(outcome))
 
         assert.deepEqual(await changesLeft(there, after), [])
         there.heroku.forgetCalls()
-        await reconcile(subject(after), there.around, live)
+        await reconcile(subject(after), there.around, agreed)
         assert.deepEqual([there.heroku.count('platform', 'write'), there.heroku.count('data', 'write')], [0, 0])
       }),
     )
@@ -103,7 +104,7 @@ describe('reconcile', () => {
         there.heroku.addTopic(there.cluster, other)
         const before = structuredClone(there.cluster.topics.get('somebody-elses'))
 
-        await reconcile(subject(wish), there.around, live)
+        await reconcile(subject(wish), there.around, agreed)
 
         assert.deepEqual(there.cluster.topics.get('somebody-elses'), before)
       }),
@@ -116,13 +117,13 @@ describe('reconcile', () => {
         const there = startedFrom(start)
         there.heroku.faultAt(at, { kind: 'dies', effect })
         try {
-          await reconcile(subject(wish), there.around, live)
+          await reconcile(subject(wish), there.around, agreed)
         } catch (died) {
           if (!(died instanceof CallerDied)) throw died
         }
         there.heroku.forgetCalls()
 
-        await reconcile(subject(wish), there.around, live)
+        await reconcile(subject(wish), there.around, agreed)
 
         assert.deepEqual(await changesLeft(there, wish), [])
       }),
@@ -139,13 +140,13 @@ describe('reconcile', () => {
         const fault: Fault = { kind: 'fails', failure, effect }
         there.heroku.faultAt(at, fault)
 
-        const outcome = await reconcile(subject(wish), there.around, live)
+        const outcome = await reconcile(subject(wish), there.around, agreed)
 
         const wasReached = there.heroku.calls.length > at
         const told = !outcome.ok ? outcome.error : outcome.value
         assert.deepEqual('failure' in told ? told.failure : undefined, wasReached ? failure : undefined)
         there.heroku.forgetCalls()
-        await reconcile(subject(wish), there.around, live)
+        await reconcile(subject(wish), there.around, agreed)
         assert.deepEqual(await changesLeft(there, wish), [])
       }),
       { numRuns: 300 },
@@ -155,7 +156,7 @@ describe('reconcile', () => {
   it('writes topics and group, sees them, then the config vars once, then the formation once', async () => {
     const there = world()
 
-    await reconcile(subject(), there.around, live)
+    await reconcile(subject(), there.around, agreed)
 
     const writes = there.heroku.calls.filter(({ kind }) => kind === 'write').map(({ name }) => name)
     assert.deepEqual(writes, [
@@ -171,10 +172,10 @@ describe('reconcile', () => {
 
   it('costs 3 reads of the Platform API and 2 of the data API when there is nothing to do', async () => {
     const there = world()
-    await reconcile(subject(), there.around, live)
+    await reconcile(subject(), there.around, agreed)
     there.heroku.forgetCalls()
 
-    await reconcile(subject(), there.around, live)
+    await reconcile(subject(), there.around, agreed)
 
     const counts = (['platform', 'data'] as const).map((api) => [
       there.heroku.count(api, 'read'),
@@ -189,10 +190,68 @@ describe('reconcile', () => {
   it('asks neither for groups nor to make one on a dedicated plan', async () => {
     const there = world('standard-0')
 
-    await reconcile(subject(), there.around, live)
+    await reconcile(subject(), there.around, agreed)
 
     assert.ok(there.heroku.calls.every(({ name }) => !name.includes('ConsumerGroup') && name !== 'consumerGroups'))
     assert.deepEqual(await changesLeft(there, desired()), [])
+  })
+
+  it('tells the app nothing before every topic and the group are there', async () => {
+    await fc.assert(
+      fc.asyncProperty(starts, wishes, fc.nat({ max: 12 }), async (start, wish, at) => {
+        const there = startedFrom(start)
+        const { platform } = there.heroku
+        const looked: boolean[] = []
+        const allThere = (): void => {
+          const nowMs = there.clock.now()
+          const topicsThere = wish.topics.every(
+            ({ name }) => (there.cluster.topics.get(name)?.readyAtMs ?? Infinity) <= nowMs,
+          )
+          const groupThere = (there.cluster.groups.get('word-count')?.listedAtMs ?? Infinity) <= nowMs
+          looked.push(topicsThere && groupThere)
+        }
+        const watched: typeof platform = {
+          ...platform,
+          patchConfigVars: (app, patch, signal) => {
+            allThere()
+            return platform.patchConfigVars(app, patch, signal)
+          },
+          patchFormation: (app, updates, signal) => {
+            allThere()
+            return platform.patchFormation(app, updates, signal)
+          },
+        }
+        const around = { ...there.around, platform: watched }
+        there.heroku.faultAt(at, { kind: 'dies', effect: true })
+        await reconcile(subject(wish), around, agreed).catch(() => undefined)
+        there.heroku.forgetCalls()
+        await reconcile(subject(wish), around, agreed)
+
+        assert.ok(looked.every(Boolean))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('asks before records of a user are lost, takes the hash of that plan or the name of the app, and no other', async () => {
+    const shorter = desired({ topics: [desiredTopic({ retention: { kind: 'exactly', ms: 24 * hour } })] })
+    const there = world()
+    there.heroku.addTopic(there.cluster, {
+      name: 'lines',
+      partitions: 6,
+      cleanupPolicy: 'delete',
+      retentionMs: 48 * hour,
+    })
+
+    const unasked = await reconcile(subject(shorter), there.around, { signal: live })
+    const wrong = await reconcile(subject(shorter), there.around, { signal: live, confirmed: '00000000' })
+    const hash =
+      unasked.ok && unasked.value.kind === 'refused' ? unasked.value.refusals[0]?.message.slice(-8) : undefined
+    const right = await reconcile(subject(shorter), there.around, { signal: live, confirmed: hash })
+
+    const kinds = [unasked, wrong, right].map((outcome) => outcome.ok && outcome.value.kind)
+    assert.deepEqual(kinds, ['refused', 'refused', 'done'])
+    assert.equal(there.cluster.topics.get('lines')?.retentionMs, 24 * hour)
   })
 
   it('writes nothing while one thing is refused', async () => {
@@ -204,7 +263,7 @@ describe('reconcile', () => {
       retentionMs: 24 * hour,
     })
 
-    const outcome = await reconcile(subject(), there.around, live)
+    const outcome = await reconcile(subject(), there.around, agreed)
 
     assert.ok(outcome.ok && outcome.value.kind === 'refused')
     assert.deepEqual(
@@ -218,7 +277,7 @@ describe('reconcile', () => {
     const there = world()
     there.heroku.delays.readyMs = Infinity
 
-    const outcome = await reconcile(subject(desired({ topics: [desiredTopic()] })), there.around, live)
+    const outcome = await reconcile(subject(desired({ topics: [desiredTopic()] })), there.around, agreed)
 
     assert.ok(outcome.ok && outcome.value.kind === 'timed-out', JSON.stringify(outcome))
     assert.deepEqual(outcome.value.waitingFor, ['topic lines'])
