@@ -24,7 +24,18 @@ export interface HttpSettings {
   readonly baseUrl: string
   readonly key: Secret
   readonly timeoutMs?: number
+  readonly gate?: CallGate
 }
+
+/** Stands before every request: the controller keeps its request budget and its lease there. */
+export interface CallGate {
+  /** Asked before a request leaves. A failure is then the answer, and nothing is sent. */
+  readonly admit: (call: string) => HerokuFailure | undefined
+  /** Told for each request that left, when its answer is there or will not come: the calls left, if it said so. */
+  readonly answered: (remaining: number | undefined) => void
+}
+
+const openGate: CallGate = { admit: () => undefined, answered: () => undefined }
 
 const usualTimeoutMs = 30_000
 const largestAnswerBytes = 32 * 1024 * 1024
@@ -40,9 +51,11 @@ export class HttpClient {
   readonly #agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) }
   readonly #axios: AxiosInstance
   readonly #host: string
+  readonly #gate: CallGate
   #remaining: number | undefined
 
-  constructor({ baseUrl, key, timeoutMs = usualTimeoutMs }: HttpSettings) {
+  constructor({ baseUrl, key, timeoutMs = usualTimeoutMs, gate = openGate }: HttpSettings) {
+    this.#gate = gate
     this.#host = new URL(baseUrl).host
     this.#axios = create({
       ...this.#agents,
@@ -62,11 +75,12 @@ export class HttpClient {
   /** Asks, and reads the answer with `read`. Rejects only when the signal fires, with its reason. */
   async ask<T>(call: HttpCall, read: (reply: HttpReply) => T, signal: AbortSignal): Promise<Result<T, HerokuFailure>> {
     const name = `${call.method} ${call.path}`
+    const refused = this.#gate.admit(name)
+    if (refused !== undefined) return fail(refused)
     const response = await this.#send(call, signal)
     if (!response.ok) return fail({ kind: 'unreachable', call: name, host: this.#host, reason: response.error })
     const { status, headers, data } = response.value
     const header = (key: string): string | null => asText(headers[key])
-    this.#remaining = wholeNumber(header('ratelimit-remaining')) ?? this.#remaining
     if (status < 200 || status > 299) {
       const retryAfterSeconds = wholeNumber(header('retry-after')) ?? null
       return fail(classify({ call: name, status, retryAfterSeconds, ...errorBody(data) }))
@@ -91,20 +105,24 @@ export class HttpClient {
   }
 
   async #sendOnce(call: HttpCall, signal: AbortSignal): Promise<Result<AxiosResponse<unknown>, string>> {
+    let remaining: number | undefined
     try {
-      return ok(
-        await this.#axios.request<unknown>({
-          method: call.method,
-          url: call.path,
-          headers: { Accept: call.accept, ...call.headers },
-          signal,
-          ...(call.body === undefined ? {} : { data: call.body }),
-        }),
-      )
+      const response = await this.#axios.request<unknown>({
+        method: call.method,
+        url: call.path,
+        headers: { Accept: call.accept, ...call.headers },
+        signal,
+        ...(call.body === undefined ? {} : { data: call.body }),
+      })
+      remaining = wholeNumber(asText(response.headers['ratelimit-remaining']))
+      return ok(response)
     } catch (cause) {
       signal.throwIfAborted()
       if (!isAxiosError(cause)) throw cause
       return fail(reasonOf(cause.message, cause.code))
+    } finally {
+      this.#remaining = remaining ?? this.#remaining
+      this.#gate.answered(remaining)
     }
   }
 }

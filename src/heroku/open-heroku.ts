@@ -1,4 +1,4 @@
-import { HttpClient } from './http-client.ts'
+import { HttpClient, type CallGate } from './http-client.ts'
 import type { KafkaData } from './kafka-data.ts'
 import { KafkaDataClient } from './kafka-data-client.ts'
 import type { HerokuPlatform } from './platform.ts'
@@ -13,10 +13,18 @@ export interface Heroku {
   readonly close: () => void
 }
 
-export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, timeoutMs?: number): Heroku {
+export interface HerokuManners {
+  readonly timeoutMs?: number
+  /** Only the Platform API counts its calls; both are called by a leader only. */
+  readonly platformGate?: CallGate
+  readonly dataGate?: CallGate
+}
+
+export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, manners: HerokuManners = {}): Heroku {
+  const { timeoutMs, platformGate, dataGate } = manners
   const timeout = timeoutMs === undefined ? {} : { timeoutMs }
-  const platform = new HttpClient({ baseUrl: apiUrl, key, ...timeout })
-  const data = new HttpClient({ baseUrl: dataUrl, key, ...timeout })
+  const platform = new HttpClient({ baseUrl: apiUrl, key, ...timeout, ...(platformGate && { gate: platformGate }) })
+  const data = new HttpClient({ baseUrl: dataUrl, key, ...timeout, ...(dataGate && { gate: dataGate }) })
   return {
     platform: new PlatformClient(platform),
     kafkaData: new KafkaDataClient(data),

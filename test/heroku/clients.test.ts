@@ -14,7 +14,7 @@ async function opened(
   const server = await loopback(answer)
   const heroku = openHeroku(
     { key: new Secret('key-of-a-test'), apiUrl: server.url, dataUrl: server.url, kafkaService: 'heroku-kafka' },
-    timeoutMs,
+    { timeoutMs },
   )
   return {
     server,
