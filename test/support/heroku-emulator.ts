@@ -139,7 +139,14 @@ async function call({ apiUrl, apiKey }: Heroku, { method, path, body, headers }:
 /** `fetch` takes no authority of one call's own. */
 function dataCall({ dataHost, apiKey, caPem }: Heroku, { method, path, body }: Asked): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-  const headers = { Accept: 'application/json', Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' }
+  const text = body === undefined ? '' : JSON.stringify(body)
+  const headers = {
+    Accept: 'application/json',
+    Authorization: `Bearer ${apiKey}`,
+    'Content-Type': 'application/json',
+    // Node sends a DELETE's body without saying so.
+    'Content-Length': Buffer.byteLength(text),
+  }
   const sent = request(
     `https://${dataHost}/data/kafka/v0/clusters/${path}`,
     { method, headers, ca: caPem, agent: false },
@@ -158,7 +165,7 @@ function dataCall({ dataHost, apiKey, caPem }: Heroku, { method, path, body }: A
     },
   )
   sent.on('error', reject)
-  sent.end(body === undefined ? undefined : JSON.stringify(body))
+  sent.end(text)
   return promise
 }
 

@@ -44,21 +44,21 @@ const nextRange = (asked: Asked, end: string | number): string =>
   `${asked.property} ]${end}..${asked.last}; max=${asked.max}${asked.descending ? ', order=desc' : ''}`
 
 function parseRange(header: string, properties: RangeProperties): Asked {
-  const [range = '', options = ''] = header.split(';', 2)
-  const { max, order } = optionsOf(options)
+  const [range = '', rest = ''] = header.split(';', 2)
+  const options = optionsOf(rest)
   const { named = properties[0], excluded, first = '', last = '' } = rangePattern.exec(range)?.groups ?? { named: '' }
-  if (!properties.includes(named) || !['asc', 'desc'].includes(order) || !(max >= 1)) {
-    throw unsatisfiable(header, properties)
-  }
-  const descending = order === 'desc'
-  return { property: named, firstExcluded: excluded === ']', first, last, max: Math.min(max, largestMax), descending }
+  if (!properties.includes(named) || options === null) throw unsatisfiable(header, properties)
+  return { property: named, firstExcluded: excluded === ']', first, last, ...options }
 }
 
 const rangePattern = /^\s*(?:(?<named>[\w-]+)\s+)?(?<excluded>\]?)(?<first>\S*?)\.\.(?<last>\S*)\s*$/
 
-function optionsOf(text: string): { readonly max: number; readonly order: string } {
+function optionsOf(text: string): Pick<Asked, 'max' | 'descending'> | null {
   const options = new Map(text.split(',').map((option) => pairOf(option)))
-  return { max: Math.trunc(Number(options.get('max') ?? usualMax)), order: options.get('order') ?? 'asc' }
+  const max = Number(options.get('max') ?? usualMax)
+  const order = options.get('order') ?? 'asc'
+  if (!Number.isInteger(max) || max < 1 || !['asc', 'desc'].includes(order)) return null
+  return { max: Math.min(max, largestMax), descending: order === 'desc' }
 }
 
 function pairOf(option: string): readonly [string, string] {

@@ -37,14 +37,20 @@ export function planView(plan: KafkaPlan, version: ApiVersion): object {
     installable_inside_private_network: plan.privateSpace,
     installable_outside_private_network: !plan.privateSpace,
     name: plan.name,
-    price: { cents: plan.monthlyCents, contract: false, unit: 'month' },
+    price: priceOf(plan, version),
     space_default: false,
     state: 'ga',
     updated_at: serviceCreatedAt,
     visible: true,
-    ...(version === '3.sdk' ? { metered: false } : {}),
   }
 }
+
+const priceOf = (plan: KafkaPlan, version: ApiVersion): object => ({
+  cents: plan.monthlyCents,
+  contract: false,
+  unit: 'month',
+  ...(version === '3.sdk' ? { metered: false } : {}),
+})
 
 /** `heroku-kafka:basic-0` is shown as `Basic 0`. */
 const planName = ({ name }: KafkaPlan): string =>
@@ -59,7 +65,7 @@ export function addonView(world: World, addon: Addon, { version, expansion }: Ac
     actions: [],
     addon_service: expansion.has('addon_service') ? serviceView : addonService,
     app: appIdentity(addon.app),
-    billed_price: { cents: addon.plan.monthlyCents, contract: false, unit: 'month' },
+    billed_price: priceOf(addon.plan, version),
     billing_entity: { ...appIdentity(addon.app), type: 'app' },
     config_vars: attachment === undefined ? [] : configVarNames(attachment),
     created_at: isoTime(addon.createdAt),
@@ -73,7 +79,6 @@ export function addonView(world: World, addon: Addon, { version, expansion }: Ac
     state: addon.state,
     updated_at: isoTime(addon.updatedAt),
     web_url: `https://addons-sso.heroku.com/apps/${addon.app.id}/addons/${addon.id}`,
-    ...(version === '3.sdk' ? { metered: false } : {}),
   }
 }
 

@@ -7,6 +7,7 @@ import type { App } from '../records.ts'
 import { cedar, isoTime, isoTimeOrNull, region, stack, userIdentity } from '../views.ts'
 import type { World } from '../world.ts'
 import { destroyAddon } from './addon-life.ts'
+import { domainOf } from './effective-config.ts'
 import { announceDyno } from './dyno-view.ts'
 import { appOf, attachmentsOf } from './find.ts'
 import { currentRelease, makeRelease } from './make-release.ts'
@@ -133,7 +134,7 @@ function appView(world: World, app: App, isSdk: boolean): object {
     stack,
     team: null,
     updated_at: isoTime(app.updatedAt),
-    web_url: `https://${app.name}.herokuapp.com/`,
+    web_url: `https://${domainOf(app)}/`,
     ...(isSdk ? { base_image_name: null, buildpacks: null, current_build_architecture: [] } : {}),
   }
 }

@@ -32,3 +32,6 @@ function addonConfigVars(world: World, name: string, addon: Addon): Readonly<Rec
     ...(prefix === null ? {} : { [`${name}_PREFIX`]: prefix }),
   }
 }
+
+/** The default domain: the name and something that cannot be guessed from it. Nothing listens there. */
+export const domainOf = ({ id, name }: App): string => `${name}-${id.slice(-12)}.herokuapp.com`

@@ -2,7 +2,7 @@ import type { ApiVersion } from '../http/accept.ts'
 import type { App, Release, Slug } from '../records.ts'
 import { appIdentity, isoTime, userIdentity } from '../views.ts'
 import type { World } from '../world.ts'
-import { configVarsOf } from './effective-config.ts'
+import { configVarsOf, domainOf } from './effective-config.ts'
 import { attachmentsOf } from './find.ts'
 import { followSlug, formationsOf } from './formation-state.ts'
 
@@ -56,7 +56,7 @@ function dynoMetadata(app: App, release: Release): Readonly<Record<string, strin
   return {
     HEROKU_APP_ID: app.id,
     HEROKU_APP_NAME: app.name,
-    HEROKU_APP_DEFAULT_DOMAIN_NAME: `${app.name}.herokuapp.com`,
+    HEROKU_APP_DEFAULT_DOMAIN_NAME: domainOf(app),
     HEROKU_RELEASE_CREATED_AT: isoTime(release.createdAt),
     HEROKU_RELEASE_VERSION: `v${release.version}`,
     HEROKU_SLUG_COMMIT: release.slug?.commit ?? '',
