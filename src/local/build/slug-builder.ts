@@ -30,16 +30,13 @@ interface BuildRequest {
 
 export function createSlugBuilder(options: SlugBuilderOptions) {
   return async function buildSlug(request: BuildRequest): Promise<{ readonly processTypes: ProcessTypes }> {
-    const { tarball, into, output, signal } = request
+    const { tarball, into, signal } = request
     await unpack(tarball, into, usualLimits, signal)
     if (existsSync(join(into, 'package-lock.json'))) await installPackages(request, options)
     if (existsSync(join(into, 'pom.xml'))) await packageWithMaven(request, options)
     const manifest = await packageManifest(into)
     if (manifest.dependsOnWeirkeeper) await linkWeirkeeper(request, options.weirkeeper)
-    const processTypes = await processTypesOf(into, manifest)
-    output('-----> Discovering process types')
-    output(`       Procfile declares types -> ${Object.keys(processTypes).join(', ') || '(none)'}`)
-    return { processTypes }
+    return { processTypes: await processTypesOf(into, manifest) }
   }
 }
 

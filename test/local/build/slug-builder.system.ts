@@ -56,7 +56,7 @@ describe('a build', () => {
     const { processTypes, into, output } = await build([procfile, manifest])
     assert.deepEqual(processTypes, { worker: 'weir worker topology.ts' })
     assert.equal(await readFile(join(into, 'node_modules', 'weirkeeper', 'index.txt'), 'utf8'), 'the checkout')
-    assert.ok(output.includes('       Procfile declares types -> worker'))
+    assert.deepEqual(output, ['-----> weirkeeper: this checkout (local mode)'])
   })
 
   it('takes a start script for a web process when there is no Procfile', async () => {
