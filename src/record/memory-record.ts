@@ -7,7 +7,7 @@ import type {
   Event,
   Hold,
   ObjectKey,
-  Record,
+  ControlRecord,
   RecordedEvent,
   StoredObject,
   Write,
@@ -21,7 +21,7 @@ interface Lease {
 }
 
 /** The twin of the Postgres record: the same rules in memory, for tests and for trying things out. It survives nothing. */
-export class MemoryRecord implements Record {
+export class MemoryRecord implements ControlRecord {
   readonly #clock: Clock
   readonly #objects = new Map<string, StoredObject>()
   readonly #leases = new Map<string, Lease>()

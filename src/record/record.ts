@@ -15,7 +15,7 @@ export interface StoredObject {
   readonly version: number
 }
 
-/** Who may write while holding what: see `Record#hold`. */
+/** Who may write while holding what: see `ControlRecord#hold`. */
 export interface Fence {
   readonly lease: string
   readonly epoch: number
@@ -79,7 +79,7 @@ export interface AuditEntry {
  * README of this room; `test/contract/record.ts` holds both adapters to them.
  * Every method rejects only when the record cannot be reached.
  */
-export interface Record {
+export interface ControlRecord {
   /** Resolves when the writes would survive a crash. Each stands for itself; they are tried in order. */
   write(writes: readonly Write[]): Promise<readonly WriteResult[]>
   get(key: ObjectKey): Promise<StoredObject | undefined>

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import type { JsonObject, ObjectKey, Record, StoredObject, Write } from '../../src/record/record.ts'
+import type { JsonObject, ObjectKey, ControlRecord, StoredObject, Write } from '../../src/record/record.ts'
 
 /** How a suite gets an empty record and moves its leases' time. */
 export interface RecordUnderTest {
-  readonly record: Record
+  readonly record: ControlRecord
   /** Lets this much time pass for leases. */
   readonly pass: (ms: number) => Promise<void>
 }
@@ -198,7 +198,7 @@ const step: fc.Arbitrary<Write> = fc.oneof(
 )
 
 async function replay(
-  record: Record,
+  record: ControlRecord,
   seen: { objects: readonly StoredObject[]; version: number },
 ): Promise<readonly StoredObject[]> {
   const objects = new Map(seen.objects.map((object) => [object.key.name, object]))

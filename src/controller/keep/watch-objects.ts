@@ -1,9 +1,9 @@
 import { Bell } from '../../base/bell.ts'
 import type { Clock } from '../../base/clock.ts'
-import type { Change, Record } from '../../record/record.ts'
+import type { Change, ControlRecord } from '../../record/record.ts'
 
 export interface WatchSurroundings {
-  readonly record: Pick<Record, 'list' | 'changesSince' | 'onWrite'>
+  readonly record: Pick<ControlRecord, 'list' | 'changesSince' | 'onWrite'>
   readonly clock: Clock
   /** Everything that is there, at the beginning and whenever changes were missed. */
   readonly onList: (names: readonly WatchedName[]) => void

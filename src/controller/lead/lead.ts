@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import type { Fence, Hold, Record } from '../../record/record.ts'
+import type { Fence, Hold, ControlRecord } from '../../record/record.ts'
 
 /** One stretch of being the leader. */
 export interface Term {
@@ -23,7 +23,7 @@ export interface LeaseTerms {
 }
 
 export interface LeadSurroundings {
-  readonly record: Pick<Record, 'hold' | 'release'>
+  readonly record: Pick<ControlRecord, 'hold' | 'release'>
   readonly clock: Clock
   readonly say: (what: 'leading' | 'following' | 'lost' | 'record-unreachable', fields: object) => void
 }

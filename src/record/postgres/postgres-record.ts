@@ -6,7 +6,7 @@ import type {
   Event,
   Hold,
   ObjectKey,
-  Record,
+  ControlRecord,
   RecordedEvent,
   StoredObject,
   Write,
@@ -17,7 +17,7 @@ import { objectOf, type ObjectRow } from './rows.ts'
 import { writeInTransaction } from './write-transaction.ts'
 
 /** The record in Postgres. Leases go by the database's clock, so that two dynos need not agree on the time. */
-export class PostgresRecord implements Record {
+export class PostgresRecord implements ControlRecord {
   readonly #pool: Pool
   readonly #ear: Client
   readonly #writes: GroupCommit<Write, WriteResult>

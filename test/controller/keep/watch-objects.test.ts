@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { watchObjects } from '../../../src/controller/keep/watch-objects.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
-import type { Record, Write } from '../../../src/record/record.ts'
+import type { ControlRecord, Write } from '../../../src/record/record.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 
 describe('watchObjects', () => {
@@ -54,7 +54,7 @@ describe('watchObjects', () => {
 
 interface Stage {
   readonly clock: VirtualClock
-  readonly record: Record
+  readonly record: ControlRecord
   readonly heard: string[]
   readonly start: () => void
   readonly cut: (isCut: boolean) => void

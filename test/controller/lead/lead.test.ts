@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { lead, type Term } from '../../../src/controller/lead/lead.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
-import type { Record } from '../../../src/record/record.ts'
+import type { ControlRecord } from '../../../src/record/record.ts'
 import { VirtualClock } from '../../support/virtual-clock.ts'
 
 const terms = { lease: 'controller', forMs: 10_000, renewEveryMs: 3_000, askEveryMs: 500 }
@@ -110,7 +110,7 @@ function stage(): { readonly clock: VirtualClock; readonly start: (holder: strin
   return { clock, start: (holder) => startProcess(holder, clock, record) }
 }
 
-function startProcess(holder: string, clock: VirtualClock, record: Record): Process {
+function startProcess(holder: string, clock: VirtualClock, record: ControlRecord): Process {
   const served: Term[] = []
   const stop = new AbortController()
   let line: 'up' | 'cut' | 'hanging' = 'up'
@@ -122,7 +122,7 @@ function startProcess(holder: string, clock: VirtualClock, record: Record): Proc
     if (answerAfterMs > 0) await clock.sleep(answerAfterMs, new AbortController().signal)
     return answer
   }
-  const wire: Pick<Record, 'hold' | 'release'> = {
+  const wire: Pick<ControlRecord, 'hold' | 'release'> = {
     hold: (lease, name, forMs) => call(() => record.hold(lease, name, forMs)),
     release: (lease, name, epoch) => call(() => record.release(lease, name, epoch)),
   }
