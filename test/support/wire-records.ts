@@ -66,7 +66,8 @@ export async function readPlain(
   const codecs = new Codecs()
   const scan = scanBatches(bytes, fromOffset)
   for (const compression of scan.compressions) await codecs.load(compression)
-  return readBatches(bytes, scan, { topic: 't', partition: 0, fromOffset, aborted, codecs }).flatMap(plain)
+  const columns = readBatches(bytes, scan, { topic: 't', partition: 0, fromOffset, aborted, codecs })
+  return columns === null ? [] : plain(columns)
 }
 
 const text = (bytes: Uint8Array | null): string | null => (bytes === null ? null : Buffer.from(bytes).toString())

@@ -51,21 +51,19 @@ export interface BatchReading {
 
 /**
  * The records of scanned batches as columns: checksums verified, control batches
- * and aborted transactions left out. Batches that lie in the same bytes become
- * one; a compressed batch is one of its own.
+ * and aborted transactions left out. null when none are left.
  *
  * Throws `MalformedBytes` for a batch that is not what its header says.
  */
-export function readBatches(bytes: Buffer, scan: BatchScan, reading: BatchReading): readonly RecordColumns[] {
+export function readBatches(bytes: Buffer, scan: BatchScan, reading: BatchReading): RecordColumns | null {
   const isAborted = abortedFilter(bytes, reading.aborted)
-  const columns: RecordColumns[] = []
+  const columns = new RecordColumns(reading.topic, reading.partition)
   for (const place of scan.batches) {
     verifyChecksum(bytes, place)
     if (isAborted(place) || (place.attributes & attribute.control) !== 0) continue
-    if (place.lastOffset < reading.fromOffset) continue
-    addBatch(columns, bytes, place, reading)
+    if (place.lastOffset >= reading.fromOffset) addBatch(columns, bytes, place, reading)
   }
-  return columns.filter(({ length }) => length > 0)
+  return columns.length === 0 ? null : columns
 }
 
 function batchEnd(bytes: Buffer, at: number): number {
@@ -92,20 +90,15 @@ function verifyChecksum(bytes: Buffer, { at, end, baseOffset }: BatchPlace): voi
   }
 }
 
-function addBatch(columns: RecordColumns[], bytes: Buffer, place: BatchPlace, reading: BatchReading): void {
+function addBatch(columns: RecordColumns, bytes: Buffer, place: BatchPlace, reading: BatchReading): void {
   const compression = compressionOf(place.attributes)
+  const at = place.at + layout.records
   const packed = compression !== 'none'
-  const source = packed
-    ? reading.codecs.decompress(compression, bytes.subarray(place.at + layout.records, place.end))
-    : bytes
-  let target = columns.at(-1)
-  if (target === undefined || !target.holds(source)) {
-    target = new RecordColumns(reading.topic, reading.partition, source)
-    columns.push(target)
-  }
+  const source = packed ? reading.codecs.decompress(compression, bytes.subarray(at, place.end)) : bytes
   const stampedByBroker = (place.attributes & attribute.logAppendTime) !== 0
-  target.add({
-    at: packed ? 0 : place.at + layout.records,
+  columns.add({
+    bytes: source,
+    at: packed ? 0 : at,
     end: packed ? source.length : place.end,
     count: bytes.readInt32BE(place.at + layout.recordCount),
     baseOffset: place.baseOffset,

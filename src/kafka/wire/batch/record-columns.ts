@@ -3,8 +3,8 @@ import { ByteReader, MalformedBytes } from '../bytes/byte-reader.ts'
 import { shortestRecordBytes } from './layout.ts'
 
 /** What is noted of a record: where its key, value and headers are in the bytes, and how long. -1 is null. */
-const field = { keyAt: 0, keyLength: 1, valueAt: 2, valueLength: 3, headersAt: 4 } as const
-const width = 5
+const field = { keyAt: 0, keyLength: 1, valueAt: 2, valueLength: 3, headersAt: 4, source: 5 } as const
+const width = 6
 
 /**
  * Records of one partition, in place: one pass notes where each field lies, and
@@ -14,16 +14,16 @@ const width = 5
 export class RecordColumns implements RecordBatch {
   readonly topic: string
   readonly partition: number
-  readonly #bytes: Buffer
+  /** The fetched bytes, and those of each compressed batch. */
+  readonly #sources: Buffer[] = []
   #length = 0
   #fields = new Int32Array(0)
   #offsets = new Float64Array(0)
   #timestamps = new Float64Array(0)
 
-  constructor(topic: string, partition: number, bytes: Buffer) {
+  constructor(topic: string, partition: number) {
     this.topic = topic
     this.partition = partition
-    this.#bytes = bytes
   }
 
   get length(): number {
@@ -39,31 +39,27 @@ export class RecordColumns implements RecordBatch {
   }
 
   key(index: number): Uint8Array | null {
-    return this.#view(index * width + field.keyAt)
+    return this.#view(index, field.keyAt)
   }
 
   value(index: number): Uint8Array | null {
-    return this.#view(index * width + field.valueAt)
+    return this.#view(index, field.valueAt)
   }
 
   headers(index: number): readonly RecordHeader[] {
     const at = this.#fields[index * width + field.headersAt] ?? outside(index)
-    if (this.#bytes[at] === 0) return noHeaders
-    return readHeaders(new ByteReader(this.#bytes, at))
+    const source = this.#source(index)
+    return source[at] === 0 ? noHeaders : readHeaders(new ByteReader(source, at))
   }
 
-  /** Whether records of these bytes can be added: a compressed batch has bytes of its own. */
-  holds(bytes: Buffer): boolean {
-    return this.#bytes === bytes
-  }
-
-  /** Adds the records of one batch, as they stand in `bytes` from `at` to `end`. */
+  /** Adds the records of one batch. */
   add(run: RecordRun): void {
     if (run.count < 0 || run.count * shortestRecordBytes > run.end - run.at) {
       throw new MalformedBytes(`${run.count} records in ${run.end - run.at} bytes`)
     }
     this.#makeRoom(run.count)
-    const reader = new ByteReader(this.#bytes.subarray(0, run.end), run.at)
+    if (this.#sources.at(-1) !== run.bytes) this.#sources.push(run.bytes)
+    const reader = new ByteReader(run.bytes.subarray(0, run.end), run.at)
     for (let index = 0; index < run.count; index++) this.#addRecord(reader, run)
   }
 
@@ -91,14 +87,20 @@ export class RecordColumns implements RecordBatch {
     this.#fields[at + field.valueAt] = valueAt
     this.#fields[at + field.valueLength] = valueLength
     this.#fields[at + field.headersAt] = headersAt
+    this.#fields[at + field.source] = this.#sources.length - 1
     this.#offsets[index] = offset
     this.#timestamps[index] = run.appendTime ?? run.baseTimestamp + timestampDelta
   }
 
-  #view(at: number): Uint8Array | null {
-    const start = this.#fields[at] ?? outside(at / width)
+  #view(index: number, which: 0 | 2): Uint8Array | null {
+    const at = index * width + which
+    const start = this.#fields[at] ?? outside(index)
     const length = this.#fields[at + 1] ?? -1
-    return length < 0 ? null : this.#bytes.subarray(start, start + length)
+    return length < 0 ? null : this.#source(index).subarray(start, start + length)
+  }
+
+  #source(index: number): Buffer {
+    return this.#sources[this.#fields[index * width + field.source] ?? -1] ?? outside(index)
   }
 
   #makeRoom(count: number): void {
@@ -113,6 +115,8 @@ export class RecordColumns implements RecordBatch {
 
 /** The records of one batch, unpacked, and what its header says about all of them. */
 export interface RecordRun {
+  readonly bytes: Buffer
+  /** Where the records begin and end in `bytes`. */
   readonly at: number
   readonly end: number
   readonly count: number

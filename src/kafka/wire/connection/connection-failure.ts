@@ -18,7 +18,7 @@ export function describeConnectionFailure(failure: ConnectionFailure): string {
     case 'lost':
       return `no answer from the Kafka broker at ${failure.address}: ${failure.reason}`
     case 'refused':
-      return `the Kafka broker at ${failure.address} and this client do not accept each other's certificate (${failure.reason}): check KAFKA_TRUSTED_CERT, KAFKA_CLIENT_CERT and KAFKA_CLIENT_CERT_KEY`
+      return `the Kafka broker at ${failure.address} and this client do not accept each other's certificate (${failure.reason})`
     case 'unsupported':
       return `the Kafka broker at ${failure.address} is not one we can talk to: ${failure.reason}`
     default:

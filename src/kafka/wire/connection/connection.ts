@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { fail, ok } from '../../../base/result.ts'
 import type { Result } from '../../../base/result.ts'
+import type { ClientCertificate } from '../../cluster-address.ts'
 import { apiVersions } from '../api/api-versions.ts'
 import type { VersionRange } from '../api/api-versions.ts'
 import type { Api } from '../api/api.ts'
@@ -10,10 +11,10 @@ import { socketFailure } from './connection-failure.ts'
 import type { ConnectionFailure } from './connection-failure.ts'
 import { FrameReader } from './frame-reader.ts'
 import { openSocket } from './open-socket.ts'
-import type { BrokerAddress, TlsCredentials } from './open-socket.ts'
+import type { BrokerAddress } from './open-socket.ts'
 
 export interface ConnectionOptions {
-  readonly tls: TlsCredentials | null
+  readonly tls: ClientCertificate | null
   readonly clientId: string
   readonly connectTimeoutMs: number
   /** How long an answer may take, unless a call says otherwise. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { fail, ok } from '../../../base/result.ts'
 import type { Result } from '../../../base/result.ts'
+import type { ClientCertificate } from '../../cluster-address.ts'
 import { socketFailure } from './connection-failure.ts'
 import type { ConnectionFailure } from './connection-failure.ts'
 
@@ -11,18 +12,10 @@ export interface BrokerAddress {
   readonly port: number
 }
 
-/** PEM texts. */
-export interface TlsCredentials {
-  /** The authority that signed the broker's certificate. */
-  readonly trustedCert: string
-  readonly clientCert: string
-  readonly clientKey: string
-}
-
 /** Connects over TCP, or TLS when there are credentials. The socket is ready to be written to. */
 export function openSocket(
   { host, port }: BrokerAddress,
-  tls: TlsCredentials | null,
+  tls: ClientCertificate | null,
   connectTimeoutMs: number,
 ): Promise<Result<Socket, ConnectionFailure>> {
   const address = `${host}:${port}`
@@ -58,6 +51,6 @@ export function openSocket(
  * The chain is verified, the name is not: a Heroku broker's certificate names
  * an internal host, and its authority signs that cluster's brokers alone.
  */
-function tlsOptions({ trustedCert, clientCert, clientKey }: TlsCredentials) {
-  return { ca: trustedCert, cert: clientCert, key: clientKey, checkServerIdentity: () => undefined }
+function tlsOptions({ trusted, certificate, key }: ClientCertificate) {
+  return { ca: trusted, cert: certificate, key: key.reveal(), checkServerIdentity: () => undefined }
 }

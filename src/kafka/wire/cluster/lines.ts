@@ -1,0 +1,54 @@
+import { fail } from '../../../base/result.ts'
+import type { Result } from '../../../base/result.ts'
+import type { ConnectionFailure } from '../connection/connection-failure.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { BrokerAddress } from '../connection/open-socket.ts'
+import { Line } from './line.ts'
+import type { LineOptions } from './line.ts'
+
+/**
+ * One user's connections, one to each broker. A broker answers the calls of a
+ * connection in order, so users do not share: a fetch that waits would hold up
+ * everything behind it.
+ */
+export class Lines {
+  readonly #options: LineOptions
+  readonly #addressOf: (nodeId: number) => BrokerAddress | undefined
+  readonly #lines = new Map<string, Line>()
+
+  constructor(options: LineOptions, addressOf: (nodeId: number) => BrokerAddress | undefined) {
+    this.#options = options
+    this.#addressOf = addressOf
+  }
+
+  /** To a broker that metadata or a coordinator look-up named. */
+  async connection(nodeId: number, signal: AbortSignal): Promise<Result<Connection, ConnectionFailure>> {
+    const address = this.#addressOf(nodeId)
+    if (address !== undefined) return this.to(address).connection(signal)
+    return fail({ kind: 'lost', address: `node ${nodeId}`, reason: 'the cluster does not name this broker (any more)' })
+  }
+
+  /** The connection to a broker if it is open now. */
+  open(nodeId: number): Connection | null {
+    const address = this.#addressOf(nodeId)
+    return address === undefined ? null : this.to(address).open
+  }
+
+  to(address: BrokerAddress): Line {
+    const key = `${address.host}:${address.port}`
+    const line = this.#lines.get(key) ?? new Line(address, this.#options)
+    this.#lines.set(key, line)
+    return line
+  }
+
+  /** Ends every call in progress; later ones connect anew. */
+  reset(): void {
+    this.close()
+    this.#lines.clear()
+  }
+
+  /** Ends every call in progress. */
+  close(): void {
+    for (const line of this.#lines.values()) line.close()
+  }
+}

@@ -1,0 +1,322 @@
+import { fail, ok } from '../../../base/result.ts'
+import type { Result } from '../../../base/result.ts'
+import type { OutgoingRecord } from '../../record.ts'
+import type { WrittenOffsets } from '../../record-sink.ts'
+import type { StreamFailure } from '../../stream-failure.ts'
+import { printTopicPartition } from '../../topic-partition.ts'
+import { errorCode, isPassing } from '../api/error-code.ts'
+import { produce } from '../api/produce.ts'
+import type { ProducedPartition } from '../api/produce.ts'
+import { Codecs } from '../batch/codec.ts'
+import type { Compression } from '../batch/codec.ts'
+import { byTopic } from '../by-topic.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { LeaderWatch } from '../cluster/leader-watch.ts'
+import type { Lines } from '../cluster/lines.ts'
+import { failureOfCode, failureOfConnection } from '../cluster/stream-failures.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Lane, ProducerIdentity, SealedBatch } from './lane.ts'
+import { Lanes } from './lanes.ts'
+
+export interface OutboxOptions {
+  readonly transactionalId: string | null
+  readonly compression: Compression
+  /** A batch is ended when the next record might not fit into so many bytes. */
+  readonly batchBytes: number
+  /** Requests under way at one broker; it remembers five batches of a producer, so five at most. */
+  readonly maxUnderWay: number
+  /** How long `flush` sits out a cluster that takes nothing before it says `retry`. */
+  readonly patienceMs: number
+}
+
+/** What the owner decides: who the producer is, and what has to happen before a partition may be written. */
+export interface OutboxOwner {
+  /** null as long as it is not known, or not valid: nothing is sent. The owner calls `pump` when it is. */
+  identity(): ProducerIdentity | null
+  /** Whether the partition may be written now; if not, the owner sees to it and calls `pump`. */
+  admits(lane: Lane): boolean
+  /** The broker does not know the producer, or misses a batch that was acknowledged: its numbers are void. */
+  numbersLost(reason: string): void
+}
+
+interface Shipment {
+  readonly topic: string
+  readonly partition: number
+  readonly lane: Lane
+  readonly batch: SealedBatch
+  readonly records: Buffer
+}
+
+/** No broker's number: where lanes without a known leader are gathered. */
+const nobody = -1
+
+/** A broker that leaves a partition out of its answer has not said that it wrote. */
+const noAnswer: ProducedPartition = {
+  partition: nobody,
+  errorCode: errorCode.networkException,
+  baseOffset: -1,
+  message: null,
+}
+
+/** No request takes a further batch beyond this. */
+const maxRequestBytes = 8 * 1024 * 1024
+
+/**
+ * Batches on their way to the leaders of their partitions. A full batch goes out
+ * at once, from within `send`; a partial one when its broker has nothing under
+ * way, so that batches grow with the load and nothing waits for a timer.
+ */
+export class Outbox {
+  readonly #cluster: Cluster
+  readonly #options: OutboxOptions
+  readonly #owner: OutboxOwner
+  readonly #lines: Lines
+  readonly #lanes: Lanes
+  readonly #codecs = new Codecs()
+  readonly #stopping = new AbortController()
+  readonly #watch: LeaderWatch
+  readonly #underWay = new Map<number, number>()
+  readonly #background = new Set<Promise<void>>()
+  #written = new Map<string, number>()
+  #acknowledged = 0
+  #flushing = false
+  #tick: NodeJS.Immediate | undefined
+  #failure: StreamFailure | null = null
+  #trouble: StreamFailure | null = null
+  readonly #waiting = new Set<() => void>()
+
+  constructor(cluster: Cluster, options: OutboxOptions, owner: OutboxOwner) {
+    this.#cluster = cluster
+    this.#options = options
+    this.#owner = owner
+    this.#lines = cluster.openLines()
+    this.#lanes = new Lanes({ ...options, codecs: this.#codecs })
+    this.#watch = new LeaderWatch(cluster, this.#stopping.signal, (failure) => this.#looked(failure))
+  }
+
+  get pendingBytes(): number {
+    return this.#lanes.pendingBytes
+  }
+
+  async prepare(topics: readonly string[]): Promise<Result<void, StreamFailure>> {
+    await this.#codecs.load(this.#options.compression)
+    const unknown = topics.filter((topic) => !this.#lanes.knows(topic))
+    if (unknown.length === 0) return ok(undefined)
+    const looked = await this.#cluster.refresh(unknown, this.#stopping.signal)
+    if (!looked.ok) return looked
+    for (const topic of unknown) {
+      const count = this.#cluster.partitionCount(topic)
+      if (count !== null) this.#lanes.learn(topic, count)
+    }
+    const failure = unknown.map((topic) => this.#cluster.topicFailure(topic)).find((each) => each !== null)
+    return failure === undefined ? ok(undefined) : fail(failure)
+  }
+
+  send(record: OutgoingRecord): void {
+    const lane = this.#lanes.laneFor(record)
+    lane.append(record)
+    if (lane.hasSendable(false)) this.pump(false)
+    this.#tick ??= setImmediate(() => {
+      this.#tick = undefined
+      this.pump(true)
+    })
+  }
+
+  /** Ends when everything sent before is acknowledged, or when nothing was for `patienceMs`. */
+  async flush(): Promise<Result<WrittenOffsets, StreamFailure>> {
+    this.#flushing = true
+    this.pump(true)
+    const gaveUp = await this.#waitUntil(() => this.#failure !== null || this.pendingBytes === 0)
+    this.#flushing = false
+    if (this.#failure !== null) return fail(this.#failure)
+    if (gaveUp) {
+      const trouble = this.#trouble?.reason ?? 'no answer yet'
+      return fail({ kind: 'retry', reason: `nothing was written for ${this.#options.patienceMs} ms: ${trouble}` })
+    }
+    const written = this.#written
+    this.#written = new Map()
+    return ok(written)
+  }
+
+  /** Sends what may be sent now; `partial` takes batches that could still grow. */
+  pump(partial: boolean): void {
+    const identity = this.#owner.identity()
+    if (identity === null || this.#failure !== null || this.#stopping.signal.aborted) return
+    const sendable = this.#lanes.all.filter((lane) => lane.hasSendable(partial) && this.#owner.admits(lane))
+    const byNode = Map.groupBy(sendable, (lane) => this.#cluster.leader(lane)?.nodeId ?? nobody)
+    for (const [nodeId, lanes] of byNode) {
+      if (nodeId === nobody) this.#watch.look(lanes.map(({ topic }) => topic))
+      else this.#sendTo(nodeId, lanes, identity, partial)
+    }
+  }
+
+  /** Ends when nothing is under way any more. */
+  async quiet(): Promise<void> {
+    await this.#waitUntil(() => this.#lanes.areQuiet)
+  }
+
+  /** Forgets every record and failure. Only when quiet. */
+  clear(): void {
+    for (const lane of this.#lanes.all) lane.clear()
+    this.#written = new Map()
+    this.#failure = null
+  }
+
+  /** Numbers every batch anew, for a producer that brokers have not met. Only when quiet. */
+  renumber(): void {
+    for (const lane of this.#lanes.all) lane.renumber()
+  }
+
+  /** Writes nothing more; `flush` says why. */
+  fail(failure: StreamFailure): void {
+    this.#failure ??= failure
+    this.#changed()
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    clearImmediate(this.#tick)
+    this.#lines.close()
+    await this.#watch.close()
+    await Promise.all(this.#background)
+  }
+
+  #sendTo(nodeId: number, lanes: readonly Lane[], identity: ProducerIdentity, partial: boolean): void {
+    for (;;) {
+      const underWay = this.#underWay.get(nodeId) ?? 0
+      const takesPartial = partial && (this.#flushing || underWay === 0)
+      const ready = lanes.filter((lane) => lane.hasSendable(takesPartial))
+      if (ready.length === 0 || underWay >= this.#options.maxUnderWay) return
+      const connection = this.#lines.open(nodeId)
+      if (connection === null) {
+        // nobody waits for it twice: a node whose line is being opened counts as full
+        this.#underWay.set(nodeId, this.#options.maxUnderWay)
+        this.#inBackground(this.#openLine(nodeId, ready))
+        return
+      }
+      this.#underWay.set(nodeId, underWay + 1)
+      this.#inBackground(this.#ship(nodeId, connection, this.#load(ready, identity)))
+    }
+  }
+
+  async #openLine(nodeId: number, lanes: readonly Lane[]): Promise<void> {
+    const opened = await this.#lines.connection(nodeId, this.#stopping.signal)
+    this.#underWay.set(nodeId, 0)
+    if (opened.ok) this.pump(true)
+    else this.#stumble(failureOfConnection(opened.error), lanes)
+  }
+
+  #load(lanes: readonly Lane[], identity: ProducerIdentity): readonly Shipment[] {
+    const shipments: Shipment[] = []
+    let sizeBytes = 0
+    for (const lane of lanes) {
+      if (sizeBytes > maxRequestBytes) break
+      const batch = lane.take(identity, this.#options.transactionalId !== null)
+      shipments.push({ topic: lane.topic, partition: lane.partition, lane, batch, records: batch.bytes })
+      sizeBytes += batch.bytes.length
+    }
+    return shipments
+  }
+
+  async #ship(nodeId: number, connection: Connection, shipments: readonly Shipment[]): Promise<void> {
+    const { transactionalId } = this.#options
+    const { requestTimeoutMs } = this.#cluster.options
+    const request = { transactionalId, timeoutMs: requestTimeoutMs, topics: byTopic(shipments) }
+    const answer = await connection.call(produce, request)
+    this.#underWay.set(nodeId, Math.max(0, (this.#underWay.get(nodeId) ?? 0) - 1))
+    if (!answer.ok) {
+      for (const { lane, batch } of shipments) lane.putBack(batch)
+      this.#stumble(
+        failureOfConnection(answer.error),
+        shipments.map(({ lane }) => lane),
+      )
+    } else {
+      const answers = new Map<string, ProducedPartition>()
+      for (const { name, partitions } of answer.value.topics) {
+        for (const each of partitions)
+          answers.set(printTopicPartition({ topic: name, partition: each.partition }), each)
+      }
+      for (const shipment of shipments) this.#settle(shipment, answers.get(printTopicPartition(shipment.lane)))
+    }
+    this.#changed()
+    this.pump(true)
+  }
+
+  #settle({ lane, batch }: Shipment, answer: ProducedPartition = noAnswer): void {
+    const { errorCode: code, baseOffset } = answer
+    if (code === errorCode.none || code === errorCode.duplicateSequenceNumber) {
+      lane.acknowledge(batch)
+      this.#acknowledged++
+      this.#watch.settle()
+      this.#note(lane, baseOffset, batch.count)
+    } else {
+      this.#settleRefused(lane, batch, answer)
+    }
+    if (lane.isHeldBack && lane.underWay === 0) this.#watch.look([lane.topic])
+  }
+
+  #settleRefused(lane: Lane, batch: SealedBatch, { errorCode: code, message }: ProducedPartition): void {
+    const failure = failureOfCode(code, `writing to ${printTopicPartition(lane)}`, message)
+    const voids = code === errorCode.outOfOrderSequenceNumber || code === errorCode.unknownProducerId
+    // behind a batch that has to be sent again, out of order is what we expect
+    if (voids && lane.isOldest(batch) && !lane.isHeldBack) this.#owner.numbersLost(failure.reason)
+    lane.putBack(batch)
+    if (voids) return
+    this.#trouble = failure
+    if (!isPassing(code)) this.fail(failure)
+    else this.#cluster.forgetLeader(lane)
+  }
+
+  #note(lane: Lane, baseOffset: number, count: number): void {
+    if (baseOffset < 0) return
+    const key = printTopicPartition(lane)
+    this.#written.set(key, Math.max(this.#written.get(key) ?? 0, baseOffset + count))
+  }
+
+  /** Nobody answered: another broker may lead by now. */
+  #stumble(failure: StreamFailure, lanes: readonly Lane[]): void {
+    this.#trouble = failure
+    if (failure.kind === 'fatal') this.fail(failure)
+    for (const lane of lanes) this.#cluster.forgetLeader(lane)
+    this.#watch.look(lanes.map(({ topic }) => topic))
+  }
+
+  #looked(failure: StreamFailure | null): void {
+    const missing = this.#lanes.all.map(({ topic }) => this.#cluster.topicFailure(topic)).find((each) => each !== null)
+    const trouble = failure ?? missing ?? null
+    if (trouble !== null) this.#trouble = trouble
+    if (trouble?.kind === 'fatal') this.fail(trouble)
+    for (const lane of this.#lanes.all) lane.release()
+    this.pump(true)
+  }
+
+  /** Answers true when neither happened: `isDone`, or within `patienceMs` the broker's word for a batch. */
+  async #waitUntil(isDone: () => boolean): Promise<boolean> {
+    const { clock } = this.#cluster.options
+    let seen = this.#acknowledged
+    let deadline = clock.now() + this.#options.patienceMs
+    while (!isDone()) {
+      if (this.#acknowledged > seen) {
+        seen = this.#acknowledged
+        deadline = clock.now() + this.#options.patienceMs
+      }
+      const leftMs = deadline - clock.now()
+      if (leftMs <= 0 || this.#stopping.signal.aborted) return true
+      const awake = new AbortController()
+      const wake = (): void => awake.abort()
+      this.#waiting.add(wake)
+      await clock.sleep(leftMs, AbortSignal.any([awake.signal, this.#stopping.signal]))
+      this.#waiting.delete(wake)
+    }
+    return false
+  }
+
+  #changed(): void {
+    for (const wake of this.#waiting) wake()
+  }
+
+  #inBackground(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#background.delete(tracked))
+    this.#background.add(tracked)
+  }
+}
