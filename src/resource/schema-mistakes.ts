@@ -96,6 +96,7 @@ const wordsByKeyword: Readonly<Record<string, (error: ErrorObject, name: string)
   maxLength: (error, name) => ({
     message: `${name} has ${String(error.data).length} characters; at most ${String(error.schema)} are allowed`,
   }),
+  maxItems: (error, name) => ({ message: `${name} is longer than ${String(error.schema)} items` }),
   minItems: (_, name) => ({ message: `${name} is an empty list` }),
   anyOf: (error, name) => ({ message: `${name} must be a text, a number, true or false, not ${kindOf(error.data)}` }),
 }

@@ -37,3 +37,6 @@ export function oneOf<const Values extends readonly string[]>(values: Values, wo
 export function closed<const Fields extends Record<string, TSchema>>(fields: Fields, words: FieldWords) {
   return Type.Object(fields, { additionalProperties: false, ...words })
 }
+
+/** No list of a manifest is longer: what checks compare pairwise must stay small. */
+export const mostItems = { maxItems: 1000 } as const

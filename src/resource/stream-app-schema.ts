@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { closed, count, duration, oneOf, topicName } from './schema-words.ts'
+import { closed, count, duration, mostItems, oneOf, topicName } from './schema-words.ts'
 import { topologySchema } from './topology-schema.ts'
 
 export const apiVersion = 'streams.weirkeeper.dev/v1alpha1'
@@ -107,6 +107,7 @@ const topics = Type.Array(
     description:
       'Topics of yours to keep as written here: sources and sinks of the topology. Internal topics are worked out and do not belong here.',
     default: [],
+    ...mostItems,
   },
 )
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { closed, count, duration, oneOf, topicName } from './schema-words.ts'
+import { closed, count, duration, mostItems, oneOf, topicName } from './schema-words.ts'
 
 const storeName = Type.String({
   description: 'Name of the state store, as describe() prints it.',
@@ -35,12 +35,13 @@ const operators = Type.Array(
         {
           description: 'What the operator reads.',
           minItems: 1,
+          ...mostItems,
         },
       ),
     },
     { description: 'One stateful operator.' },
   ),
-  { description: 'The topology by hand, for an app that cannot print it.', minItems: 1 },
+  { description: 'The topology by hand, for an app that cannot print it.', minItems: 1, ...mostItems },
 )
 
 const stores = Type.Array(
@@ -68,6 +69,7 @@ const stores = Type.Array(
     description:
       'What describe() does not say of stores. A store whose changelog stays uncertain is shown, and not created until it is said here.',
     default: [],
+    ...mostItems,
   },
 )
 
@@ -79,7 +81,7 @@ const repartitions = Type.Array(
     },
     { description: 'One repartition topic.' },
   ),
-  { description: 'Repartition topics whose partition count the app sets itself.', default: [] },
+  { description: 'Repartition topics whose partition count the app sets itself.', default: [], ...mostItems },
 )
 
 const patterns = Type.Array(
@@ -89,11 +91,12 @@ const patterns = Type.Array(
       topics: Type.Array(topicName({ description: 'A topic that it matches.' }), {
         description: 'The topics it matches.',
         minItems: 1,
+        ...mostItems,
       }),
     },
     { description: 'One pattern.' },
   ),
-  { description: 'Which topics a pattern source reads.', default: [] },
+  { description: 'Which topics a pattern source reads.', default: [], ...mostItems },
 )
 
 export const topologySchema = closed(

@@ -102,11 +102,11 @@ function takeKey(
 
 function takeValue(document: Draft, top: Frame, event: NodeEvent): void {
   top.index += 1
-  // A value that is left empty stands nowhere: its key must do.
-  const isEmpty = event.type === EVENT_ID.SCALAR && event.valueStart < 0
+  // A value that is left empty stands nowhere, and a block spans many lines: the key must do.
+  const isOnOneLine = event.type !== EVENT_ID.SCALAR || (event.valueStart >= 0 && !isBlock(event))
   document.values.set(pointerOfNewest(top), {
     key: top.key?.range,
-    value: isEmpty ? (top.key?.range ?? [0, 1]) : rangeOf(event),
+    value: isOnOneLine ? rangeOf(event) : (top.key?.range ?? [0, 1]),
     isCollection: event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE,
     block: event.type === EVENT_ID.SCALAR ? blockOf(event) : undefined,
   })
@@ -128,4 +128,8 @@ function rangeOf(event: NodeEvent): Range {
 
 function blockOf({ style, valueStart, indent }: ScalarEvent): ValuePlace['block'] {
   return style === SCALAR_STYLE.LITERAL_BLOCK ? { start: valueStart, indent } : undefined
+}
+
+function isBlock({ style }: ScalarEvent): boolean {
+  return style === SCALAR_STYLE.LITERAL_BLOCK || style === SCALAR_STYLE.FOLDED_BLOCK
 }

@@ -18,14 +18,14 @@ export function countRepartitions(
   facts: TopicFacts,
   groups: readonly CopartitionGroup[],
 ): ReadonlyMap<string, number | undefined> {
-  const topics = streamTopics(description).repartitions
-  const counts: Counts = new Map(
-    topics.filter((topic) => facts.partitions.has(topic)).map((topic) => [topic, facts.partitions.get(topic)]),
-  )
-  const isPending = (topic: string) => topics.includes(topic) && !counts.has(topic)
+  const topics = new Set(streamTopics(description).repartitions)
+  const upstream = new Map([...topics].map((topic) => [topic, upstreamOf(description, facts, topic)]))
+  const counts: Counts = new Map()
+  for (const topic of topics) if (facts.partitions.has(topic)) counts.set(topic, facts.partitions.get(topic))
+  const isPending = (topic: string) => topics.has(topic) && !counts.has(topic)
+  const feeding = (topic: string) => upstream.get(topic) ?? []
 
-  for (let pending = topics.filter(isPending); pending.length > 0; pending = topics.filter(isPending)) {
-    const feeding = (topic: string) => upstreamOf(description, facts, topic)
+  for (let pending = [...topics].filter(isPending); pending.length > 0; pending = pending.filter(isPending)) {
     const ready = pending.filter((topic) => !feeding(topic).some(isPending))
     const begun = pending.filter((topic) => !feeding(topic).every(isPending))
     const next = [ready, begun, pending].find((some) => some.length > 0) ?? []
