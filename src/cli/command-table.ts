@@ -11,6 +11,36 @@ export interface CommandRow {
 /** Every command, in the order in which `weir --help` lists them. One line each. */
 export const commandTable: readonly CommandRow[] = [
   {
+    words: 'plan',
+    summary: 'show what an apply would do, and what each change does to what runs',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  {
+    words: 'diff',
+    summary: 'show what is against what is asked for; exits 0, 1 where they differ, 2 or more on an error',
+    load: async () => (await import('./diff.ts')).diff,
+  },
+  {
+    words: 'apply',
+    summary: 'make Heroku and Kafka match the manifests',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  {
+    words: 'get',
+    summary: 'one line for each StreamApp: ready, dynos, tasks, lag',
+    load: async () => (await import('./get.ts')).get,
+  },
+  {
+    words: 'describe',
+    summary: 'everything there is to see of each StreamApp',
+    load: async () => (await import('./describe.ts')).describe,
+  },
+  {
+    words: 'delete',
+    summary: 'take away what a StreamApp made, as its deletion policy says',
+    load: async () => (await import('./delete.ts')).remove,
+  },
+  {
     words: 'topology describe',
     summary: 'print the topology of a TypeScript file as Topology#describe() does',
     load: async () => (await import('./topology-describe.ts')).topologyDescribe,

@@ -25,6 +25,7 @@ export function desired(over: Partial<Desired> = {}): Desired {
         retention: { kind: 'longest' },
       }),
     ],
+    sources: ['lines', 'word-count-counts-repartition'],
     configVars: { STREAMS_APPLICATION_ID: 'wisla-12345.word-count', STREAMS_NUM_STREAM_THREADS: '2' },
     formation: { type: 'worker', quantity: 6, size: 'standard-1x' },
     tasks: { tasks: 12, cap: 6, usefulSizes: [1, 2, 3, 6] },

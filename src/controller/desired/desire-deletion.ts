@@ -4,9 +4,7 @@ import type { Observed } from '../observe/observed.ts'
 import type { TopicRole } from '../plan/change.ts'
 import type { Refusal } from '../plan/plan.ts'
 import { streamsConfigVars } from './config-vars.ts'
-import { readTopology } from './read-topology.ts'
-import { storeHints } from './store-hints.ts'
-import { topicFacts } from './topic-facts.ts'
+import { readFacts, readTopology } from './read-topology.ts'
 
 /** What a StreamApp's deletion policy leaves to delete. Only what the manifest names, or what follows from it. */
 export interface DesiredDeletion {
@@ -45,7 +43,7 @@ export function desireDeletion(app: StreamApp, observed: Observed): DesiredDelet
 function internalNames(app: StreamApp, observed: Observed): Pick<DesiredDeletion, 'topics' | 'refusals'> {
   const topology = readTopology(app, observed.prefix)
   if (!topology.ok) return { topics: [], refusals: topology.error }
-  const facts = topicFacts(app.spec, topology.value, observed.topics)
-  const topics = internalTopics(topology.value, app.spec.applicationName, { ...facts, ...storeHints(app.spec) })
+  const facts = readFacts(app.spec, topology.value, observed.topics)
+  const topics = internalTopics(topology.value, app.spec.applicationName, facts)
   return { topics: topics.map(({ name, kind }) => ({ name, role: kind })), refusals: [] }
 }

@@ -1,18 +1,16 @@
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { TopologyDescription } from '../../topology/description.ts'
-import { internalTopics } from '../../topology/internal-topics.ts'
+import { internalTopics, type InternalTopic } from '../../topology/internal-topics.ts'
 import { streamTopics } from '../../topology/stream-topics.ts'
 import { streamTasks, type StreamTasks } from '../../topology/tasks.ts'
-import type { TopicFacts } from '../../topology/topic-facts.ts'
+import { inputsOf, type TopicFacts } from '../../topology/topic-facts.ts'
 import type { Observed } from '../observe/observed.ts'
 import type { Refusal, Warning } from '../plan/plan.ts'
 import { streamsConfigVars } from './config-vars.ts'
 import type { Desired } from './desired.ts'
 import { desiredTopics } from './desired-topics.ts'
 import { dynosFor, taskArithmetic } from './dynos.ts'
-import { readTopology } from './read-topology.ts'
-import { storeHints } from './store-hints.ts'
-import { topicFacts } from './topic-facts.ts'
+import { readFacts, readTopology } from './read-topology.ts'
 
 /**
  * What a StreamApp means on the cluster it was matched with. Pure: the same
@@ -24,9 +22,9 @@ export function desire(app: StreamApp, observed: Observed): Desired {
   const { spec } = app
   const topology = readTopology(app, observed.prefix)
   const description = topology.ok ? topology.value : { subtopologies: [], globalStores: [] }
-  const facts = topicFacts(spec, description, observed.topics)
+  const facts = readFacts(spec, description, observed.topics)
   const tasks = streamTasks(description, facts)
-  const internal = internalTopics(description, spec.applicationName, { ...facts, ...storeHints(spec) })
+  const internal = internalTopics(description, spec.applicationName, facts)
   const topics = desiredTopics(spec.topics, internal, observed.topics)
   const arithmetic = taskArithmetic(tasks.total ?? 0, spec.streams.threads)
   const isCounted = topology.ok && tasks.total !== undefined
@@ -37,6 +35,7 @@ export function desire(app: StreamApp, observed: Observed): Desired {
     applicationId: `${observed.prefix}${spec.applicationName}`,
     suspended: spec.suspend,
     topics: topics.topics,
+    sources: groupTopics(description, facts, internal),
     configVars: streamsConfigVars(`${observed.prefix}${spec.applicationName}`, spec.streams),
     formation: {
       type: spec.process.type,
@@ -53,6 +52,20 @@ export function desire(app: StreamApp, observed: Observed): Desired {
     ],
     warnings: [...topics.warnings, ...absentTopics(description, facts), ...(isCounted ? dynos.warnings : [])],
   }
+}
+
+/** What the group commits offsets for: source topics, and repartition topics under their full names. */
+function groupTopics(
+  description: TopologyDescription,
+  facts: TopicFacts,
+  internal: readonly InternalTopic[],
+): readonly string[] {
+  const { repartitions } = streamTopics(description)
+  const sources = description.subtopologies
+    .flatMap((subtopology) => inputsOf(subtopology, facts))
+    .filter((topic) => !repartitions.includes(topic))
+  const between = internal.filter(({ kind }) => kind === 'repartition').map(({ name }) => name)
+  return [...new Set([...sources, ...between])]
 }
 
 function unknownSources({ unknown }: StreamTasks, { spec }: StreamApp): Refusal[] {

@@ -12,6 +12,8 @@ export interface Desired {
   /** Nothing is to be changed, whatever differs. */
   readonly suspended: boolean
   readonly topics: readonly DesiredTopic[]
+  /** Topics that stream tasks read, without prefix: the group has offsets for these. */
+  readonly sources: readonly string[]
   readonly configVars: Readonly<Record<string, string>>
   readonly formation: DesiredFormation
   readonly tasks: TaskArithmetic

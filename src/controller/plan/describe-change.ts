@@ -64,8 +64,13 @@ function retentionText(retentionMs: number | null): string {
 }
 
 function configVarDetail({ name, before, after }: ConfigVarChange): string {
-  const show = (value: string | null): string => (value === null ? '(not set)' : isSecret(name) ? '•••' : value)
+  const show = (value: string | null): string => shownValue(name, value) ?? '(not set)'
   return `${name} ${show(before)} → ${show(after)}`
+}
+
+/** Dots in place of a value that may be a credential. */
+export function shownValue(name: string, value: string | null): string | null {
+  return value !== null && isSecret(name) ? '•••' : value
 }
 
 /** Kafka's settings that hold credentials are named after what they hold. */

@@ -1,0 +1,24 @@
+import { examine, subjectOf, type Examination } from '../controller/reconcile.ts'
+import type { StreamApp } from '../resource/stream-app.ts'
+import { sayBlindness, titleOf, type EngineWork } from './engine-command.ts'
+import type { ExitCode } from './exit-code.ts'
+
+export interface Seen {
+  readonly app: StreamApp
+  readonly found: Examination
+}
+
+/** Looks at every StreamApp, and says what could not be looked at. */
+export async function examineAll({ apps, engine, around }: EngineWork): Promise<{
+  readonly seen: readonly Seen[]
+  readonly codes: readonly ExitCode[]
+}> {
+  const seen: Seen[] = []
+  const codes: ExitCode[] = []
+  for (const app of apps) {
+    const found = await examine(subjectOf(app), engine, around.signal)
+    if (found.ok) seen.push({ app, found: found.value })
+    else codes.push(sayBlindness(titleOf(app), found.error, around))
+  }
+  return { seen, codes }
+}

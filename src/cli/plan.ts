@@ -1,0 +1,48 @@
+import { planHash } from '../controller/apply/confirmation.ts'
+import { classOf, type Change } from '../controller/plan/change.ts'
+import { shownValue } from '../controller/plan/describe-change.ts'
+import { codeOfRefusals, engineCommand, isJson, titleOf, worst } from './engine-command.ts'
+import { examineAll, type Seen } from './examine-all.ts'
+import { exitCodes } from './exit-code.ts'
+import { renderPlan } from './render-plan.ts'
+import { palette } from './terminal.ts'
+
+/** `weir plan`: what an apply would do, and what it means for what runs. Writes nothing. */
+export const plan = engineCommand({
+  name: 'plan',
+  example: 'weir plan -f manifests/word-count.yaml --direct',
+  json: true,
+  options: (command) => command.option('--detailed-exitcode', 'exit 1 where an apply would change something'),
+  run: async (work) => {
+    const { codes, seen } = await examineAll(work)
+    const { stdout } = work.around
+    if (isJson(work.given)) stdout.write(`${JSON.stringify(seen.map(planJson), undefined, 2)}\n`)
+    else for (const { app, found } of seen) stdout.write(renderPlan(titleOf(app), found.plan, palette(stdout)))
+    const refused = seen.map(({ found }) => codeOfRefusals(found.plan.refusals))
+    const differs = seen.some(({ found }) => found.plan.changes.length > 0)
+    const asked = work.given.options['detailedExitcode'] === true
+    return worst([...codes, ...refused, asked && differs ? exitCodes.differences : exitCodes.ok])
+  },
+})
+
+function planJson({ app, found: { plan: found, desired } }: Seen): unknown {
+  return {
+    name: app.metadata.name,
+    namespace: app.metadata.namespace,
+    hash: planHash(found),
+    tasks: desired.tasks,
+    changes: found.changes.map((change) => ({ ...withoutSecrets(change), class: classOf(change) })),
+    refusals: found.refusals,
+    warnings: found.warnings,
+  }
+}
+
+function withoutSecrets(change: Change): Change {
+  if (change.kind !== 'set-config-vars') return change
+  const vars = change.vars.map(({ name, before, after }) => ({
+    name,
+    before: shownValue(name, before),
+    after: shownValue(name, after),
+  }))
+  return { ...change, vars }
+}

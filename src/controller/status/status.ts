@@ -1,0 +1,47 @@
+import type { TopicRole } from '../plan/change.ts'
+
+/** What was found, in the shape that `status` of a StreamApp has. */
+export interface StreamAppStatus {
+  readonly conditions: readonly Condition[]
+  /** With prefix; null where the cluster could not be seen. */
+  readonly applicationId: string | null
+  /** Null while the partitions of a source are unknown. */
+  readonly tasks: number | null
+  readonly dynos: DynoCounts
+  /** Everything that this object has made or keeps, for prune and delete. */
+  readonly inventory: readonly InventoryItem[]
+}
+
+export interface DynoCounts {
+  readonly desired: number
+  readonly cap: number
+  /** Dynos that are up. `unknown` where nobody looked or nobody answered: never zero for that. */
+  readonly running: number | 'unknown'
+}
+
+/**
+ * Ready, Reconciling and Stalled as kstatus reads them: Ready says whether all is
+ * as asked and seen to be; Reconciling and Stalled are listed only while true.
+ */
+export interface Condition {
+  readonly type: ConditionType
+  readonly status: 'True' | 'False' | 'Unknown'
+  /** PascalCase, the same word as in the log. */
+  readonly reason: string
+  readonly message: string
+}
+
+export type ConditionType =
+  | 'Ready'
+  | 'Reconciling'
+  | 'Stalled'
+  | 'TopicsReady'
+  | 'GroupReady'
+  | 'ConfigApplied'
+  | 'Scaled'
+
+export type InventoryItem =
+  | { readonly kind: 'topic'; readonly name: string; readonly role: TopicRole }
+  | { readonly kind: 'group'; readonly name: string }
+  | { readonly kind: 'configVar'; readonly app: string; readonly name: string }
+  | { readonly kind: 'formation'; readonly app: string; readonly type: string }
