@@ -1,8 +1,9 @@
 import { createSecureContext } from 'node:tls'
-import type { Admin, Kafka } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import { recordsWaiting, type GroupDescription, type KafkaAdmin, type KafkaAnswer, type PartitionLag } from './admin.ts'
 import type { ClusterAddress } from './cluster-address.ts'
 import { openKafkajs, type KafkajsOptions } from './kafkajs-admin-client.ts'
+import { Sockets } from './kafkajs-admin-sockets.ts'
 import { certificateRefused, noAnswer, readAdminFailure } from './kafkajs-admin-failure.ts'
 
 export interface KafkajsAdminOptions {
@@ -18,19 +19,14 @@ export interface KafkajsAdminOptions {
  */
 export class KafkajsAdmin implements KafkaAdmin {
   readonly #address: ClusterAddress
-  readonly #kafka: Kafka
+  readonly #options: KafkajsAdminOptions
   readonly #deadlineMs: number
-  #connected: Promise<Admin> | undefined
+  #connection: Connection | undefined
 
-  constructor(address: ClusterAddress, { clientId, log, deadlineMs }: KafkajsAdminOptions) {
+  constructor(address: ClusterAddress, options: KafkajsAdminOptions) {
     this.#address = address
-    this.#deadlineMs = deadlineMs ?? 10_000
-    this.#kafka = openKafkajs(address, {
-      clientId,
-      retries: 3,
-      connectionTimeoutMs: 3_000,
-      ...(log !== undefined && { log }),
-    })
+    this.#options = options
+    this.#deadlineMs = options.deadlineMs ?? 10_000
   }
 
   partitions(topics: readonly string[], signal: AbortSignal): Promise<KafkaAnswer<ReadonlyMap<string, number>>> {
@@ -45,13 +41,10 @@ export class KafkajsAdmin implements KafkaAdmin {
     return this.#ask(`the lag of group ${group}`, signal, (admin) => lagOf(admin, group, topics))
   }
 
-  async close(): Promise<void> {
-    const connected = this.#connected
-    this.#connected = undefined
-    await connected?.then(
-      (admin) => admin.disconnect(),
-      () => undefined,
-    )
+  close(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    return connection?.close() ?? Promise.resolve()
   }
 
   async #ask<T>(about: string, signal: AbortSignal, question: (admin: Admin) => Promise<T>): Promise<KafkaAnswer<T>> {
@@ -60,14 +53,14 @@ export class KafkajsAdmin implements KafkaAdmin {
     const fault = faultInPem(this.#address)
     if (fault !== undefined) return certificateRefused(asked, fault)
     const deadline = AbortSignal.timeout(this.#deadlineMs)
-    const answer = this.#admin().then(question)
+    const connection = (this.#connection ??= new Connection(this.#address, this.#options))
+    const answer = connection.admin.then(question)
     try {
       const value = await Promise.race([answer, ending(AbortSignal.any([signal, deadline]))])
       return { kind: 'answer', value }
     } catch (error) {
-      // kafkajs takes no signal: what is still under way ends by itself, on a connection that is closed here.
-      answer.catch(() => undefined)
-      await this.#dropConnection()
+      if (this.#connection === connection) this.#connection = undefined
+      await Promise.allSettled([connection.cut(), answer])
       signal.throwIfAborted()
       if (deadline.aborted) return noAnswer(asked, `nothing came within ${this.#deadlineMs / 1000} s`)
       const failure = readAdminFailure(error, asked)
@@ -75,29 +68,34 @@ export class KafkajsAdmin implements KafkaAdmin {
       return failure
     }
   }
+}
 
-  #admin(): Promise<Admin> {
-    this.#connected ??= this.#connect()
-    return this.#connected
+/** One connected client of kafkajs, or one that is trying to be. */
+class Connection {
+  readonly admin: Promise<Admin>
+  readonly #sockets = new Sockets()
+  readonly #client: Admin
+
+  constructor(address: ClusterAddress, { clientId, log }: KafkajsAdminOptions) {
+    this.#client = openKafkajs(address, {
+      clientId,
+      retries: 3,
+      connectionTimeoutMs: 3_000,
+      sockets: this.#sockets,
+      ...(log !== undefined && { log }),
+    }).admin()
+    this.admin = this.#client.connect().then(() => this.#client)
   }
 
-  async #connect(): Promise<Admin> {
-    const admin = this.#kafka.admin()
-    try {
-      await admin.connect()
-      return admin
-    } catch (error) {
-      await admin.disconnect()
-      throw error
-    }
+  /** Lets calls under way end. */
+  async close(): Promise<void> {
+    await this.#client.disconnect()
   }
 
-  /** Without waiting for a connection that never came about. */
-  async #dropConnection(): Promise<void> {
-    const connected = this.#connected
-    this.#connected = undefined
-    const closing = connected?.then((admin) => admin.disconnect()).catch(() => undefined)
-    await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, 100).unref())])
+  /** Fails calls under way. */
+  async cut(): Promise<void> {
+    this.#sockets.cut()
+    await this.#client.disconnect()
   }
 }
 
