@@ -73,7 +73,7 @@ export function engineCommand({ name, example, options, json, run }: EngineComma
           kafkaData: heroku.kafkaData,
           kafkaService: settings.value.kafkaService,
           clock: systemClock,
-          patience: { everyMs: 1_000, withinMs: 600_000 },
+          patience: { firstMs: 100, ceilingMs: 2_000, withinMs: 600_000 },
           report: watchProgress(around),
         }
         return await run({ apps: apps.value, engine, heroku, given, around })

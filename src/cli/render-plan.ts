@@ -15,12 +15,18 @@ export function renderPlan(title: string, plan: Plan, paint: Palette): string {
       const head = `  ${paint[signs[sign]](sign)} ${what}  ${paint[classes[classOf(change)]](`[${className(classOf(change))}]`)}`
       return [head, ...details.map((detail) => `      ${detail}`)]
     }),
-    ...plan.awaited.topics.map(({ name }) => `  ${paint.dim(`… topic ${name} is waited for`)}`),
+    ...stillBeingMade(plan).map((name) => `  ${paint.dim(`… topic ${name} is being made, and waited for`)}`),
     ...plan.refusals.map(({ message }) => `  ${paint.red('✗')} ${message}  ${paint.red('[refused]')}`),
     ...plan.warnings.map(({ message }) => `  ${paint.yellow('!')} ${message}`),
     summaryLine(plan),
     '',
   ].join('\n')
+}
+
+/** By an earlier apply that was cut short, perhaps. */
+function stillBeingMade({ awaited, changes }: Plan): readonly string[] {
+  const made = changes.flatMap((change) => (change.kind === 'create-topic' ? [change.name] : []))
+  return awaited.topics.map(({ name }) => name).filter((name) => !made.includes(name))
 }
 
 /** `Plan: 2 to add, 1 to change, 0 to destroy`, and what it means for what runs. */

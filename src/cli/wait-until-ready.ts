@@ -1,3 +1,4 @@
+import { backoffMs } from '../base/backoff.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
 import { sayBlindness, titleOf, type EngineWork } from './engine-command.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
@@ -8,11 +9,11 @@ export async function waitUntilReady(app: StreamApp, work: EngineWork): Promise<
   const { engine, around } = work
   const title = titleOf(app)
   const untilMs = engine.clock.now() + engine.patience.withinMs
-  for (let said = ''; ;) {
+  for (let said = '', look = 1; ; look += 1) {
     around.signal.throwIfAborted()
-    const look = await lookAt(app, work)
-    if (!look.ok) return sayBlindness(title, look.error, around)
-    const { conditions } = look.value.status
+    const seen = await lookAt(app, work)
+    if (!seen.ok) return sayBlindness(title, seen.error, around)
+    const { conditions } = seen.value.status
     const ready = conditions.find(({ type }) => type === 'Ready')
     if (ready?.status === 'True') {
       around.stdout.write(`${title} ready\n`)
@@ -31,6 +32,6 @@ export async function waitUntilReady(app: StreamApp, work: EngineWork): Promise<
     }
     if (why !== said) around.stderr.write(`◎ ${title}: ${why}\n`)
     said = why
-    await engine.clock.sleep(engine.patience.everyMs, around.signal)
+    await engine.clock.sleep(backoffMs(engine.patience, look, 1), around.signal)
   }
 }

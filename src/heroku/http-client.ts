@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { getCACertificates } from 'node:tls'
 import { create, isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Secret } from '../base/secret.ts'
@@ -25,6 +26,8 @@ export interface HttpSettings {
   readonly key: Secret
   readonly timeoutMs?: number
   readonly gate?: CallGate
+  /** PEM of an authority to trust beside those that Node trusts (and NODE_EXTRA_CA_CERTS names). */
+  readonly authority?: string
 }
 
 /** Stands before every request: the controller keeps its request budget and its lease there. */
@@ -48,13 +51,18 @@ const largestAnswerBytes = 32 * 1024 * 1024
  * meanwhile. A write never is: whether it arrived shows in the next look.
  */
 export class HttpClient {
-  readonly #agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) }
+  readonly #agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent }
   readonly #axios: AxiosInstance
   readonly #host: string
   readonly #gate: CallGate
   #remaining: number | undefined
 
-  constructor({ baseUrl, key, timeoutMs = usualTimeoutMs, gate = openGate }: HttpSettings) {
+  constructor({ baseUrl, key, timeoutMs = usualTimeoutMs, gate = openGate, authority }: HttpSettings) {
+    const trusted = authority === undefined ? {} : { ca: [...getCACertificates(), authority] }
+    this.#agents = {
+      httpAgent: new HttpAgent({ keepAlive: true }),
+      httpsAgent: new HttpsAgent({ keepAlive: true, ...trusted }),
+    }
     this.#gate = gate
     this.#host = new URL(baseUrl).host
     this.#axios = create({

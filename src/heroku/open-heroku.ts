@@ -18,13 +18,19 @@ export interface HerokuManners {
   /** Only the Platform API counts its calls; both are called by a leader only. */
   readonly platformGate?: CallGate
   readonly dataGate?: CallGate
+  /** PEM of an authority to trust beside those that Node trusts (and NODE_EXTRA_CA_CERTS names). */
+  readonly authority?: string
 }
 
 export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, manners: HerokuManners = {}): Heroku {
-  const { timeoutMs, platformGate, dataGate } = manners
-  const timeout = timeoutMs === undefined ? {} : { timeoutMs }
-  const platform = new HttpClient({ baseUrl: apiUrl, key, ...timeout, ...(platformGate && { gate: platformGate }) })
-  const data = new HttpClient({ baseUrl: dataUrl, key, ...timeout, ...(dataGate && { gate: dataGate }) })
+  const { timeoutMs, authority, platformGate, dataGate } = manners
+  const common = {
+    key,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(authority === undefined ? {} : { authority }),
+  }
+  const platform = new HttpClient({ baseUrl: apiUrl, ...common, ...(platformGate && { gate: platformGate }) })
+  const data = new HttpClient({ baseUrl: dataUrl, ...common, ...(dataGate && { gate: dataGate }) })
   return {
     platform: new PlatformClient(platform),
     kafkaData: new KafkaDataClient(data),

@@ -53,7 +53,7 @@ export function world(plan: 'basic-0' | 'standard-0' = 'basic-0'): World {
   heroku.addApp('example-app')
   const cluster = heroku.addCluster('example-app', plan)
   const { platform, kafkaData } = heroku
-  const patience = { everyMs: 250, withinMs: 60_000 }
+  const patience = { firstMs: 250, ceilingMs: 250, withinMs: 60_000 }
   return {
     heroku,
     clock,

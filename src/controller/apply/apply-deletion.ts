@@ -1,3 +1,4 @@
+import { backoffMs } from '../../base/backoff.ts'
 import type { Change } from '../plan/change.ts'
 import type { Plan } from '../plan/plan.ts'
 import { applyAll, type ApplySurroundings } from './apply-plan.ts'
@@ -30,7 +31,7 @@ async function untilStopped(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const untilMs = clock.now() + patience.withinMs
-  for (let said = ''; ;) {
+  for (let said = '', look = 1; ; look += 1) {
     signal.throwIfAborted()
     const dynos = await platform.dynos(app, signal)
     if (!dynos.ok) return { kind: 'failed', done, failure: dynos.error }
@@ -42,6 +43,6 @@ async function untilStopped(
     if (clock.now() >= untilMs) return { kind: 'timed-out', done, waitingFor, waitedMs: patience.withinMs }
     if (waitingFor.join() !== said) report({ kind: 'waiting', waitingFor })
     said = waitingFor.join()
-    await clock.sleep(patience.everyMs, signal)
+    await clock.sleep(backoffMs(patience, look, 1), signal)
   }
 }

@@ -1,10 +1,11 @@
+import { backoffMs, type Backoff } from '../../base/backoff.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { HerokuFailure } from '../../heroku/failure.ts'
 import type { KafkaData } from '../../heroku/kafka-data.ts'
 import type { Awaited } from '../plan/plan.ts'
 
-export interface Patience {
-  readonly everyMs: number
+/** How soon to look again, and for how long: the first looks come quickly, later ones spare the account's calls. */
+export interface Patience extends Backoff {
   readonly withinMs: number
 }
 
@@ -27,18 +28,18 @@ export interface Reading {
 export async function readBack(awaited: Awaited, reading: Reading, signal: AbortSignal): Promise<ReadBack> {
   const { clock, patience, report } = reading
   const untilMs = clock.now() + patience.withinMs
-  for (let said = ''; ;) {
+  for (let said = '', look = 1; ; look += 1) {
     signal.throwIfAborted()
-    const seen = await look(awaited, reading, signal)
+    const seen = await lookOnce(awaited, reading, signal)
     if (seen.kind !== 'missing') return seen
     if (clock.now() >= untilMs) return seen
     if (seen.waitingFor.join() !== said) report(seen.waitingFor)
     said = seen.waitingFor.join()
-    await clock.sleep(patience.everyMs, signal)
+    await clock.sleep(backoffMs(patience, look, 1), signal)
   }
 }
 
-async function look(awaited: Awaited, { kafkaData, addonId }: Reading, signal: AbortSignal): Promise<ReadBack> {
+async function lookOnce(awaited: Awaited, { kafkaData, addonId }: Reading, signal: AbortSignal): Promise<ReadBack> {
   const topics = await missingTopics(awaited, kafkaData, addonId, signal)
   if (topics.kind !== 'missing') return topics
   const groups = awaited.groups.length === 0 ? undefined : await kafkaData.consumerGroups(addonId, signal)

@@ -52,7 +52,7 @@ function byTasks(tasks: number, { scaling: { min, max }, streams: { threads } }:
 }
 
 function tooMany(size: string, most: number, quantity: number): Refusal {
-  const message = `${quantity} dynos of size ${size} are asked for; Heroku runs ${most} of that size a process type. Lower scaling.min, or say another spec.process.size`
+  const message = `${quantity} dynos of size ${size} are asked for; Heroku runs ${most} of that size for one process type. Lower scaling.min, or say another spec.process.size`
   return { reason: 'FormationLimit', message }
 }
 
@@ -63,7 +63,7 @@ function bounded(
   { size, most }: { readonly size: string; readonly most: number },
 ): Warning[] {
   if (policy !== 'tasks' || quantity !== most || Math.min(max ?? Infinity, dynoCap(tasks, threads)) <= most) return []
-  const message = `Heroku runs ${most} dynos of size ${size} a process type, and there is work for ${dynoCap(tasks, threads)}: say another spec.process.size to use more`
+  const message = `Heroku runs ${most} ${most === 1 ? 'dyno' : 'dynos'} of size ${size} for one process type, and there is work for ${dynoCap(tasks, threads)}: say another spec.process.size to use more`
   return [{ reason: 'FormationLimit', message }]
 }
 
