@@ -3,6 +3,8 @@ import { type Consumed, serdes, StreamsBuilder, type Topology } from '../../src/
 const consumed: Consumed<string, string> = { keySerde: serdes.string, valueSerde: serdes.string }
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
 
+const concat = (a: string | null, b: string | null) => `${a}${b}`
+
 /**
  * The calls that made the golden texts in test/fixtures/topologies, in TypeScript.
  * Titles are those of the fixture.
@@ -56,6 +58,97 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
       )
       .toStream()
       .to('out'),
+  'split/branch 2 + default': (builder) => {
+    const branches = builder
+      .stream('in', consumed)
+      .split()
+      .branch(() => true)
+      .branch(() => true)
+      .defaultBranch()
+    // The fixture's order is that of a Java HashMap.
+    for (const name of ['KSTREAM-BRANCH-00000000012', 'KSTREAM-BRANCH-00000000010', 'KSTREAM-BRANCH-00000000011']) {
+      branches.get(name)?.to('o')
+    }
+  },
+  'split named': (builder) => {
+    builder
+      .stream('in', consumed)
+      .split({ name: 'sp-' })
+      .branch(() => true, { name: 'a' })
+      .defaultBranch({ name: 'd' })
+  },
+  'stream-table join / leftJoin': (builder) => {
+    const left = builder.stream('l', consumed)
+    const right = builder.table('r', consumed)
+    left.join(right, concat).to('out', texts)
+    left.leftJoin(right, concat).to('out2', texts)
+  },
+  'stream-table join after selectKey': (builder) => {
+    const left = builder.stream('l', consumed)
+    const right = builder.table('r', consumed)
+    left
+      .selectKey((_key, value) => value)
+      .join(right, concat, texts)
+      .to('out', texts)
+  },
+  'table ops: filter,mapValues,toStream,transform': (builder) => {
+    builder
+      .table('r', consumed)
+      .filter(() => true)
+      .mapValues((value) => value)
+      .toStream()
+      .to('out', texts)
+  },
+  'table ops materialized': (builder) => {
+    builder
+      .table('r', consumed)
+      .filter(() => true, { name: 'f' })
+      .mapValues((value) => value, { ...texts, name: 'm' })
+      .toStream()
+      .to('out')
+  },
+  'table-table join / leftJoin / outerJoin': (builder) => {
+    const left = builder.table('l', consumed)
+    const right = builder.table('r', consumed)
+    left.join(right, concat).toStream().to('o1', texts)
+    left.leftJoin(right, concat).toStream().to('o2', texts)
+    left
+      .outerJoin(right, concat, { ...texts, name: 'oj' })
+      .toStream()
+      .to('o3')
+  },
+  'table.groupBy.count/reduce/aggregate': (builder) => {
+    const table = builder.table('l', consumed)
+    const swap = (key: string, value: string) => [value, key] as const
+    table.groupBy(swap, texts).count().toStream().to('o1')
+    const first = (aggregate: string) => aggregate
+    table.groupBy(swap, texts).reduce(first, first).toStream().to('o2')
+    const keep = (_key: string, _value: string, aggregate: string) => aggregate
+    table
+      .groupBy(swap, texts)
+      .aggregate({ initialize: () => '', add: keep, subtract: keep }, { valueSerde: serdes.string })
+      .toStream()
+      .to('o3')
+  },
+  toTable: (builder) => builder.stream('in', consumed).toTable().toStream().to('o'),
+  'selectKey.toTable': (builder) => {
+    builder
+      .stream('in', consumed)
+      .selectKey((_key, value) => value)
+      .toTable(texts)
+      .toStream()
+      .to('o')
+  },
+  'map.toTable(Materialized.as)': (builder) => {
+    builder
+      .stream('in', consumed)
+      .selectKey((_key, value) => value)
+      .toTable({ ...texts, name: 'st' }, { name: 'tt' })
+      .toStream()
+      .to('o')
+  },
+  repartition: (builder) => builder.stream('in', consumed).repartition().to('o'),
+  'repartition named': (builder) => builder.stream('in', consumed).repartition({ name: 'rp', partitions: 3 }).to('o'),
   'two groupBys off one selectKey': (builder) => {
     const stream = builder.stream('in', consumed).selectKey((_key, value) => value)
     stream.groupByKey(texts).count().toStream().to('o1')

@@ -10,6 +10,8 @@ import type { KGroupedStream, KTable } from './model.ts'
 import type { Grouped, Materialized, Named } from './options.ts'
 import { processorNode } from './processor-graph.ts'
 import { repartitionNode } from './repartition.ts'
+import type { TableSource } from './table-internals.ts'
+import { storeView } from './table-view.ts'
 
 /** Kafka's `KGroupedStreamImpl` with its `GroupedStreamAggregateBuilder`. */
 export class GroupedStreamImplementation<K, V> implements KGroupedStream<K, V> {
@@ -116,10 +118,12 @@ function aggregateNode<K, V, A>(name: string, store: StoreFactory, aggregation: 
   const node = processorNode(name, () => new AggregateNode(store.name, aggregation, sendOldValues), {
     stores: () => [store],
   })
-  const source = {
+  const source: TableSource<K, A> = {
     sendOldValues: () => {
       sendOldValues = true
+      return true
     },
+    view: () => storeView(store.name),
   }
   return { node, source }
 }

@@ -13,14 +13,18 @@ import {
 } from '../node/stateless-nodes.ts'
 import { internals, type Internals, needSerde } from './internals.ts'
 import type { Makers } from './makers.ts'
-import type { KGroupedStream, KStream } from './model.ts'
-import type { Grouped, Named, Produced } from './options.ts'
+import type { BranchedKStream, KGroupedStream, KStream, KTable } from './model.ts'
+import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned } from './options.ts'
 import { processorNode } from './processor-graph.ts'
+import { behind, repartitionNode } from './repartition.ts'
+import { streamTableJoin } from './stream-table-join.ts'
+import { streamToTable } from './stream-to-table.ts'
 
 /** Kafka's `KStreamImpl`. */
 export class StreamImplementation<K, V> implements KStream<K, V> {
   readonly [internals]: Internals<K, V>
   readonly #makers: Makers
+  #repartition: GraphNode | undefined
 
   constructor(state: Internals<K, V>, makers: Makers) {
     this[internals] = state
@@ -100,6 +104,49 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     return this.#makers.grouped<KOut, V>(state, grouped)
   }
 
+  split(named: Named = {}): BranchedKStream<K, V> {
+    return this.#makers.branched(this[internals], named)
+  }
+
+  repartition(repartitioned: Repartitioned<K, V> = {}): KStream<K, V> {
+    const state = this[internals]
+    const prefix = repartitioned.name ?? state.graph.processorName('KSTREAM-REPARTITION-')
+    const keySerde = repartitioned.keySerde ?? state.keySerde
+    const valueSerde = repartitioned.valueSerde ?? state.valueSerde
+    const node = repartitionNode(state.graph, {
+      prefix,
+      keySerde: () => needSerde(keySerde, 'keySerde', `repartition() to ${prefix}`),
+      valueSerde: () => needSerde(valueSerde, 'valueSerde', `repartition() to ${prefix}`),
+      partitions: repartitioned.partitions,
+    })
+    this.#add(node)
+    return this.#makers.stream(behind(state, node, { keySerde, valueSerde }))
+  }
+
+  toTable(materialized: Materialized<K, V> = {}, named: Named = {}): KTable<K, V> {
+    return this.#makers.table(streamToTable(this[internals], materialized, named))
+  }
+
+  join<VTable, VOut>(
+    table: KTable<K, VTable>,
+    join: (value: V, tableValue: VTable, key: K) => VOut,
+    joined: Joined<K, V> = {},
+  ): KStream<K, VOut> {
+    return this.#makers.stream(
+      streamTableJoin(this.#repartitioned(joined), table[internals], { join, joined, isLeft: false }),
+    )
+  }
+
+  leftJoin<VTable, VOut>(
+    table: KTable<K, VTable>,
+    join: (value: V, tableValue: VTable | null, key: K) => VOut,
+    joined: Joined<K, V> = {},
+  ): KStream<K, VOut> {
+    return this.#makers.stream(
+      streamTableJoin(this.#repartitioned(joined), table[internals], { join, joined, isLeft: true }),
+    )
+  }
+
   to(topic: string | TopicNameExtractor<K, V>, produced: Produced<K, V> = {}): void {
     const state = this[internals]
     const name = this.#name('KSTREAM-SINK-', produced)
@@ -110,6 +157,30 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
       parts.addSink({ kind: 'sink', name, predecessors, topic, keySerde, valueSerde, partitioner: undefined })
     })
     this.#add(node)
+  }
+
+  /** This stream behind a repartition topic, if its key was changed; joins of one stream share one. */
+  #repartitioned(joined: Joined<K, V>): Internals<K, V> {
+    const state = this[internals]
+    if (!state.needsRepartition) return state
+    const prefix = joined.name ?? state.name
+    const keySerde = joined.keySerde ?? state.keySerde
+    const valueSerde = joined.valueSerde ?? state.valueSerde
+    // The numbers are used up even where the node is shared.
+    const made = repartitionNode(state.graph, {
+      prefix,
+      keySerde: () => needSerde(keySerde, 'keySerde', `the repartition topic before a join (${prefix})`),
+      valueSerde: () => needSerde(valueSerde, 'valueSerde', `the repartition topic before a join (${prefix})`),
+    })
+    if (this.#repartition === undefined || prefix !== state.name) {
+      this.#repartition = made
+      this.#add(made)
+    }
+    return {
+      ...behind(state, this.#repartition, { keySerde, valueSerde }),
+      name: made.name,
+      sourceNodes: new Set([made.name]),
+    }
   }
 
   #same(prefix: string, named: Named, create: () => RunningNode<K, V>): KStream<K, V> {

@@ -1,7 +1,8 @@
 import type { TopicNameExtractor } from '../graph/node-factory.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { Internals, internals } from './internals.ts'
-import type { Grouped, Materialized, Named, Produced } from './options.ts'
+import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned } from './options.ts'
+import type { TableInternals } from './table-internals.ts'
 
 /**
  * An endless series of records. Every operator gives a new stream and leaves this
@@ -25,11 +26,42 @@ export interface KStream<K, V> {
   foreach(use: (key: K, value: V) => void, named?: Named): void
   /** Records of both, in no order between the two. */
   merge(other: KStream<K, V>, named?: Named): KStream<K, V>
+  /** Each record goes to the first branch whose predicate holds. */
+  split(named?: Named): BranchedKStream<K, V>
+  /** Through a topic of this application's own, by key. */
+  repartition(repartitioned?: Repartitioned<K, V>): KStream<K, V>
+  /** The stream read as the changes of a table: a later value replaces the earlier one, null deletes. */
+  toTable(materialized?: Materialized<K, V>, named?: Named): KTable<K, V>
   /** By the key the records have. Repartitions only where the key was changed before. */
   groupByKey(grouped?: Grouped<K, V>): KGroupedStream<K, V>
   /** By another key, through a repartition topic. */
   groupBy<KOut>(select: (key: K, value: V) => KOut, grouped?: Grouped<KOut, V>): KGroupedStream<KOut, V>
+  /** With the table's value at that moment; records without one are dropped. */
+  join<VTable, VOut>(
+    table: KTable<K, VTable>,
+    join: (value: V, tableValue: VTable, key: K) => VOut,
+    joined?: Joined<K, V>,
+  ): KStream<K, VOut>
+  /** With the table's value at that moment, or null. */
+  leftJoin<VTable, VOut>(
+    table: KTable<K, VTable>,
+    join: (value: V, tableValue: VTable | null, key: K) => VOut,
+    joined?: Joined<K, V>,
+  ): KStream<K, VOut>
   to(topic: string | TopicNameExtractor<K, V>, produced?: Produced<K, V>): void
+}
+
+/** A stream being split: Kafka's `BranchedKStream`. The map's keys are the names of the branches' nodes. */
+export interface BranchedKStream<K, V> {
+  branch(predicate: (key: K, value: V) => boolean, branched?: Branched<K, V>): BranchedKStream<K, V>
+  defaultBranch(branched?: Branched<K, V>): ReadonlyMap<string, KStream<K, V>>
+  noDefaultBranch(): ReadonlyMap<string, KStream<K, V>>
+}
+
+/** One branch of a split stream: Kafka's `Branched`. The name is put behind the split's own. */
+export interface Branched<K, V> extends Named {
+  /** Takes the branch; it is then not in the map of branches. */
+  readonly consume?: (branch: KStream<K, V>) => void
 }
 
 /** Records by key, ready to become a table. Records with a null key or value are dropped. */
@@ -48,7 +80,58 @@ export interface KGroupedStream<K, V> {
 
 /** The latest value of every key, and the changes that led to it. */
 export interface KTable<K, V> {
-  readonly [internals]: Internals<K, V>
+  readonly [internals]: TableInternals<K, V>
+  /** Values that do not pass are as good as deleted. */
+  filter(predicate: (key: K, value: V) => boolean, materialized?: Materialized<K, V>, named?: Named): KTable<K, V>
+  filterNot(predicate: (key: K, value: V) => boolean, materialized?: Materialized<K, V>, named?: Named): KTable<K, V>
+  mapValues<VOut>(
+    map: (value: V, key: K) => VOut | null,
+    materialized?: Materialized<K, VOut>,
+    named?: Named,
+  ): KTable<K, VOut>
   /** Every change as a record: the new value, or null where the key was deleted. */
   toStream(named?: Named): KStream<K, V>
+  /** By another key, through a repartition topic: a change takes the old pair away and adds the new one. */
+  groupBy<KOut, VOut>(
+    select: (key: K, value: V) => readonly [KOut | null, VOut | null],
+    grouped: Grouped<KOut, VOut>,
+  ): KGroupedTable<KOut, VOut>
+  join<VOther, VOut>(
+    other: KTable<K, VOther>,
+    join: (value: V, other: VOther) => VOut | null,
+    materialized?: Materialized<K, VOut>,
+    named?: Named,
+  ): KTable<K, VOut>
+  leftJoin<VOther, VOut>(
+    other: KTable<K, VOther>,
+    join: (value: V, other: VOther | null) => VOut | null,
+    materialized?: Materialized<K, VOut>,
+    named?: Named,
+  ): KTable<K, VOut>
+  outerJoin<VOther, VOut>(
+    other: KTable<K, VOther>,
+    join: (value: V | null, other: VOther | null) => VOut | null,
+    materialized?: Materialized<K, VOut>,
+    named?: Named,
+  ): KTable<K, VOut>
+}
+
+/** A table's pairs by a new key. The subtractor runs before the adder. */
+export interface KGroupedTable<K, V> {
+  count(materialized?: Materialized<K, number>, named?: Named): KTable<K, number>
+  reduce(
+    add: (aggregate: V, value: V) => V | null,
+    subtract: (aggregate: V, value: V) => V | null,
+    materialized?: Materialized<K, V>,
+    named?: Named,
+  ): KTable<K, V>
+  aggregate<A>(
+    aggregation: {
+      readonly initialize: () => A
+      readonly add: (key: K, value: V, aggregate: A) => A | null
+      readonly subtract: (key: K, value: V, aggregate: A) => A | null
+    },
+    materialized: Materialized<K, A> & { readonly valueSerde: Serde<A> },
+    named?: Named,
+  ): KTable<K, A>
 }

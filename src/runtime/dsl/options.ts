@@ -28,6 +28,20 @@ export interface Grouped<K, V> extends Named {
   readonly valueSerde?: Serde<V>
 }
 
+/** Kafka's `Repartitioned`; the name is that of the topic, before `-repartition`. */
+export interface Repartitioned<K, V> extends Named {
+  readonly keySerde?: Serde<K>
+  readonly valueSerde?: Serde<V>
+  /** Left out: as many as the largest source upstream. */
+  readonly partitions?: number
+}
+
+/** A stream-table join: Kafka's `Joined`. The name is also that of the repartition topic, if there is one. */
+export interface Joined<K, V> extends Named {
+  readonly keySerde?: Serde<K>
+  readonly valueSerde?: Serde<V>
+}
+
 /** How a table is kept: Kafka's `Materialized`. The name is the store's. */
 export interface Materialized<K, V> extends Named {
   readonly keySerde?: Serde<K>

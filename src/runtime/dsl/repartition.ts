@@ -1,7 +1,9 @@
 import { GraphNode } from '../graph/graph-node.ts'
+import type { StreamPartitioner } from '../graph/node-factory.ts'
 import type { StreamGraph } from '../graph/stream-graph.ts'
-import { PassNode } from '../node/stateless-nodes.ts'
+import { FilterNode } from '../node/stateless-nodes.ts'
 import type { Serde } from '../serde/serde.ts'
+import type { Internals } from './internals.ts'
 
 /**
  * The way through a repartition topic: a processor, a sink, and the source of the
@@ -15,9 +17,10 @@ export function repartitionNode(
     readonly keySerde: () => Serde<unknown>
     readonly valueSerde: () => Serde<unknown>
     readonly partitions?: number | undefined
+    readonly partitioner?: StreamPartitioner<unknown, unknown> | undefined
   },
 ): GraphNode {
-  const { prefix } = topic
+  const { prefix, partitions, partitioner } = topic
   const name = prefix.endsWith('-repartition') ? prefix : `${prefix}-repartition`
   const generated = {
     sink: graph.processorName('KSTREAM-SINK-'),
@@ -26,29 +29,43 @@ export function repartitionNode(
   }
   const given = { sink: `${name}-sink`, filter: `${name}-filter`, source: `${name}-source` }
   const { sink, filter, source } = /^KSTREAM.*-\d{10}$/.test(prefix) ? generated : given
-  return new GraphNode(source, (parts, predecessors) => {
-    const keySerde = topic.keySerde()
-    const valueSerde = topic.valueSerde()
-    parts.repartitionTopics.set(name, { name, partitions: topic.partitions })
-    const create = () => new PassNode()
-    parts.addProcessor({ kind: 'processor', name: filter, predecessors, stores: new Set(), create })
-    parts.addSink({
-      kind: 'sink',
-      name: sink,
-      predecessors: [filter],
-      topic: name,
-      keySerde,
-      valueSerde,
-      partitioner: undefined,
-    })
-    parts.addSource({
-      kind: 'source',
-      name: source,
-      topics: [name],
-      keySerde,
-      valueSerde,
-      timestampExtractor: undefined,
-      offsetReset: undefined,
-    })
-  })
+  const role = { kind: 'repartition' as const, topic: name, keepNullKeys: true }
+  return new GraphNode(
+    source,
+    (parts, predecessors) => {
+      const keySerde = topic.keySerde()
+      const valueSerde = topic.valueSerde()
+      parts.repartitionTopics.set(name, { name, partitions })
+      const create = () => new FilterNode((key: unknown) => role.keepNullKeys || key !== null, true)
+      parts.addProcessor({ kind: 'processor', name: filter, predecessors, stores: new Set(), create })
+      parts.addSink({
+        kind: 'sink',
+        name: sink,
+        predecessors: [filter],
+        topic: name,
+        keySerde,
+        valueSerde,
+        partitioner,
+      })
+      parts.addSource({
+        kind: 'source',
+        name: source,
+        topics: [name],
+        keySerde,
+        valueSerde,
+        timestampExtractor: undefined,
+        offsetReset: undefined,
+      })
+    },
+    { role },
+  )
+}
+
+/** The stream that comes out of a repartition topic. */
+export function behind<K, V>(
+  { graph }: Internals<K, V>,
+  node: GraphNode,
+  serdes: { readonly keySerde: Serde<K> | undefined; readonly valueSerde: Serde<V> | undefined },
+): Internals<K, V> {
+  return { graph, node, ...serdes, name: node.name, sourceNodes: new Set([node.name]), needsRepartition: false }
 }

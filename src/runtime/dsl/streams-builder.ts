@@ -3,6 +3,8 @@ import { StreamGraph } from '../graph/stream-graph.ts'
 import { NotBuiltError } from '../graph/topology-error.ts'
 import { Topology } from '../graph/topology.ts'
 import { GroupedStreamImplementation } from './k-grouped-stream.ts'
+import { BranchedImplementation } from './branched-stream.ts'
+import { GroupedTableImplementation } from './k-grouped-table.ts'
 import { StreamImplementation } from './k-stream.ts'
 import { TableImplementation } from './k-table.ts'
 import type { Makers } from './makers.ts'
@@ -12,6 +14,8 @@ import { tableSource } from './table-source.ts'
 
 const makers: Makers = {
   stream: (state) => new StreamImplementation(state, makers),
+  branched: (state, named) => new BranchedImplementation(state, named, makers),
+  groupedTable: (state, grouped) => new GroupedTableImplementation(state, grouped, makers),
   grouped: (state, grouped) => new GroupedStreamImplementation(state, grouped, makers),
   table: (state) => new TableImplementation(state, makers),
 }

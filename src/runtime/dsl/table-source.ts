@@ -4,6 +4,7 @@ import { TableSourceNode } from '../node/table-source-node.ts'
 import { keyValueStore, nameStore } from './materialize.ts'
 import type { Consumed, Materialized } from './options.ts'
 import type { TableInternals } from './table-internals.ts'
+import { storeView } from './table-view.ts'
 
 /**
  * A table that a topic feeds. Its store exists only if it has a given name or
@@ -53,9 +54,15 @@ export function tableSource<K, V>(
     needsRepartition: false,
     storeName: storeName.isGiven ? storeName.name : undefined,
     source: {
-      sendOldValues: () => {
+      sendOldValues: (force) => {
+        if (!force && !isMaterialized) return false
         isMaterialized = true
         sendsOldValues = true
+        return true
+      },
+      view: () => {
+        isMaterialized = true
+        return storeView(storeName.name)
       },
     },
   }

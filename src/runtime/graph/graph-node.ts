@@ -10,6 +10,8 @@ export type GraphRole =
     }
   | { readonly kind: 'table-source'; reuseSourceTopic: boolean }
   | { readonly kind: 'merge' }
+  /** Before a repartition topic: records without a key go no further, unless a join below wants them. */
+  | { readonly kind: 'repartition'; readonly topic: string; keepNullKeys: boolean }
 
 /**
  * One operator of the DSL before the topology is written. It is written once all
@@ -22,6 +24,8 @@ export class GraphNode {
   readonly parents = new Set<GraphNode>()
   buildPriority = 0
   written = false
+  /** A left or outer join of a stream, which has a use for records without a key. */
+  readonly joinsNullKeys: boolean
   readonly changesKey: boolean
   readonly changesValue: boolean
   readonly #write: (parts: TopologyParts, parents: readonly string[]) => void
@@ -29,11 +33,17 @@ export class GraphNode {
   constructor(
     name: string,
     write: (parts: TopologyParts, parents: readonly string[]) => void,
-    traits: { readonly role?: GraphRole; readonly changesKey?: boolean; readonly changesValue?: boolean } = {},
+    traits: {
+      readonly role?: GraphRole
+      readonly joinsNullKeys?: boolean
+      readonly changesKey?: boolean
+      readonly changesValue?: boolean
+    } = {},
   ) {
     this.name = name
     this.#write = write
     this.role = traits.role ?? { kind: 'plain' }
+    this.joinsNullKeys = traits.joinsNullKeys ?? false
     this.changesKey = traits.changesKey ?? false
     this.changesValue = traits.changesValue ?? false
   }

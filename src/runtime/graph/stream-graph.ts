@@ -8,6 +8,8 @@ import { TopologyParts } from './topology-parts.ts'
  */
 export class StreamGraph {
   readonly root = new GraphNode('root', () => {})
+  /** Source nodes whose topics must have equally many partitions. */
+  readonly copartitions: ReadonlySet<string>[] = []
   #index = 0
   #priority = 0
 
@@ -33,7 +35,8 @@ export class StreamGraph {
   build(): TopologyParts {
     if (this.root.written) throw new TopologyError('build() was called before on this StreamsBuilder')
     this.#mergeSources()
-    const parts = new TopologyParts()
+    keepNullKeysAboveJoins(this.root)
+    const parts = new TopologyParts(this.copartitions)
     const waiting = new Set([this.root])
     for (let node = first(waiting); node !== undefined; node = first(waiting)) {
       waiting.delete(node)
@@ -61,6 +64,22 @@ export class StreamGraph {
   #next(): string {
     return String(this.#index++).padStart(10, '0')
   }
+}
+
+/** Kafka's `NodesWithRelaxedNullKeyJoinDownstream`. */
+function keepNullKeysAboveJoins(root: GraphNode): void {
+  const seen = new Set<GraphNode>()
+  const relaxed = new Set<GraphNode>()
+  const visit = (node: GraphNode): void => {
+    if (seen.has(node)) return
+    for (const child of node.children) {
+      visit(child)
+      if (child.joinsNullKeys || relaxed.has(child)) relaxed.add(node)
+    }
+    seen.add(node)
+  }
+  visit(root)
+  for (const node of seen) if (node.role.kind === 'repartition') node.role.keepNullKeys = relaxed.has(node)
 }
 
 function mergeInto(owner: GraphNode, node: GraphNode, root: GraphNode): void {

@@ -25,11 +25,15 @@ export class TopologyParts {
   readonly globalTopics = new Set<string>()
   readonly repartitionTopics = new Map<string, RepartitionTopic>()
   /** Source nodes whose topics must have the same number of partitions. */
-  readonly copartitions: Set<string>[] = []
+  readonly copartitions: readonly ReadonlySet<string>[]
   /** Stores whose changelog is a topic that exists already (a table's source). */
   readonly changelogOf = new Map<string, string>()
   readonly #sourceTopics = new Set<string>()
   readonly #parents = new Map<string, string>()
+
+  constructor(copartitions: readonly ReadonlySet<string>[] = []) {
+    this.copartitions = copartitions
+  }
 
   addSource(factory: SourceFactory): void {
     this.#checkName(factory.name)

@@ -26,7 +26,7 @@ export class MemoryEngine implements StoreEngine {
   }
 
   write(entries: Iterable<readonly [key: Uint8Array, value: Uint8Array | null]>, offset?: number): void {
-    for (const [key, value] of [...entries]) {
+    for (const [key, value] of Array.from(entries)) {
       if (value === null) this.#tree.delete(keyText(key))
       else this.#tree.set(keyText(key), value)
     }
