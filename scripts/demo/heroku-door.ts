@@ -1,31 +1,66 @@
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
+import { text } from 'node:stream/consumers'
 import { poll } from './poll.ts'
 
-/** The Platform API as anybody would call it: http and JSON, nothing of ours in between. */
+interface Address {
+  readonly apiUrl: string
+  readonly dataHost: string
+  readonly apiKey: string
+  readonly caFile: string
+}
+
+/** Heroku's two APIs as anybody would call them: http and JSON, nothing of ours in between. */
 export class HerokuDoor {
-  readonly #apiUrl: string
-  readonly #apiKey: string
+  readonly #at: Address
   readonly #signal: AbortSignal
 
-  constructor(at: { readonly apiUrl: string; readonly apiKey: string }, signal: AbortSignal) {
-    this.#apiUrl = at.apiUrl
-    this.#apiKey = at.apiKey
+  constructor(at: Address, signal: AbortSignal) {
+    this.#at = at
     this.#signal = signal
   }
 
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.#apiUrl}${path}`, {
+    const response = await fetch(`${this.#at.apiUrl}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.#apiKey}`,
+        authorization: `Bearer ${this.#at.apiKey}`,
         accept: 'application/vnd.heroku+json; version=3',
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: this.#signal,
     })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`)
-    return text === '' ? null : JSON.parse(text)
+    const answer = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${answer}`)
+    return answer === '' ? null : JSON.parse(answer)
+  }
+
+  /** The Kafka data API: TLS with an authority of its own, which `fetch` cannot be told of. */
+  async callData(method: string, path: string, body?: unknown): Promise<unknown> {
+    const { dataHost, apiKey, caFile } = this.#at
+    const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    const url = `https://${dataHost}/data/kafka/v0/clusters/${path}`
+    const sent = request(
+      url,
+      { method, headers, ca: readFileSync(caFile), agent: false, signal: this.#signal },
+      resolve,
+    )
+    sent.on('error', reject).end(body === undefined ? '' : JSON.stringify(body))
+    const response = await promise
+    const answer = await text(response)
+    if (response.statusCode !== 200) throw new Error(`${method} ${path} was answered ${response.statusCode}: ${answer}`)
+    return JSON.parse(answer)
+  }
+
+  /** On a basic plan a group must be made before anybody may join it. Resolves when it is listed. */
+  async createGroup(addon: string, name: string): Promise<void> {
+    await this.callData('POST', `${addon}/consumer_groups`, { consumer_group: { name } })
+    const look = async (): Promise<true | null> =>
+      JSON.stringify(await this.callData('GET', `${addon}/consumer_groups`)).includes(`"${name}"`) ? true : null
+    await poll({ what: `the group ${name}`, withinMs: 30_000, look }, this.#signal)
   }
 
   async createApp(name: string): Promise<void> {

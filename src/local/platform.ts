@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import type { Clock } from '../base/clock.ts'
 import { systemClock } from '../host/system-clock.ts'
 import type { ArtifactCache, FetchProgress } from './artifact/fetch-artifacts.ts'
 import { awaitedCluster } from './awaited-cluster.ts'
+import type { LocalCluster } from './cluster.ts'
 import { startBroker, type Broker } from './broker/broker.ts'
 import { createSlugBuilder } from './build/slug-builder.ts'
 import type { DynoManager } from './dyno/dyno-manager.ts'
@@ -16,7 +16,7 @@ import { secretFrom, type Chance } from './heroku/chance.ts'
 import { dynoSizeNamed } from './heroku/dyno-sizes.ts'
 import { startHeroku } from './heroku/heroku.ts'
 import type { Knobs } from './heroku/http/knobs.ts'
-import type { Heroku } from './heroku/options.ts'
+import type { Heroku, HerokuOptions } from './heroku/options.ts'
 
 export interface PlatformOptions {
   /** This package's folder: dynos find its commands on their PATH, and apps that depend on it get it. */
@@ -52,6 +52,8 @@ export interface Platform {
   readonly kafka: { readonly dedicated: string; readonly basic: string }
   /** The emulator's knobs: faults, latency, the log of requests, the daily restart. */
   readonly knobs: Knobs
+  /** The process of a running dyno: what a test or a demo kills. */
+  processOf(app: string, dyno: string): number | null
   /** Resolves when the broker has ended, asked to or not, and says how. */
   readonly brokerExited: Promise<string>
   /** Ends the dynos while the broker still answers, then everything else. Nothing is left. */
@@ -72,7 +74,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const brokenOff = new AbortController()
   const signal = AbortSignal.any([brokenOff.signal, ...(options.signal === undefined ? [] : [options.signal])])
   const brokerStarting = startBrokerIn(options, signal)
-  const herokuStarting = startEmulator(options, guardian, awaitedCluster(brokerStarting))
+  const apps = new Map<string, DynoManager>()
+  const herokuStarting = startEmulator(options, { guardian, apps, cluster: awaitedCluster(brokerStarting) })
   herokuStarting.then(
     ({ apiUrl }) => tell({ kind: 'heroku-ready', apiUrl, afterMs: afterMs() }),
     () => brokenOff.abort(),
@@ -90,7 +93,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
   const { apiUrl, dataHost, apiKey, caFile, knobs } = heroku
   const kafka = broker.addresses
-  return { heroku: { apiUrl, dataHost, apiKey, caFile }, kafka, knobs, brokerExited: broker.exited, close }
+  const processOf = (app: string, dyno: string): number | null =>
+    apps
+      .get(app)
+      ?.list()
+      .find(({ name }) => name === dyno)?.pid ?? null
+  return { heroku: { apiUrl, dataHost, apiKey, caFile }, kafka, knobs, processOf, brokerExited: broker.exited, close }
 }
 
 const valueOf = <T>(settled: PromiseSettledResult<T>): T | null =>
@@ -109,11 +117,14 @@ async function startBrokerIn({ cache, persist, onEvent }: PlatformOptions, signa
   })
 }
 
-async function startEmulator(
-  options: PlatformOptions,
-  guardian: Guardian,
-  cluster: ReturnType<typeof awaitedCluster>,
-): Promise<Heroku> {
+interface EmulatorParts {
+  readonly guardian: Guardian
+  readonly cluster: LocalCluster
+  /** By the name of the app: filled as apps are made. */
+  readonly apps: Map<string, DynoManager>
+}
+
+async function startEmulator(options: PlatformOptions, { guardian, cluster, apps }: EmulatorParts): Promise<Heroku> {
   const { root, port = 0 } = options
   const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-dynos-'))
   guardian.remove(folder)
@@ -121,7 +132,7 @@ async function startEmulator(
   const chance: Chance = Math.random
   const heroku = await startHeroku({
     cluster,
-    dynos: dynoFactory({ guardian, folder, path, chance, clock: systemClock, hasQuota: options.memoryQuota ?? false }),
+    dynos: dynoFactory({ guardian, apps, folder, path, chance, hasQuota: options.memoryQuota ?? false }),
     buildSlug: createSlugBuilder({ guardian, path, env: definedOnly(options.env), weirkeeper: root }),
     clock: systemClock,
     chance,
@@ -135,23 +146,26 @@ async function startEmulator(
   return heroku
 }
 
-interface DynoHouse {
-  readonly guardian: Guardian
+interface DynoHouse extends Omit<EmulatorParts, 'cluster'> {
   readonly folder: string
   readonly path: readonly string[]
   readonly chance: Chance
-  readonly clock: Clock
   readonly hasQuota: boolean
 }
 
 /** One dyno manager per app; all share the place where processes are started. */
-function dynoFactory({ guardian, folder, path, chance, clock, hasQuota }: DynoHouse): () => DynoManager {
+function dynoFactory({ guardian, apps, folder, path, chance, hasQuota }: DynoHouse): HerokuOptions['dynos'] {
+  const clock = systemClock
   const launcher = createProcessLauncher({ guardian, clock, folder, path })
   const memoryQuotaBytes = (size: string): number | null => {
     const memoryGb = dynoSizeNamed(size)?.memoryGb
     return hasQuota && memoryGb !== undefined ? memoryGb * 2 ** 30 : null
   }
-  return () => createDynos({ launcher, clock, chance, pace, memoryQuotaBytes, freePort, portIsOpen })
+  return ({ name }) => {
+    const dynos = createDynos({ launcher, clock, chance, pace, memoryQuotaBytes, freePort, portIsOpen })
+    apps.set(name, dynos)
+    return dynos
+  }
 }
 
 /** Our Node and `weir` first, then where java, npm and mvn are found. */
