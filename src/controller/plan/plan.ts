@@ -16,6 +16,7 @@ export type RefusalReason =
   | 'ApplicationIdChanged'
   | 'ConfirmationMissing'
   | 'FormationLimit'
+  | 'ManifestInvalid'
   | 'NameCollision'
   | 'NameTooLong'
   | 'NotBuiltYet'

@@ -39,6 +39,7 @@ export type ConditionType =
   | 'GroupReady'
   | 'ConfigApplied'
   | 'Scaled'
+  | 'Drifted'
 
 export type InventoryItem =
   | { readonly kind: 'topic'; readonly name: string; readonly role: TopicRole }

@@ -1,0 +1,11 @@
+import type { Change } from '../plan/change.ts'
+import type { StreamAppStatus } from '../status/status.ts'
+import type { Verdict } from './work.ts'
+
+/** What a pass found and did, before it is written anywhere. */
+export interface Finding {
+  /** Only what was found; what is left out stays as it was last seen. */
+  readonly status: Partial<StreamAppStatus> & Pick<StreamAppStatus, 'conditions'>
+  readonly done: readonly Change[]
+  readonly verdict: Verdict
+}

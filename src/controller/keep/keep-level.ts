@@ -1,0 +1,122 @@
+import { unreachable } from '../../base/unreachable.ts'
+import type { HerokuFailure } from '../../heroku/failure.ts'
+import type { RunningDyno } from '../../heroku/platform.ts'
+import type { StreamApp } from '../../resource/stream-app.ts'
+import type { Outcome } from '../apply/outcome.ts'
+import type { Blindness } from '../observe/observe.ts'
+import type { Refusal } from '../plan/plan.ts'
+import { carryOut, examine, subjectOf, type Examination, type Surroundings } from '../reconcile.ts'
+import { failureConditions } from '../status/failure-status.ts'
+import type { Condition } from '../status/status.ts'
+import { summarize, summarizeBlindness } from '../status/summarize.ts'
+import type { Finding } from './finding.ts'
+
+export interface Orders {
+  readonly nowMs: number
+  /** What a person said to a loss of records. */
+  readonly confirmed: string | undefined
+  /** Look and report, but write nothing: `drift: Warn` once the generation was level, or no budget for more. */
+  readonly lookOnly: boolean
+}
+
+/** While something is being made or is starting, it is looked at again this soon. */
+const soonMs = 2_000
+/** What waits for a person or for Heroku is looked at again after this, beside the resync. */
+const waitingMs = 60_000
+
+/**
+ * One pass over a StreamApp that is to be: look, do what is missing, say what
+ * was seen. What was done now shows in the next look and not before, so Ready
+ * is never said of something that was only asked for.
+ */
+export async function keepLevel(
+  app: StreamApp,
+  around: Surroundings,
+  orders: Orders,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const examined = await examine(subjectOf(app), around, signal)
+  if (!examined.ok) return blind(examined.error, orders)
+
+  const examination = examined.value
+  const outcome = await act(examination, around, orders, signal)
+  const dynos = await lookAtDynos(examination, around, signal)
+  const summary = summarize({ ...examination, dynos })
+  const drift = orders.lookOnly ? driftConditions(examination) : []
+  const status = { ...summary, conditions: [...summary.conditions, ...drift] }
+  return { status, ...after(outcome, status, orders) }
+}
+
+function act(
+  examination: Examination,
+  around: Surroundings,
+  { confirmed, lookOnly }: Orders,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (lookOnly) return Promise.resolve({ kind: 'done', done: [] })
+  return carryOut(examination, around, { signal, confirmed })
+}
+
+/** Costs a call, so only where everything else is as asked and the number of dynos decides. */
+async function lookAtDynos(
+  { observed, plan }: Examination,
+  { platform }: Surroundings,
+  signal: AbortSignal,
+): Promise<readonly RunningDyno[] | 'unknown'> {
+  if (plan.changes.length > 0 || plan.refusals.length > 0) return 'unknown'
+  const dynos = await platform.dynos(observed.app, signal)
+  return dynos.ok ? dynos.value : 'unknown'
+}
+
+function driftConditions({ plan }: Examination): readonly Condition[] {
+  if (plan.changes.length === 0) return []
+  const message = `${plan.changes.length} differences are left as they are: spec.drift is Warn`
+  return [{ type: 'Drifted', status: 'True', reason: 'DriftFound', message }]
+}
+
+function after(
+  outcome: Outcome,
+  { conditions }: { readonly conditions: readonly Condition[] },
+  { nowMs }: Orders,
+): Pick<Finding, 'done' | 'verdict'> {
+  const { done } = outcome
+  switch (outcome.kind) {
+    case 'done': {
+      const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+      const isDrift = conditions.some(({ type }) => type === 'Drifted')
+      return { done, verdict: isReady || isDrift ? { kind: 'settled' } : { kind: 'settled', againAfterMs: soonMs } }
+    }
+    case 'timed-out':
+      return { done, verdict: { kind: 'settled', againAfterMs: soonMs } }
+    case 'failed':
+      return { done, verdict: { kind: 'retry', notBeforeMs: nowMs + waitOf(outcome.failure) } }
+    case 'contradicted':
+      return { done, verdict: { kind: 'retry', notBeforeMs: nowMs + waitingMs } }
+    case 'refused':
+      return { done, verdict: { kind: 'settled', againAfterMs: waitingMs } }
+    default:
+      return unreachable(outcome)
+  }
+}
+
+function blind(blindness: Blindness, { nowMs }: Orders): Finding {
+  switch (blindness.kind) {
+    case 'refusal':
+      return stuck(blindness.refusal)
+    case 'failure': {
+      const verdict = { kind: 'retry', notBeforeMs: nowMs + waitOf(blindness.failure) } as const
+      return { status: { conditions: failureConditions(blindness.failure) }, done: [], verdict }
+    }
+    default:
+      return unreachable(blindness)
+  }
+}
+
+export function stuck(refusal: Refusal): Finding {
+  const { conditions } = summarizeBlindness(refusal)
+  return { status: { conditions }, done: [], verdict: { kind: 'settled', againAfterMs: waitingMs } }
+}
+
+function waitOf(failure: HerokuFailure): number {
+  return failure.kind === 'rate-limited' ? failure.retryAfterMs : 0
+}

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Clock } from '../../base/clock.ts'
+import { asJson } from '../../record/as-json.ts'
+import { withoutFinalizer, withStatus, type KeptObject } from '../../record/object-life.ts'
+import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../record/record.ts'
+import type { RequestBudget } from '../budget/request-budget.ts'
+import type { Term } from '../lead/lead.ts'
+import { changeLine } from '../plan/describe-change.ts'
+import type { Surroundings } from '../reconcile.ts'
+import { failureConditions } from '../status/failure-status.ts'
+import { stampConditions } from '../status/stamp-conditions.ts'
+import type { Finding } from './finding.ts'
+import { keepLevel, stuck } from './keep-level.ts'
+import { letGo } from './let-go.ts'
+import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
+import type { Verdict } from './work.ts'
+
+export interface StreamAppSurroundings {
+  readonly record: ControlRecord
+  readonly engine: Surroundings
+  readonly budget: RequestBudget
+  readonly clock: Clock
+  /** One line per decision. */
+  readonly say: (object: string, decision: string, fields: object) => void
+}
+
+/** Holds a StreamApp in the record until what it made was tidied up. */
+export const tidyFinalizer = 'streams.weirkeeper.dev/tidy'
+
+/** Where a person agrees to a plan that loses records: its hash, or the app's name. */
+export const confirmAnnotation = 'streams.weirkeeper.dev/confirm'
+
+/** One pass over one object: read it, keep it level or let it go, write down what was found. */
+export async function keepStreamApp(
+  key: ObjectKey,
+  around: StreamAppSurroundings,
+  term: Term,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const kept = await readKept(around.record, key)
+  if (kept === undefined) return { kind: 'gone' }
+
+  const finding = await find(kept, around, signal)
+  return report(kept, finding, around, term)
+}
+
+async function find(kept: KeptStreamApp, around: StreamAppSurroundings, signal: AbortSignal): Promise<Finding> {
+  const nowMs = around.clock.now()
+  const allowance = around.budget.ask(isNews(kept) ? 'person' : 'resync', nowMs)
+  if (allowance.kind === 'wait') return waitForBudget(allowance.untilMs, nowMs)
+
+  const { app, object, mistakes } = kept
+  const orders = { nowMs, confirmed: object.metadata.annotations?.[confirmAnnotation], lookOnly: warnsOnly(kept) }
+  if (object.metadata.deletionTimestamp !== undefined) return letGo(app, around.engine, orders, signal)
+  if (app !== undefined) return keepLevel(app, around.engine, orders, signal)
+  return stuck({ reason: 'ManifestInvalid', message: `what is kept is not a valid StreamApp: ${mistakes.join('; ')}` })
+}
+
+/** A person waits for the answer: what they declared, or told to go, was not dealt with yet. */
+function isNews({ object: { metadata, status } }: KeptStreamApp): boolean {
+  return metadata.deletionTimestamp !== undefined || status?.['observedGeneration'] !== metadata.generation
+}
+
+/** `drift: Warn` lets a declaration be carried out, and from then on only tells what differs. */
+function warnsOnly(kept: KeptStreamApp): boolean {
+  const wasLevel = kept.conditions.some(
+    ({ type, status }) => (type === 'Ready' || type === 'Drifted') && status === 'True',
+  )
+  return kept.app?.spec.drift === 'Warn' && wasLevel && !isNews(kept)
+}
+
+function waitForBudget(untilMs: number, nowMs: number): Finding {
+  const failure = { kind: 'rate-limited', call: 'the next look', retryAfterMs: untilMs - nowMs } as const
+  return {
+    status: { conditions: failureConditions(failure) },
+    done: [],
+    verdict: { kind: 'retry', notBeforeMs: untilMs },
+  }
+}
+
+/** Writes what was found, if it is news. Somebody wrote meanwhile: look again at once, nothing is lost. */
+async function report(
+  kept: KeptStreamApp,
+  finding: Finding,
+  { record, clock, say }: StreamAppSurroundings,
+  term: Term,
+): Promise<Verdict> {
+  const { key, object } = kept
+  const name = `${key.namespace}/${key.name}`
+  for (const change of finding.done) say(name, changeLine(change), {})
+  await record.tell(eventsOf(kept, finding))
+
+  const wish =
+    finding.verdict.kind === 'gone'
+      ? withoutFinalizer(object, tidyFinalizer)
+      : withStatus(object, statusOf(kept, finding, clock))
+  if (isDeepStrictEqual(wish, object)) return finding.verdict
+  const [result] = await record.write([writeOf(kept, wish, term)])
+  if (result?.kind === 'conflict') return { kind: 'settled', againAfterMs: 0 }
+  if (result?.kind === 'fenced') say(name, 'not written: another controller leads', { epoch: result.epoch })
+  return finding.verdict
+}
+
+function writeOf({ key, version }: KeptStreamApp, wish: KeptObject | undefined, { fence }: Term): Write {
+  const common = { key, expected: version, fence, actor: 'controller' }
+  return wish === undefined ? { ...common, kind: 'remove' } : { ...common, kind: 'put', body: asJson(wish) }
+}
+
+function statusOf({ object, conditions }: KeptStreamApp, { status }: Finding, clock: Clock): JsonObject {
+  const { generation } = object.metadata
+  const stamped = stampConditions(status.conditions, conditions, { generation, at: new Date(clock.now()) })
+  return asJson({ ...object.status, ...status, observedGeneration: generation, conditions: stamped })
+}
+
+/** What was done, and what newly stands in the way. */
+function eventsOf({ key, conditions }: KeptStreamApp, { done, status }: Finding): readonly Event[] {
+  const applied = done.map((change): Event => ({ key, type: 'Normal', reason: 'Applied', message: changeLine(change) }))
+  const [ready] = status.conditions.filter(({ type }) => type === 'Ready')
+  const before = conditions.find(({ type }) => type === 'Ready')
+  if (ready === undefined || (before?.reason === ready.reason && before.status === ready.status)) return applied
+  const type =
+    ready.status === 'True' || ready.reason === 'ChangesPending' || ready.reason === 'Creating' ? 'Normal' : 'Warning'
+  return [...applied, { key, type, reason: ready.reason, message: ready.message }]
+}

@@ -1,0 +1,46 @@
+import type { KeptObject } from '../../record/object-life.ts'
+import type { ControlRecord, JsonObject, ObjectKey } from '../../record/record.ts'
+import { parseManifests } from '../../resource/parse-manifests.ts'
+import type { StreamApp } from '../../resource/stream-app.ts'
+import type { StampedCondition } from '../status/stamp-conditions.ts'
+
+/** A StreamApp as the record keeps it, read at the controller's door. */
+export interface KeptStreamApp {
+  readonly key: ObjectKey
+  readonly version: number
+  readonly object: KeptObject
+  /** Undefined where what is kept is no longer a valid manifest; `mistakes` says why. */
+  readonly app: StreamApp | undefined
+  readonly mistakes: readonly string[]
+  readonly conditions: readonly StampedCondition[]
+}
+
+/** Undefined where there is no such object. */
+export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKey): Promise<KeptStreamApp | undefined> {
+  const stored = await record.get(key)
+  if (stored === undefined) return undefined
+  const object = objectOf(stored.body)
+  const { apiVersion, kind, metadata, spec } = object
+  const { name, namespace } = metadata
+  const manifest = new TextEncoder().encode(JSON.stringify({ apiVersion, kind, metadata: { name, namespace }, spec }))
+  const parsed = parseManifests([{ name: `${namespace}/${name}`, bytes: manifest }])
+  return {
+    key,
+    version: stored.version,
+    object,
+    app: parsed.mistakes.length === 0 ? parsed.apps[0]?.app : undefined,
+    mistakes: parsed.mistakes.map(({ path, message }) => `${path}: ${message}`),
+    conditions: conditionsOf(object.status),
+  }
+}
+
+/** What the record holds went through `declare` on its way in, so its outline is known; its spec is parsed again. */
+function objectOf(body: JsonObject): KeptObject {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return body as unknown as KeptObject
+}
+
+function conditionsOf(status: JsonObject | undefined): readonly StampedCondition[] {
+  const conditions = status?.['conditions']
+  return Array.isArray(conditions) ? (conditions as readonly StampedCondition[]) : []
+}

@@ -1,0 +1,77 @@
+import { unreachable } from '../../base/unreachable.ts'
+import type { HerokuFailure } from '../../heroku/failure.ts'
+import type { StreamApp } from '../../resource/stream-app.ts'
+import type { Outcome } from '../apply/outcome.ts'
+import { carryOut, examineDeletion, type Surroundings } from '../reconcile.ts'
+import { failureConditions } from '../status/failure-status.ts'
+import type { Finding } from './finding.ts'
+import type { Orders } from './keep-level.ts'
+
+const soonMs = 2_000
+const waitingMs = 60_000
+
+/**
+ * One pass over a StreamApp that is to go: takes away what its deletion policy
+ * names, and lets go when nothing of it is left. Where the app or the add-on is
+ * gone, so is what was in it, and the object is let go at once: a finalizer
+ * that waits for something that cannot come back would never come off.
+ */
+export async function letGo(
+  app: StreamApp | undefined,
+  around: Surroundings,
+  { confirmed, nowMs }: Pick<Orders, 'confirmed' | 'nowMs'>,
+  signal: AbortSignal,
+): Promise<Finding> {
+  if (app === undefined) return gone([])
+  const examined = await examineDeletion(app, around, signal)
+  if (!examined.ok) {
+    if (examined.error.kind === 'refusal') return gone([])
+    return failed(examined.error.failure, [], nowMs)
+  }
+  const { plan } = examined.value
+  if (plan.changes.length === 0 && plan.refusals.length === 0) return gone([])
+  return after(await carryOut(examined.value, around, { signal, confirmed, deletion: true }), nowMs)
+}
+
+function gone(done: Finding['done']): Finding {
+  return { status: { conditions: [] }, done, verdict: { kind: 'gone' } }
+}
+
+function after(outcome: Outcome, nowMs: number): Finding {
+  const { done } = outcome
+  switch (outcome.kind) {
+    case 'done':
+      return waiting('what is left is looked at next', { done, againAfterMs: soonMs })
+    case 'timed-out':
+      return waiting(`waiting for ${outcome.waitingFor.join(', ')}`, { done, againAfterMs: soonMs })
+    case 'refused':
+      return waiting(outcome.refusals.map(({ message }) => message).join('; '), { done, againAfterMs: waitingMs })
+    case 'contradicted':
+      return waiting(outcome.message, { done, againAfterMs: waitingMs })
+    case 'failed':
+      return failed(outcome.failure, done, nowMs)
+    default:
+      return unreachable(outcome)
+  }
+}
+
+function failed(failure: HerokuFailure, done: Finding['done'], nowMs: number): Finding {
+  const notBeforeMs = nowMs + (failure.kind === 'rate-limited' ? failure.retryAfterMs : 0)
+  return { status: { conditions: failureConditions(failure) }, done, verdict: { kind: 'retry', notBeforeMs } }
+}
+
+function waiting(
+  message: string,
+  { done, againAfterMs }: { readonly done: Finding['done']; readonly againAfterMs: number },
+): Finding {
+  return {
+    status: {
+      conditions: [
+        { type: 'Ready', status: 'False', reason: 'Deleting', message },
+        { type: 'Reconciling', status: 'True', reason: 'Deleting', message },
+      ],
+    },
+    done,
+    verdict: { kind: 'settled', againAfterMs },
+  }
+}

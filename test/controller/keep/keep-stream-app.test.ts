@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import * as fc from 'fast-check'
+import { RequestBudget } from '../../../src/controller/budget/request-budget.ts'
+import { confirmAnnotation, keepStreamApp, tidyFinalizer } from '../../../src/controller/keep/keep-stream-app.ts'
+import type { Verdict } from '../../../src/controller/keep/work.ts'
+import { asJson } from '../../../src/record/as-json.ts'
+import { declare, markDeleted, type KeptObject } from '../../../src/record/object-life.ts'
+import { MemoryRecord } from '../../../src/record/memory-record.ts'
+import type { ControlRecord } from '../../../src/record/record.ts'
+import { parseManifests } from '../../../src/resource/parse-manifests.ts'
+import { world, type World } from '../../support/desired.ts'
+import { CallerDied, type Fault } from '../../support/fake-heroku.ts'
+
+const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
+const live = new AbortController().signal
+
+describe('keepStreamApp', () => {
+  it('brings a declared StreamApp to Ready, says so only then, and is silent afterwards', async () => {
+    const stage = await declared()
+    const first = await stage.pass()
+    assert.equal(await stage.ready(), 'False ChangesPending', await stage.message('Ready'))
+    assert.notDeepEqual(first, { kind: 'settled' })
+
+    await stage.runToRest()
+    assert.equal(await stage.ready(), 'True Converged')
+    assert.equal(stage.world.cluster.topics.size, 4)
+
+    stage.world.heroku.forgetCalls()
+    const { version } = await stage.record.list('StreamApp')
+    await stage.pass()
+    assert.equal(stage.world.heroku.calls.filter(({ kind }) => kind === 'write').length, 0)
+    assert.equal((await stage.record.list('StreamApp')).version, version)
+  })
+
+  it('heals what was changed behind its back, and tells it in events', async () => {
+    const stage = await declared()
+    await stage.runToRest()
+    const app = stage.world.heroku.apps.get('word-count')
+    app?.formation.splice(0, 1, { type: 'worker', quantity: 0, size: 'Standard-1X' })
+    await stage.runToRest()
+
+    assert.equal(app?.formation[0]?.quantity, 2)
+    const messages = (await stage.record.events(key)).map(({ reason, message }) => `${reason}: ${message}`)
+    assert.ok(
+      messages.some((message) => /^Applied: ~ dynos worker of word-count: 0 → 2/.test(message)),
+      messages.join('\n'),
+    )
+  })
+
+  it('with drift: Warn carries a declaration out, then only tells what differs', async () => {
+    const stage = await declared((spec) => ({ ...spec, drift: 'Warn' }))
+    await stage.runToRest()
+    const app = stage.world.heroku.apps.get('word-count')
+    app?.formation.splice(0, 1, { type: 'worker', quantity: 0, size: 'Standard-1X' })
+    await stage.runToRest()
+
+    assert.equal(app?.formation[0]?.quantity, 0)
+    assert.equal(await stage.condition('Drifted'), 'True DriftFound')
+  })
+
+  it('after a crash at any call, or a failure at any call, the next passes come to the same end', async () => {
+    const reference = await declared()
+    await reference.runToRest()
+    const calls = reference.world.heroku.calls.length
+    const end = endState(reference.world)
+    for (let call = 0; call < calls; call += 1) {
+      for (const fault of faults) {
+        const stage = await declared()
+        stage.world.heroku.faultAt(call, fault)
+        await stage.runToRest()
+        assert.equal(await stage.ready(), 'True Converged', `${JSON.stringify(fault)} at call ${call}`)
+        assert.deepEqual(endState(stage.world), end, `${JSON.stringify(fault)} at call ${call}`)
+      }
+    }
+  })
+
+  it('comes to the same end under any mixture of crashes and failures', async () => {
+    const mixtures = fc.array(fc.tuple(fc.nat(40), fc.constantFrom(...faults)), { maxLength: 6 })
+    const reference = await declared()
+    await reference.runToRest()
+    await fc.assert(
+      fc.asyncProperty(mixtures, async (mixture) => {
+        const stage = await declared()
+        for (const [call, fault] of mixture) stage.world.heroku.faultAt(call, fault)
+        await stage.runToRest()
+        assert.deepEqual(endState(stage.world), endState(reference.world))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('takes away by policy what is deleted, workers first, and lets the object go', async () => {
+    const stage = await declared()
+    await stage.runToRest()
+    await stage.remove()
+    await stage.runToRest()
+
+    assert.equal(await stage.record.get(key), undefined)
+    assert.deepEqual([...stage.world.cluster.topics.keys()].toSorted(), ['lines', 'word-counts'])
+    assert.equal(stage.world.heroku.apps.get('word-count')?.formation[0]?.quantity, 0)
+  })
+
+  it('keeps a user topic until the deletion is confirmed for that plan', async () => {
+    const stage = await declared((spec) => ({ ...spec, deletionPolicy: { topics: 'Delete' } }))
+    await stage.runToRest()
+    await stage.remove()
+    await stage.runToRest(3)
+    assert.match(await stage.message('Ready'), /this plan loses records .* --confirm [0-9a-f]{8}/)
+    assert.ok(stage.world.cluster.topics.has('lines'))
+
+    await stage.annotate(confirmAnnotation, 'word-count')
+    await stage.runToRest()
+    assert.equal(stage.world.cluster.topics.size, 0)
+    assert.equal(await stage.record.get(key), undefined)
+  })
+
+  it('lets go at once of what was in an app that is gone', async () => {
+    const stage = await declared()
+    await stage.runToRest()
+    stage.world.heroku.apps.delete('word-count')
+    await stage.remove()
+    await stage.runToRest()
+
+    assert.equal(await stage.record.get(key), undefined)
+  })
+
+  it('waits for its share of the budget, says so, and makes no call meanwhile', async () => {
+    const stage = await declared()
+    await stage.runToRest()
+    stage.budget.learn(100, 0, stage.world.clock.now())
+    stage.world.heroku.forgetCalls()
+
+    assert.deepEqual(await stage.pass(), { kind: 'retry', notBeforeMs: stage.world.clock.now() + 720_000 })
+    assert.deepEqual([stage.world.heroku.calls.length, await stage.ready()], [0, 'Unknown BudgetExhausted'])
+  })
+
+  it('writes nothing to the record once another controller leads', async () => {
+    const stage = await declared()
+    await stage.record.hold('controller', 'another', 1)
+    const { version } = await stage.record.list('StreamApp')
+    await stage.pass()
+
+    assert.equal((await stage.record.list('StreamApp')).version, version)
+  })
+})
+
+const faults: readonly Fault[] = [
+  { kind: 'dies', effect: false },
+  { kind: 'dies', effect: true },
+  { kind: 'fails', effect: false, failure: { kind: 'unavailable', call: 'x', status: 503, said: 'maintenance' } },
+  { kind: 'fails', effect: true, failure: { kind: 'unreachable', call: 'x', host: 'h', reason: 'time-out' } },
+  { kind: 'fails', effect: false, failure: { kind: 'rate-limited', call: 'x', retryAfterMs: 30_000 } },
+]
+
+interface Stage {
+  readonly world: World
+  readonly record: ControlRecord
+  readonly budget: RequestBudget
+  readonly pass: () => Promise<Verdict>
+  readonly runToRest: (passes?: number) => Promise<void>
+  readonly ready: () => Promise<string>
+  readonly condition: (type: string) => Promise<string>
+  readonly message: (type: string) => Promise<string>
+  readonly remove: () => Promise<void>
+  readonly annotate: (name: string, value: string) => Promise<void>
+}
+
+type Spec = Readonly<Record<string, unknown>>
+
+const manifest = readFileSync(new URL('../../../manifests/word-count.yaml', import.meta.url))
+
+/** The word count of `manifests/`, declared in a record beside an account with its app, its add-on and a slug. */
+async function declared(edit: (spec: Spec) => Spec = (spec) => spec): Promise<Stage> {
+  const there = world()
+  there.heroku.addApp('word-count')
+  const cluster = there.heroku.addCluster('word-count')
+  const record = new MemoryRecord(there.clock)
+  const [parsed] = parseManifests([{ name: 'word-count.yaml', bytes: manifest }]).apps
+  assert.ok(parsed)
+  const { apiVersion, kind, metadata, spec } = parsed.app
+  const birth = { uid: 'uid', at: new Date(there.clock.now()), finalizers: [tidyFinalizer] }
+  const object = declare(undefined, { apiVersion, kind, metadata, spec: asJson(edit(spec)) }, birth)
+  await store(record, object)
+  return staged({ ...there, cluster }, record)
+}
+
+function staged(there: World, record: ControlRecord): Stage {
+  const { clock } = there
+  const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
+  const budget = new RequestBudget({ capacity: 4_500, refillPerMinute: 75 }, reserves, clock.now())
+  const term = { fence: { lease: 'controller', epoch: 0 }, signal: live, isHeld: () => true }
+  const engine = { ...there.around, patience: { firstMs: 250, ceilingMs: 250, withinMs: 0 } }
+  const pass = (): Promise<Verdict> => keepStreamApp(key, { record, engine, budget, clock, say: () => {} }, term, live)
+
+  const runToRest = async (most = 200): Promise<void> => {
+    for (let passes = 0; passes < most; passes += 1) {
+      const verdict = await pass().catch((cause: unknown): Verdict => {
+        if (cause instanceof CallerDied) return { kind: 'retry', notBeforeMs: 0 }
+        throw cause
+      })
+      if (verdict.kind === 'gone' || (verdict.kind === 'settled' && verdict.againAfterMs === undefined)) return
+      clock.turn(
+        verdict.kind === 'settled' ? (verdict.againAfterMs ?? 0) : Math.max(1_000, verdict.notBeforeMs - clock.now()),
+      )
+    }
+    if (most === 200) assert.fail('it never came to rest')
+  }
+  const conditionOf = async (type: string): Promise<Readonly<Record<string, string>>> => {
+    const object = await load(record)
+    const conditions: unknown = object?.status?.['conditions']
+    assert.ok(Array.isArray(conditions))
+    const found: unknown = conditions.find((condition: Readonly<Record<string, string>>) => condition['type'] === type)
+    return typeof found === 'object' && found !== null ? { ...found } : {}
+  }
+  const condition = async (type: string): Promise<string> => {
+    const { status, reason } = await conditionOf(type)
+    return `${status} ${reason}`
+  }
+  return {
+    world: there,
+    record,
+    budget,
+    pass,
+    runToRest,
+    condition,
+    ready: () => condition('Ready'),
+    message: async (type) => (await conditionOf(type))['message'] ?? '',
+    remove: async () => {
+      const object = await load(record)
+      const marked = object === undefined ? undefined : markDeleted(object, new Date(clock.now()))
+      if (marked !== undefined) await store(record, marked)
+    },
+    annotate: async (name, value) => {
+      const object = await load(record)
+      assert.ok(object)
+      await store(record, { ...object, metadata: { ...object.metadata, annotations: { [name]: value } } })
+    },
+  }
+}
+
+async function load(record: ControlRecord): Promise<KeptObject | undefined> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `store` put there
+  return (await record.get(key))?.body as KeptObject | undefined
+}
+
+async function store(record: ControlRecord, object: KeptObject): Promise<void> {
+  await record.write([{ kind: 'put', key, body: asJson(object), expected: 'any', actor: 'test' }])
+}
+
+function endState({ heroku, cluster }: World): unknown {
+  const app = heroku.apps.get('word-count')
+  return {
+    formation: app?.formation,
+    configVars: app?.configVars,
+    groups: [...cluster.groups.keys()],
+    topics: [...cluster.topics]
+      .map(([name, { partitions, cleanupPolicy, retentionMs }]) => ({ name, partitions, cleanupPolicy, retentionMs }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  }
+}
