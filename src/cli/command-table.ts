@@ -11,6 +11,16 @@ export interface CommandRow {
 /** Every command, in the order in which `weir --help` lists them. One line each. */
 export const commandTable: readonly CommandRow[] = [
   {
+    words: 'validate',
+    summary: 'check manifests, offline',
+    load: async () => (await import('./validate.ts')).validate,
+  },
+  {
+    words: 'explain',
+    summary: 'say what a field of a manifest means',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     words: 'plan',
     summary: 'show what an apply would do, and what each change does to what runs',
     load: async () => (await import('./plan.ts')).plan,

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { closest, distance } from 'fastest-levenshtein'
+import { distance } from 'fastest-levenshtein'
 import { commandTable, elsewhere, type CommandRow } from './command-table.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import type { Around } from './terminal.ts'
@@ -72,10 +72,12 @@ function helpText(table: readonly CommandRow[]): string {
   ].join('\n')
 }
 
+/** By the first word, or by the first two where a command has two. */
 function guess(words: readonly string[], table: readonly CommandRow[]): string {
-  const typed = words.slice(0, 2).join(' ')
-  const names = [...table, ...elsewhere].map((row) => row.words)
-  const nearest = [words[0] ?? '', typed].map((text) => ({ text, name: closest(text, names) }))
-  const near = nearest.find(({ text, name }) => distance(text, name) <= 2 || name.startsWith(`${text} `))
-  return near ? `; did you mean "${near.name}"?` : ''
+  const near = [...table, ...elsewhere].find((row) => {
+    const typed = words.slice(0, row.words.split(' ').length).join(' ')
+    const [firstWord = ''] = row.words.split(' ')
+    return distance(typed, row.words) <= 2 || distance(words[0] ?? '', firstWord) <= Math.floor(firstWord.length / 3)
+  })
+  return near ? `; did you mean "${near.words}"?` : ''
 }

@@ -174,7 +174,7 @@ const deletionPolicy = closed(
     internalTopics: kept('Changelog and repartition topics.', 'Delete'),
     consumerGroup: kept('The consumer group and its offsets.', 'Delete'),
     formation: oneOf(['ScaleToZero', 'Orphan'], {
-      description: 'The dynos.',
+      description: 'The dynos: stopped, or left running.',
       default: 'ScaleToZero',
       'x-change': 'nothing',
     }),
