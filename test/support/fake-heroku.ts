@@ -2,7 +2,13 @@ import type { Clock } from '../../src/base/clock.ts'
 import { fail, ok, type Result } from '../../src/base/result.ts'
 import type { HerokuFailure } from '../../src/heroku/failure.ts'
 import type { Cluster, ClusterTopic, KafkaData, NewTopic, TopicSettings } from '../../src/heroku/kafka-data.ts'
-import type { Attachment, HerokuPlatform, ProcessFormation, RunningDyno } from '../../src/heroku/platform.ts'
+import type {
+  Attachment,
+  FormationUpdate,
+  HerokuPlatform,
+  ProcessFormation,
+  RunningDyno,
+} from '../../src/heroku/platform.ts'
 
 interface FakeApp {
   formation: ProcessFormation[]
@@ -98,18 +104,10 @@ export class FakeHeroku {
       patchConfigVars: (app, patch) =>
         this.#call('platform', 'write', 'patchConfigVars', () => this.#app(app, (it) => patchConfigVars(it, patch))),
       patchFormation: (app, updates) =>
-        this.#call('platform', 'write', 'patchFormation', () =>
-          this.#app(app, (it) => {
-            it.formation = it.formation.map((process) => {
-              const update = updates.find(({ type }) => type === process.type)
-              return update === undefined
-                ? process
-                : { ...process, quantity: update.quantity, size: update.size ?? process.size }
-            })
-            it.dynos = it.formation.flatMap(dynosOf)
-            return it.formation
-          }),
-        ),
+        this.#call('platform', 'write', 'patchFormation', () => {
+          const found = this.#app(app, (it) => it)
+          return found.ok ? patchFormation(found.value, updates) : found
+        }),
     }
   }
 
@@ -277,6 +275,27 @@ function patchConfigVars(app: FakeApp, patch: Readonly<Record<string, string | n
   }
   app.releases += 1
   return app.configVars
+}
+
+function patchFormation(
+  app: FakeApp,
+  updates: readonly FormationUpdate[],
+): Result<readonly ProcessFormation[], HerokuFailure> {
+  const call = 'PATCH formation'
+  const absent = updates.find(({ type }) => app.formation.every((process) => process.type !== type))
+  if (absent !== undefined)
+    return fail({ kind: 'not-found', call, resource: 'formation', said: `no type ${absent.type}` })
+  const next = app.formation.map((process) => {
+    const { quantity, size = process.size } = updates.find(({ type }) => type === process.type) ?? process
+    return { type: process.type, quantity, size: size.replaceAll(/(^|-|\d)[a-z]/g, (start) => start.toUpperCase()) }
+  })
+  const running = next.filter(({ quantity }) => quantity > 0)
+  const basic = running.filter(({ size }) => size === 'Basic').length
+  if (basic > 0 && basic < running.length)
+    return fail({ kind: 'invalid', call, said: 'basic dynos cannot be mixed with others' })
+  app.formation = next
+  app.dynos = next.flatMap(dynosOf)
+  return ok(next)
 }
 
 function dynosOf({ type, quantity }: ProcessFormation): RunningDyno[] {

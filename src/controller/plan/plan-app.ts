@@ -41,6 +41,24 @@ export function processTypeRefusals({ app, formation: { type } }: Desired, obser
   return [{ reason: 'ProcessTypeMissing', message }]
 }
 
+/** Eco and basic dynos run with none of another kind on the same app. Source: Dev Center, "Dyno Types". */
+export function tierRefusals({ app, formation: wish }: Desired, observed: Observed): readonly Refusal[] {
+  const live = observed.formation.find(({ type }) => type === wish.type)
+  const size = wish.size ?? live?.size
+  if (size === undefined || wish.quantity === 0) return []
+  const others = observed.formation.filter(({ type, quantity }) => type !== wish.type && quantity > 0)
+  return others
+    .filter((other) => smallTier(other.size) !== smallTier(size))
+    .map((other) => ({
+      reason: 'FormationLimit',
+      message: `app ${app} runs ${other.type} on ${other.size} dynos, and Heroku runs those with no other kind such as ${size}: heroku ps:type ${other.type}=${size} -a ${app}, or say size: ${other.size.toLowerCase()} in spec.process`,
+    }))
+}
+
+function smallTier(size: string): string {
+  return /^(eco|basic)$/i.test(size) ? size.toLowerCase() : 'larger'
+}
+
 /** The id names the offsets, the state and the topics: under another one the app begins from nothing. */
 export function applicationIdRefusals({ app, configVars }: Desired, observed: Observed): readonly Refusal[] {
   const before = observed.configVars['STREAMS_APPLICATION_ID']

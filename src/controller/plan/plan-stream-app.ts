@@ -4,7 +4,7 @@ import type { Change } from './change.ts'
 import { nameRefusals } from './check-names.ts'
 import { limitRefusals } from './check-limits.ts'
 import { nothingAwaited, type Plan } from './plan.ts'
-import { appChanges, applicationIdRefusals, processTypeRefusals, strayConfigVars } from './plan-app.ts'
+import { appChanges, applicationIdRefusals, processTypeRefusals, strayConfigVars, tierRefusals } from './plan-app.ts'
 import { planTopics } from './plan-topics.ts'
 
 /**
@@ -26,6 +26,7 @@ export function planStreamApp(desired: Desired, observed: Observed): Plan {
     refusals: [
       ...desired.refusals,
       ...processTypeRefusals(desired, observed),
+      ...tierRefusals(desired, observed),
       ...applicationIdRefusals(desired, observed),
       ...nameRefusals(desired, observed),
       ...topics.refusals,
