@@ -1,13 +1,14 @@
 import { parseDuration } from '../base/duration.ts'
 import { carryOut, examine, subjectOf, type Examination } from '../controller/reconcile.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
-import { codeOfRefusals, engineCommand, sayBlindness, titleOf, worst, type EngineWork } from './engine-command.ts'
+import { engineCommand, type EngineWork } from './engine-command.ts'
 import { examineAll, type Seen } from './examine-all.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { renderPlan } from './render-plan.ts'
 import { sayOutcome } from './say-outcome.ts'
 import { palette } from './terminal.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
+import { codeOfRefusals, sayBlindness, titleOf, worst } from './say-failure.ts'
 
 /** `weir apply`: makes Heroku and Kafka match the manifests. Repeating it finishes what was cut short. */
 export const apply = engineCommand({

@@ -1,10 +1,11 @@
 import { carryOut, examineDeletion } from '../controller/reconcile.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
 import { sayOutcome } from './say-outcome.ts'
-import { engineCommand, sayBlindness, titleOf, worst, type EngineWork } from './engine-command.ts'
+import { engineCommand, type EngineWork } from './engine-command.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { renderPlan } from './render-plan.ts'
 import { palette } from './terminal.ts'
+import { sayBlindness, titleOf, worst } from './say-failure.ts'
 
 /** `weir delete`: takes away what the StreamApp made, as its deletion policy says. Topics of the user stay unless it says so and you confirm. */
 export const remove = engineCommand({

@@ -1,9 +1,10 @@
-import { engineCommand, isJson, sayBlindness, titleOf, worst } from './engine-command.ts'
+import { engineCommand, isJson } from './engine-command.ts'
 import type { ExitCode } from './exit-code.ts'
 import { lookAt } from './look.ts'
 import { lookAtGroup } from './look-at-group.ts'
 import { lookJson, renderDescribe } from './render-describe.ts'
 import { palette } from './terminal.ts'
+import { sayBlindness, titleOf, worst } from './say-failure.ts'
 
 /** `weir describe`: everything there is to see of each StreamApp. */
 export const describe = engineCommand({

@@ -1,8 +1,9 @@
-import { codeOfRefusals, engineCommand, titleOf, worst } from './engine-command.ts'
+import { engineCommand } from './engine-command.ts'
 import { examineAll } from './examine-all.ts'
 import { exitCodes } from './exit-code.ts'
 import { renderDiff } from './render-diff.ts'
 import { palette } from './terminal.ts'
+import { codeOfRefusals, titleOf, worst } from './say-failure.ts'
 
 /** `weir diff`: what is against what is asked for. Exits 0 where they agree, 1 where not, 2 or more on an error. */
 export const diff = engineCommand({

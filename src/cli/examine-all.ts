@@ -1,7 +1,8 @@
 import { examine, subjectOf, type Examination } from '../controller/reconcile.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
-import { sayBlindness, titleOf, type EngineWork } from './engine-command.ts'
+import type { EngineWork } from './engine-command.ts'
 import type { ExitCode } from './exit-code.ts'
+import { sayBlindness, titleOf } from './say-failure.ts'
 
 export interface Seen {
   readonly app: StreamApp

@@ -1,9 +1,10 @@
-import { engineCommand, isJson, sayBlindness, titleOf, worst } from './engine-command.ts'
+import { engineCommand, isJson } from './engine-command.ts'
 import type { ExitCode } from './exit-code.ts'
 import { lookAt, type Look } from './look.ts'
 import { lookAtGroup, type GroupLook } from './look-at-group.ts'
 import { lookJson } from './render-describe.ts'
 import { renderTable } from './render-table.ts'
+import { sayBlindness, titleOf, worst } from './say-failure.ts'
 
 /** `weir get`: one line for each StreamApp. */
 export const get = engineCommand({

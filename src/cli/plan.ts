@@ -1,11 +1,12 @@
 import { planHash } from '../controller/apply/confirmation.ts'
 import { classOf, type Change } from '../controller/plan/change.ts'
 import { shownValue } from '../controller/plan/describe-change.ts'
-import { codeOfRefusals, engineCommand, isJson, titleOf, worst } from './engine-command.ts'
+import { engineCommand, isJson } from './engine-command.ts'
 import { examineAll, type Seen } from './examine-all.ts'
 import { exitCodes } from './exit-code.ts'
 import { renderPlan } from './render-plan.ts'
 import { palette } from './terminal.ts'
+import { codeOfRefusals, titleOf, worst } from './say-failure.ts'
 
 /** `weir plan`: what an apply would do, and what it means for what runs. Writes nothing. */
 export const plan = engineCommand({

@@ -1,9 +1,9 @@
 import { unreachable } from '../base/unreachable.ts'
 import type { Outcome } from '../controller/apply/outcome.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
-import { sayFailure, sayRefusals, titleOf } from './engine-command.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import type { Around } from './terminal.ts'
+import { sayFailure, sayRefusals, titleOf } from './say-failure.ts'
 
 export interface Saying {
   readonly around: Around

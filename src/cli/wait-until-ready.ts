@@ -1,8 +1,9 @@
 import { backoffMs } from '../base/backoff.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
-import { sayBlindness, titleOf, type EngineWork } from './engine-command.ts'
+import type { EngineWork } from './engine-command.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { lookAt } from './look.ts'
+import { sayBlindness, titleOf } from './say-failure.ts'
 
 /** Looks until Ready is true, says each time that what is missing changes, and gives up early on what will not pass. */
 export async function waitUntilReady(app: StreamApp, work: EngineWork): Promise<ExitCode> {
