@@ -77,7 +77,7 @@ public class TenantProbe {
     static void tryProducers(String own, String foreign) {
         attempt("produce", () -> produce(own + "lines", Map.of("enable.idempotence", "true")));
         attempt("produce to foreign topic", () -> produce(foreign + "lines", Map.of()));
-        attempt("produce to missing topic", () -> produce(own + "missing", Map.of()));
+        attempt("produce to missing topic", () -> produce(own + "missing", Map.of("max.block.ms", "1500")));
         attempt("transaction", () -> produceInTransaction(own + "lines", own + "tx"));
         attempt("transaction with foreign id", () -> produceInTransaction(own + "lines", foreign + "tx"));
     }

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, it } from 'node:test'
+import { openKafkajs } from '../../../src/kafka/kafkajs-admin-client.ts'
+import { startBroker, type Broker } from '../../../src/local/broker/broker.ts'
+import type { KafkaCredentials } from '../../../src/local/cluster.ts'
+import { addressFor, startTestBroker, testCache } from '../../support/broker.ts'
+
+const config = { cleanupPolicy: 'compact', retentionMs: null } as const
+
+describe('the local broker', () => {
+  it('starts with a class-data archive once one was made, and stays under 200 MB', async (test) => {
+    const first = await startTestBroker()
+    await first.archived
+    await first.close()
+    const began = performance.now()
+    await using broker = closing(await startTestBroker())
+    const readyMs = Math.round(performance.now() - began)
+
+    const memory = residentMb(broker.pid)
+    test.diagnostic(`ready in ${readyMs} ms, ${memory ?? '?'} MB resident`)
+    assert.ok(readyMs < 20_000, `${readyMs} ms`)
+    assert.match(commandLine(broker.pid), /-XX:SharedArchiveFile=/)
+    if (memory !== undefined) assert.ok(memory < 200, `${memory} MB`)
+  })
+
+  it('leaves no process, no port and no folder behind', async () => {
+    const broker = await startTestBroker()
+    const folder = dirname(broker.logFile)
+    assert.ok(existsSync(folder) && isAlive(broker.pid))
+
+    await broker.close()
+    await broker.close()
+
+    assert.equal(await broker.exited, 'exit code 143')
+    assert.ok(!isAlive(broker.pid))
+    assert.ok(!existsSync(folder))
+    for (const address of Object.values(broker.addresses)) assert.equal(await isListening(address), false)
+  })
+
+  it('does not outlive a parent that is killed, nor does its folder', async () => {
+    const script = fileURLToPath(new URL('../../support/broker-parent.ts', import.meta.url))
+    const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line]: unknown[] = await once(parent.stdout.setEncoding('utf8'), 'data')
+    const [id = '', logFile = ''] = String(line).trim().split(' ')
+    const pid = Number(id)
+    assert.ok(isAlive(pid))
+
+    parent.kill('SIGKILL')
+
+    await eventually(() => !isAlive(pid) && !existsSync(dirname(logFile)))
+  })
+
+  it('keeps topics, records, rights and certificates in a folder of its own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-test-'))
+    try {
+      const before = await startBroker({ cache: testCache(), folder })
+      const credentials = await before.issueCredentials('yukon-1.')
+      await before.createTopic({ name: 'yukon-1.lines', partitions: 2, config })
+      await before.grantGroup('yukon-1.readers')
+      await produce(before, credentials, 'yukon-1.lines')
+      await before.close()
+
+      await using after = closing(await startBroker({ cache: testCache(), folder }))
+      const later = await after.issueCredentials('yukon-1.')
+
+      assert.equal(await firstValue(after, credentials, 'yukon-1.lines'), 'a line')
+      assert.equal(await firstValue(after, later, 'yukon-1.lines'), 'a line')
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('shows the end of its log when it cannot start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-test-'))
+    await mkdir(join(folder, 'data'))
+    await writeFile(
+      join(folder, 'data', 'meta.properties'),
+      'version=1\nnode.id=77\ncluster.id=MkU3OEVBNTcwNTJENDM2Qg\n',
+    )
+    try {
+      await assert.rejects(
+        startBroker({ cache: testCache(), folder }),
+        /ended before it was ready \(exit code 1\)\. The end of its log:[^]*node id 77/,
+      )
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('topics and groups of the local broker', () => {
+  it('takes each write twice', async () => {
+    await using broker = closing(await startTestBroker())
+    const topic = { name: 'yukon-1.counts', partitions: 4, config }
+
+    for (let time = 0; time < 2; time += 1) await broker.createTopic(topic)
+    assert.deepEqual(await broker.topics(), [{ ...topic, sizeBytes: 0 }])
+
+    const changed = { cleanupPolicy: 'compact,delete', retentionMs: 90_000_000 } as const
+    for (let time = 0; time < 2; time += 1) await broker.configureTopic('yukon-1.counts', changed)
+    assert.deepEqual((await broker.topics())[0]?.config, changed)
+
+    const credentials = await broker.issueCredentials('yukon-1.')
+    for (let time = 0; time < 2; time += 1) await broker.grantGroup('yukon-1.readers')
+    await produce(broker, credentials, 'yukon-1.counts')
+    assert.ok(((await broker.topics())[0]?.sizeBytes ?? 0) > 60)
+    assert.equal(await firstValue(broker, credentials, 'yukon-1.counts'), 'a line')
+
+    for (let time = 0; time < 2; time += 1) await broker.revokeGroup('yukon-1.readers')
+    await assert.rejects(firstValue(broker, credentials, 'yukon-1.counts'))
+
+    for (let time = 0; time < 2; time += 1) await broker.deleteTopic('yukon-1.counts')
+    assert.deepEqual(await broker.topics(), [])
+  })
+})
+
+/** For `await using`. */
+const closing = (broker: Broker): Broker & AsyncDisposable =>
+  Object.assign(broker, { [Symbol.asyncDispose]: () => broker.close() })
+
+const kafka = (broker: Broker, credentials: KafkaCredentials): ReturnType<typeof openKafkajs> =>
+  openKafkajs(addressFor(broker.addresses.basic, credentials), {
+    clientId: 'test',
+    retries: 5,
+    connectionTimeoutMs: 3_000,
+  })
+
+async function produce(broker: Broker, credentials: KafkaCredentials, topic: string): Promise<void> {
+  const producer = kafka(broker, credentials).producer()
+  await producer.connect()
+  await producer.send({ topic, messages: [{ key: 'k', value: 'a line' }] })
+  await producer.disconnect()
+}
+
+async function firstValue(broker: Broker, credentials: KafkaCredentials, topic: string): Promise<string | undefined> {
+  const consumer = kafka(broker, credentials).consumer({ groupId: 'yukon-1.readers', maxWaitTimeInMs: 100 })
+  await consumer.connect()
+  try {
+    await consumer.subscribe({ topic, fromBeginning: true })
+    return await new Promise((resolve, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
+      consumer
+        .run({ autoCommit: false, eachMessage: ({ message }) => Promise.resolve(resolve(message.value?.toString())) })
+        .catch(reject)
+    })
+  } finally {
+    await consumer.disconnect()
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function isListening(address: string): Promise<boolean> {
+  const [host, port] = address.split(':')
+  const socket = connect({ host: host ?? '', port: Number(port) })
+  const listening = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+  })
+  socket.destroy()
+  return listening
+}
+
+/** Megabytes in memory, where the system tells. */
+function residentMb(pid: number): number | undefined {
+  const status = `/proc/${pid}/status`
+  if (!existsSync(status)) return undefined
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1]) / 1024)
+}
+
+function commandLine(pid: number): string {
+  const file = `/proc/${pid}/cmdline`
+  return existsSync(file) ? readFileSync(file, 'utf8') : '-XX:SharedArchiveFile= (not told by this system)'
+}
+
+async function eventually(condition: () => boolean): Promise<void> {
+  const deadline = AbortSignal.timeout(10_000)
+  while (!condition()) {
+    if (deadline.aborted) assert.fail('it did not come about within 10 s')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
