@@ -16,7 +16,7 @@ export interface LoadedStreamApps {
   readonly warnings: readonly ManifestMistake[]
 }
 
-export interface LoadedStreamApp extends StreamAppDocument {
+interface LoadedStreamApp extends StreamAppDocument {
   readonly checked: CheckedStreamApp
 }
 

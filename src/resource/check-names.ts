@@ -1,5 +1,6 @@
 import type { InternalTopic } from '../topology/internal-topics.ts'
 import { prefixWrittenByHand } from '../topology/prefix.ts'
+import { parseTopicName } from '../topology/topic-name.ts'
 import type { StreamTopics } from '../topology/stream-topics.ts'
 import { error, warning, type Finding } from './finding.ts'
 import type { StreamApp } from './stream-app.ts'
@@ -82,9 +83,10 @@ function lengthFinding({ name, path }: Named): readonly Finding[] {
   return []
 }
 
+/** The schema has checked the letters; what is left are names with a meaning of their own. */
 function badNames(names: readonly Named[]): readonly Finding[] {
   return names
-    .filter(({ name }) => name === '.' || name === '..' || name === '__consumer_offsets')
+    .filter(({ name }) => !parseTopicName(name).ok || name === '__consumer_offsets')
     .map(({ name, path }) => error(path, `${JSON.stringify(name)} is a name that Kafka keeps for itself`))
 }
 

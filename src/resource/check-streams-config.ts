@@ -11,7 +11,7 @@ const saidElsewhere: Readonly<Record<string, string>> = {
 }
 
 /** `commit.interval.ms` → `STREAMS_COMMIT_INTERVAL_MS`: how a setting reaches the worker. */
-export function configVarOf(setting: string): string {
+function configVarOf(setting: string): string {
   return `STREAMS_${setting.toUpperCase().replaceAll(/[.-]/g, '_')}`
 }
 

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 
 /** The nearest of the known words, if it is near enough that a slip of the hand explains it. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   const small = word.toLowerCase()
   const near = known
     .map((name) => ({ name, steps: distance(small.slice(0, 100), name.toLowerCase()) }))
