@@ -1,5 +1,5 @@
 import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
-import { describeEvent, ready } from '../../src/local/dev-screen.ts'
+import { ready, showEvent } from '../../src/local/dev-screen.ts'
 import { startPlatform, type Platform } from '../../src/local/platform.ts'
 import { HerokuDoor } from './heroku-door.ts'
 import { app, type Demo } from './run-demo.ts'
@@ -52,8 +52,7 @@ async function started({ root, home, env, screen, signal }: DemoStart): Promise<
       root,
       cache: { folder: cacheFolder(env, home), repository: env['WEIRKEEPER_MAVEN_REPOSITORY'] },
       env,
-      onEvent: (event) =>
-        event.kind === 'fetching' ? screen.moving(describeEvent(event)) : screen.line(describeEvent(event)),
+      onEvent: (event) => showEvent(event, screen),
       signal,
     })
     screen.line('')

@@ -109,7 +109,8 @@ export class HerokuDoor {
   /** The last lines of the app's log, as `heroku logs` prints them. */
   async log(app: string, lines: number): Promise<string> {
     const session = await this.call('POST', `/apps/${app}/log-sessions`, { lines, tail: false })
-    return this.#output(textOf(session, 'logplex_url'))
+    const events = await this.#output(textOf(session, 'logplex_url'))
+    return [...events.matchAll(/^data: (.*)$/gm)].map(([, line]) => line).join('\n')
   }
 
   async #output(url: string): Promise<string> {

@@ -1,6 +1,7 @@
-import { describeEvent, describeFailure, opening, ready, readyLine } from './dev-screen.ts'
+import { describeFailure, opening, ready, readyLine, showEvent } from './dev-screen.ts'
 import type { DevOptions } from './dev-options.ts'
 import type { Platform, PlatformEvent, PlatformOptions } from './platform.ts'
+import { TerminalLines } from './terminal-lines.ts'
 
 export interface DevAround {
   readonly version: string
@@ -43,24 +44,12 @@ async function start(options: DevOptions, around: DevAround, say: (text: string)
   try {
     // Loading the platform takes longer than a person likes to look at nothing.
     const { startPlatform } = await import('./platform.ts')
-    const onEvent = eventTeller(say, around.isTerminal && !options.json)
+    const lines = new TerminalLines(say, around.isTerminal && !options.json)
+    const onEvent = (event: PlatformEvent): void => showEvent(event, lines)
     return await startPlatform({ root, cache, env, port, persist, memoryQuota, onEvent, signal: stop })
   } catch (error) {
     if (!stop.aborted) around.stderr(`weir dev: ${describeFailure(error, port)}\n`)
     return null
-  }
-}
-
-/** Progress of a download: on a terminal one line that changes, elsewhere a line per tenth. */
-function eventTeller(say: (text: string) => void, isTerminal: boolean): (event: PlatformEvent) => void {
-  let tenth = -1
-  return (event) => {
-    if (event.kind !== 'fetching') return say(`${describeEvent(event)}\n`)
-    const isDone = event.filesDone === event.files
-    const reached = Math.floor((event.bytesDone / event.bytes) * 10)
-    if (isTerminal) return say(`\r${describeEvent(event)}${isDone ? '\n' : ''}`)
-    if (reached > tenth) say(`${describeEvent(event)}\n`)
-    tenth = Math.max(tenth, reached)
   }
 }
 

@@ -1,11 +1,21 @@
-import type { Platform, PlatformEvent } from './platform.ts'
 import { unreachable } from '../base/unreachable.ts'
+import type { Platform, PlatformEvent } from './platform.ts'
+import type { TerminalLines } from './terminal-lines.ts'
+
+type Addresses = Pick<Platform, 'heroku' | 'kafka'>
 
 /** The words of `weir dev`, apart from where they are written. */
 export const opening = (version: string): string =>
   `weirkeeper ${version} · local mode, never Heroku\n\n  Starting an Apache Kafka broker and a Heroku emulator …\n`
 
-export function describeEvent(event: PlatformEvent): string {
+/** One event of a start, shown. */
+export function showEvent(event: PlatformEvent, lines: TerminalLines): void {
+  const text = describeEvent(event)
+  if (event.kind === 'fetching') lines.progress(text, event.bytes === 0 ? 1 : event.bytesDone / event.bytes)
+  else lines.line(text)
+}
+
+function describeEvent(event: PlatformEvent): string {
   switch (event.kind) {
     case 'fetching':
       return `  ◎ Kafka        fetching the broker, once: ${event.filesDone} of ${event.files} files, ${megabytes(event.bytesDone)} of ${megabytes(event.bytes)} MB`
@@ -23,7 +33,7 @@ export function describeEvent(event: PlatformEvent): string {
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(0)
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
-export const ready = ({ heroku }: Platform, persist: string | undefined): string => `
+export const ready = ({ heroku }: Addresses, persist: string | undefined): string => `
   Point weir and the heroku CLI at it:
 
     export HEROKU_API_KEY=${heroku.apiKey}
@@ -35,7 +45,7 @@ Ctrl-C ends everything ${persist === undefined ? '(nothing is kept; --persist DI
 `
 
 /** The line of `--json`, which programs read. */
-export const readyLine = ({ heroku, kafka }: Platform): string => `${JSON.stringify({ heroku, kafka })}\n`
+export const readyLine = ({ heroku, kafka }: Addresses): string => `${JSON.stringify({ heroku, kafka })}\n`
 
 /** What a person can do about a start that failed. */
 export function describeFailure(error: unknown, port: number): string {

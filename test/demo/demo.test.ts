@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, it } from 'node:test'
+import { countWords, differences, total } from '../../scripts/demo/count-words.ts'
+import { grouped } from '../../scripts/demo/screen.ts'
+import { poll } from '../../scripts/demo/poll.ts'
+import { textOfPackages } from '../../scripts/demo/text.ts'
+
+describe('the demo', () => {
+  it('counts words as the topology does, without it', () => {
+    const counts = countWords(['The cat -- the CAT, übermut!', "don't 42 the"])
+    assert.deepEqual(Object.fromEntries(counts), { the: 3, cat: 2, übermut: 1, don: 1, t: 1 })
+    assert.equal(total(counts), 8)
+  })
+
+  it('names every count that differs, in either direction', () => {
+    const [expected, found] = [
+      new Map([
+        ['a', 1],
+        ['b', 2],
+        ['c', 3],
+      ]),
+      new Map([
+        ['a', 1],
+        ['b', 3],
+        ['d', 1],
+      ]),
+    ]
+    assert.deepEqual(differences(expected, found), [
+      '"b": 2 expected, 3 found',
+      '"c": 3 expected, 0 found',
+      '"d": 0 expected, 1 found',
+    ])
+    assert.deepEqual(differences(expected, new Map(expected)), [])
+  })
+
+  it('reads licences and readmes of packages in one order, blank lines left out', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weir-demo-text-'))
+    try {
+      for (const [path, text] of [
+        ['b/README.md', 'b1\n\nb2\r\n'],
+        ['@a/x/LICENSE', 'a1\n'],
+        ['@a/x/index.js', 'no\n'],
+        ['.bin/README', 'no\n'],
+        ['b/License.txt', 'b0'],
+      ] as const) {
+        await mkdir(dirname(join(folder, path)), { recursive: true })
+        await writeFile(join(folder, path), text)
+      }
+      assert.deepEqual(textOfPackages(folder, 4), { lines: ['a1', 'b0', 'b1', 'b2'], files: 3, packages: 2 })
+      assert.throws(() => textOfPackages(folder, 5), /have 4 lines.*5 are needed/)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('says what it waited for, and what it saw last, when it waits in vain', async () => {
+    const look = (): Promise<null> => Promise.resolve(null)
+    const wait = { what: 'the lag to be zero', withinMs: 5, everyMs: 1, look, seen: () => 'lag 7' }
+    await assert.rejects(
+      poll(wait, new AbortController().signal),
+      /waited 0\.005 s in vain for the lag to be zero; last seen: lag 7/,
+    )
+  })
+
+  it('groups digits by three', () => {
+    assert.deepEqual([7, 1_234, 281_571, 1_000_000].map(grouped), [
+      '7',
+      '1\u2009234',
+      '281\u2009571',
+      '1\u2009000\u2009000',
+    ])
+  })
+})
