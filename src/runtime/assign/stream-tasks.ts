@@ -1,0 +1,130 @@
+import { fail, ok, type Result } from '../../base/result.ts'
+import type { TopicPartition } from '../../kafka/record.ts'
+import { sinkTopics } from '../../topology/stream-topics.ts'
+import { printTaskId, type TaskId } from '../../topology/task-id.ts'
+import { streamTasks } from '../../topology/tasks.ts'
+import { topologyFacts, type SubtopologyFacts } from '../graph/topology-facts.ts'
+import type { Topology, WireNames } from '../graph/topology.ts'
+
+/** A task before anybody runs it: what it reads. */
+export interface PlannedTask {
+  readonly id: TaskId
+  readonly name: string
+  readonly partitions: readonly TopicPartition[]
+  readonly isStateful: boolean
+}
+
+/** Every topic that a topology touches, by wire name. */
+export function topicsOf(topology: Topology, wire: WireNames): readonly string[] {
+  const facts = topologyFacts(topology, wire)
+  return [
+    ...new Set([...facts.flatMap(readTopics), ...facts.flatMap(changelogTopics), ...writtenTopics(topology, wire)]),
+  ]
+}
+
+/** What `send` may be asked to write to: changelogs, repartition topics and sinks. */
+export function writtenTopics(topology: Topology, wire: WireNames): readonly string[] {
+  const changelogs = topologyFacts(topology, wire).flatMap(changelogTopics)
+  const sinks = topology.description.subtopologies.flatMap(sinkTopics)
+  return [...new Set([...changelogs, ...sinks.map((topic) => topology.wireTopic(topic, wire))])]
+}
+
+/**
+ * The tasks of a topology on topics as they are, or all that is wrong with the
+ * topics, as sentences. Kafka Streams would make what is missing; on Heroku only
+ * the operator can, so each sentence names it.
+ */
+export function planTasks(
+  topology: Topology,
+  wire: WireNames,
+  partitions: ReadonlyMap<string, number>,
+): Result<readonly PlannedTask[], readonly string[]> {
+  const facts = topologyFacts(topology, wire)
+  const missing = topicsOf(topology, wire).filter((topic) => !partitions.has(topic))
+  if (missing.length > 0) return fail(missing.map((topic) => sentenceOfMissing(topic, facts)))
+  const mistakes = [...unequalSources(topology, wire, partitions), ...wrongInternals(topology, wire, partitions)]
+  return mistakes.length > 0 ? fail(mistakes) : ok(facts.flatMap((subtopology) => tasksOf(subtopology, partitions)))
+}
+
+function tasksOf(subtopology: SubtopologyFacts, partitions: ReadonlyMap<string, number>): readonly PlannedTask[] {
+  const count = taskCount(subtopology, partitions)
+  return Array.from({ length: count }, (_, partition) => {
+    const id = { subtopology: subtopology.id, partition }
+    return {
+      id,
+      name: printTaskId(id),
+      partitions: readTopics(subtopology)
+        .filter((topic) => (partitions.get(topic) ?? 0) > partition)
+        .map((topic) => ({ topic, partition })),
+      isStateful: subtopology.stores.length > 0,
+    }
+  })
+}
+
+function taskCount(subtopology: SubtopologyFacts, partitions: ReadonlyMap<string, number>): number {
+  return Math.max(0, ...readTopics(subtopology).map((topic) => partitions.get(topic) ?? 0))
+}
+
+const readTopics = ({ sources }: SubtopologyFacts): readonly string[] => sources.map(({ topic }) => topic)
+const changelogTopics = ({ stores }: SubtopologyFacts): readonly string[] =>
+  stores.flatMap(({ changelog }) => (changelog === undefined ? [] : [changelog]))
+
+function sentenceOfMissing(topic: string, facts: readonly SubtopologyFacts[]): string {
+  const isInternal =
+    facts.some((subtopology) => changelogTopics(subtopology).includes(topic)) ||
+    facts.some(({ sources }) => sources.some((source) => source.topic === topic && source.isRepartition))
+  return isInternal
+    ? `internal topic ${topic} is not there: run \`weir apply\`, which makes it`
+    : `topic ${topic} is not there: list it under spec.topics and run \`weir apply\`, or make it with heroku kafka:topics:create`
+}
+
+function unequalSources(
+  topology: Topology,
+  wire: WireNames,
+  partitions: ReadonlyMap<string, number>,
+): readonly string[] {
+  return streamTasks(topology.description, factsOf(topology, wire, partitions))
+    .unequal.filter(({ isJoin }) => isJoin)
+    .map(
+      (group) =>
+        `topics not co-partitioned: ${[...group.partitions].map(([topic, count]) => `${topic} has ${count} partitions`).join(', ')}; ` +
+        'give joined topics the same number',
+    )
+}
+
+function wrongInternals(
+  topology: Topology,
+  wire: WireNames,
+  partitions: ReadonlyMap<string, number>,
+): readonly string[] {
+  const { repartitions } = streamTasks(topology.description, factsOf(topology, wire, partitions))
+  const expected = new Map([...repartitions].map(([topic, count]) => [topology.wireTopic(topic, wire), count]))
+  for (const subtopology of topologyFacts(topology, wire))
+    for (const topic of changelogTopics(subtopology)) expected.set(topic, taskCount(subtopology, partitions))
+  return [...expected].flatMap(([topic, count]) =>
+    count === undefined || partitions.get(topic) === count
+      ? []
+      : [
+          `internal topic ${topic} has ${partitions.get(topic)} partitions and needs ${count}: ` +
+            'delete it (its state is rebuilt only from what the source topics still hold), then run `weir apply`',
+        ],
+  )
+}
+
+/** What the topology room asks: partitions by the names that `describe()` prints; repartition topics only where set by the app. */
+function factsOf(topology: Topology, wire: WireNames, partitions: ReadonlyMap<string, number>) {
+  const set = new Map(
+    topologyFacts(topology, wire)
+      .flatMap(({ sources }) => sources)
+      .map(({ topic, partitions: count }) => [topic, count]),
+  )
+  const described = topology.description.subtopologies
+    .flatMap(({ nodes }) => nodes)
+    .flatMap((node) => (node.kind === 'source' && !('pattern' in node.topics) ? node.topics : []))
+  const known = described.flatMap((topic) => {
+    const wireTopic = topology.wireTopic(topic, wire)
+    const count = topology.parts.repartitionTopics.has(topic) ? set.get(wireTopic) : partitions.get(wireTopic)
+    return count === undefined ? [] : ([[topic, count]] as const)
+  })
+  return { partitions: new Map(known), matches: new Map<string, readonly string[]>() }
+}

@@ -1,0 +1,64 @@
+/** A setting of Kafka Streams that this runtime follows: its name there, its default there, and what it may be. */
+export type Setting =
+  | { readonly kind: 'number'; readonly name: string; readonly fallback: number; readonly least: number }
+  | { readonly kind: 'text'; readonly name: string; readonly fallback: string }
+  | { readonly kind: 'choice'; readonly name: string; readonly fallback: string; readonly among: readonly string[] }
+
+const number = (name: string, fallback: number, least: number): Setting => ({ kind: 'number', name, fallback, least })
+
+/** Defaults: `StreamsConfig` and `ConsumerConfig` of Kafka 4.3.1. */
+export const settings = {
+  threads: number('num.stream.threads', 1, 1),
+  commitIntervalMs: number('commit.interval.ms', 30_000, 0),
+  pollMs: number('poll.ms', 100, 0),
+  cacheBytes: number('statestore.cache.max.bytes', 10 * 1024 * 1024, 0),
+  bufferedRecords: number('buffered.records.per.partition', 1000, 1),
+  taskTimeoutMs: number('task.timeout.ms', 300_000, 0),
+  sessionTimeoutMs: number('session.timeout.ms', 45_000, 1),
+  heartbeatIntervalMs: number('heartbeat.interval.ms', 3_000, 1),
+  maxPollIntervalMs: number('max.poll.interval.ms', 300_000, 1),
+  maxPartitionFetchBytes: number('max.partition.fetch.bytes', 1024 * 1024, 1),
+  transactionTimeoutMs: number('transaction.timeout.ms', 10_000, 1),
+  processingGuarantee: {
+    kind: 'choice',
+    name: 'processing.guarantee',
+    fallback: 'at_least_once',
+    among: ['at_least_once', 'exactly_once_v2'],
+  },
+  offsetReset: { kind: 'choice', name: 'auto.offset.reset', fallback: 'earliest', among: ['earliest', 'latest'] },
+  stateFolder: { kind: 'text', name: 'state.dir', fallback: '' },
+  clientId: { kind: 'text', name: 'client.id', fallback: '' },
+} as const satisfies Readonly<Record<string, Setting>>
+
+/** Settings that would change what the app does, and that are not built yet: only the value that asks for nothing is taken. */
+export const notBuilt: Readonly<Record<string, { readonly harmless: readonly string[]; readonly sentence: string }>> = {
+  'num.standby.replicas': {
+    harmless: ['0'],
+    sentence:
+      'standby tasks are not built yet: set spec.streams.standbyReplicas to 0; state is restored from the changelog',
+  },
+  'max.task.idle.ms': { harmless: ['0'], sentence: 'waiting for late partitions is not built yet: leave it at 0' },
+  'topology.optimization': { harmless: ['none'], sentence: 'optimization is not built yet: leave it at none' },
+  'group.protocol': { harmless: ['classic'], sentence: 'only the classic protocol is built: leave it at classic' },
+  'deserialization.exception.handler': {
+    harmless: [],
+    sentence: 'handlers are not built yet: unset it; a bad record stops the thread',
+  },
+  'processing.exception.handler': {
+    harmless: [],
+    sentence: 'handlers are not built yet: unset it; an error stops the thread',
+  },
+  'production.exception.handler': {
+    harmless: [],
+    sentence: 'handlers are not built yet: unset it; an error stops the thread',
+  },
+  'errors.dead.letter.queue.topic.name': { harmless: [], sentence: 'dead letter queues are not built yet: unset it' },
+  'default.key.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },
+  'default.value.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },
+  'default.timestamp.extractor': { harmless: [], sentence: 'timestamp extractors are not built yet: unset it' },
+}
+
+/** How a setting reaches the worker: `num.stream.threads` as STREAMS_NUM_STREAM_THREADS. */
+export function configVarOf(setting: string): string {
+  return `STREAMS_${setting.replaceAll(/[.-]/g, '_').toUpperCase()}`
+}

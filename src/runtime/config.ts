@@ -1,0 +1,148 @@
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fail, ok, type Result } from '../base/result.ts'
+import { readKafkaVars, type Env, type KafkaVars } from './config-kafka.ts'
+import { configVarOf, notBuilt, settings, type Setting } from './config-settings.ts'
+
+/** What the worker runs with: Kafka Streams' settings under our names, and where its cluster is. */
+export interface WorkerConfig {
+  /** `application.id`, prefix included. */
+  readonly applicationId: string
+  readonly kafka: KafkaVars
+  readonly threads: number
+  readonly commitIntervalMs: number
+  readonly pollMs: number
+  /** Of the whole process; shared out among threads and their tasks. */
+  readonly cacheBytes: number
+  readonly bufferedRecords: number
+  readonly taskTimeoutMs: number
+  readonly sessionTimeoutMs: number
+  readonly heartbeatIntervalMs: number
+  readonly maxPollIntervalMs: number
+  readonly maxPartitionFetchBytes: number
+  readonly transactionTimeoutMs: number
+  readonly exactlyOnce: boolean
+  readonly offsetReset: 'earliest' | 'latest'
+  readonly stateFolder: string
+  readonly clientId: string
+  /** `worker.1`: the dyno, or this machine where there is none. */
+  readonly processName: string
+  readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
+}
+
+export interface ReadConfig {
+  readonly config: WorkerConfig
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Config vars → config. Reports every mistake at once, as sentences that say what
+ * to set. A STREAMS_ var that means nothing here is a warning: newer tools may set more.
+ */
+export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]> {
+  const mistakes: string[] = []
+  const kafka = readKafkaVars(env, mistakes)
+  const applicationId = readApplicationId(env, kafka?.prefix ?? '', mistakes)
+  const read = readSettings(env, mistakes)
+  const onThreadDeath = readOnThreadDeath(env, mistakes)
+  refuseNotBuilt(env, mistakes)
+  if (kafka === undefined || mistakes.length > 0) return fail(mistakes)
+  const processName = env['DYNO'] ?? hostname()
+  const exactlyOnce = read.choice('processingGuarantee') === 'exactly_once_v2'
+  return ok({
+    config: {
+      applicationId,
+      kafka,
+      threads: read.number('threads'),
+      commitIntervalMs: commitInterval(env, exactlyOnce, read.number('commitIntervalMs')),
+      pollMs: read.number('pollMs'),
+      cacheBytes: read.number('cacheBytes'),
+      bufferedRecords: read.number('bufferedRecords'),
+      taskTimeoutMs: read.number('taskTimeoutMs'),
+      sessionTimeoutMs: read.number('sessionTimeoutMs'),
+      heartbeatIntervalMs: read.number('heartbeatIntervalMs'),
+      maxPollIntervalMs: read.number('maxPollIntervalMs'),
+      maxPartitionFetchBytes: read.number('maxPartitionFetchBytes'),
+      transactionTimeoutMs: read.number('transactionTimeoutMs'),
+      exactlyOnce,
+      offsetReset: read.choice('offsetReset') === 'latest' ? 'latest' : 'earliest',
+      stateFolder: read.text('stateFolder') || join(tmpdir(), 'kafka-streams'),
+      clientId: read.text('clientId') || `${applicationId}-${processName}`,
+      processName,
+      onThreadDeath,
+    },
+    warnings: unknownVars(env),
+  })
+}
+
+/** Kafka Streams commits every 100 ms under exactly-once where nobody says otherwise: what is not committed is not seen. */
+function commitInterval(env: Env, exactlyOnce: boolean, readMs: number): number {
+  const isSet = (env[configVarOf(settings.commitIntervalMs.name)] ?? '') !== ''
+  return exactlyOnce && !isSet ? 100 : readMs
+}
+
+function readApplicationId(env: Env, prefix: string, mistakes: string[]): string {
+  const id = env['STREAMS_APPLICATION_ID'] ?? ''
+  const name = id.startsWith(prefix) ? id.slice(prefix.length) : id
+  if (id === '')
+    mistakes.push(`STREAMS_APPLICATION_ID is not set: set it to ${prefix}<name>, or run \`weir apply\`, which does`)
+  else if (!id.startsWith(prefix))
+    mistakes.push(`STREAMS_APPLICATION_ID is ${id} and lacks the cluster's prefix: set it to ${prefix}${id}`)
+  else if (prefix !== '' && name.startsWith(prefix))
+    mistakes.push(`STREAMS_APPLICATION_ID is ${id} and has the cluster's prefix twice: set it to ${name}`)
+  else if (!/^[\w.-]{1,200}$/.test(id))
+    mistakes.push(`STREAMS_APPLICATION_ID is ${JSON.stringify(id)}: use letters, digits, dots, underscores and dashes`)
+  return id
+}
+
+type SettingKey = keyof typeof settings
+
+function readSettings(env: Env, mistakes: string[]) {
+  const values = new Map<string, string | number>(
+    Object.entries(settings).map(([key, setting]) => [key, readSetting(setting, env, mistakes)]),
+  )
+  return {
+    number: (key: SettingKey): number => Number(values.get(key)),
+    text: (key: SettingKey): string => String(values.get(key)),
+    choice: (key: SettingKey): string => String(values.get(key)),
+  }
+}
+
+function readSetting(setting: Setting, env: Env, mistakes: string[]): string | number {
+  const name = configVarOf(setting.name)
+  const text = env[name]?.trim() ?? ''
+  if (text === '') return setting.fallback
+  if (setting.kind === 'text') return text
+  if (setting.kind === 'choice') {
+    if (!setting.among.includes(text)) mistakes.push(`${name} is ${text}: set it to ${setting.among.join(' or ')}`)
+    return text
+  }
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < setting.least || !Number.isSafeInteger(value))
+    mistakes.push(`${name} is ${text}: set it to a whole number, ${setting.least} or more`)
+  return value
+}
+
+/** Kafka Streams has no setting for it but a handler in code; these are the names of its answers. */
+function readOnThreadDeath(env: Env, mistakes: string[]): WorkerConfig['onThreadDeath'] {
+  const text = env['WEIR_UNCAUGHT_EXCEPTION'] ?? 'SHUTDOWN_CLIENT'
+  if (text !== 'REPLACE_THREAD' && text !== 'SHUTDOWN_CLIENT')
+    mistakes.push(`WEIR_UNCAUGHT_EXCEPTION is ${text}: set it to REPLACE_THREAD or SHUTDOWN_CLIENT`)
+  return text === 'REPLACE_THREAD' ? text : 'SHUTDOWN_CLIENT'
+}
+
+function refuseNotBuilt(env: Env, mistakes: string[]): void {
+  for (const [setting, { harmless, sentence }] of Object.entries(notBuilt)) {
+    const text = env[configVarOf(setting)]?.trim() ?? ''
+    if (text !== '' && !harmless.includes(text)) mistakes.push(`${configVarOf(setting)} is ${text}: ${sentence}`)
+  }
+}
+
+function unknownVars(env: Env): readonly string[] {
+  const known = new Set(
+    ['application.id', ...Object.values(settings).map(({ name }) => name), ...Object.keys(notBuilt)].map(configVarOf),
+  )
+  return Object.keys(env)
+    .filter((name) => name.startsWith('STREAMS_') && !known.has(name))
+    .map((name) => `${name} has no effect here`)
+}

@@ -1,0 +1,113 @@
+import { parseArgs } from 'node:util'
+import { systemClock } from '../host/system-clock.ts'
+import { findTasks } from './assign/assign-members.ts'
+import { readWorkerConfig, type WorkerConfig } from './config.ts'
+import type { Topology } from './graph/topology.ts'
+import { loadTopology } from './thread/load-topology.ts'
+import { openLog } from './thread/log.ts'
+import { openStreamClient } from './thread/open-client.ts'
+import { superviseThreads } from './thread/supervise.ts'
+import type { ThreadLog } from './thread/thread-world.ts'
+
+const usage = 'usage: weir worker FILE [--describe]\n  FILE exports a topology: export default builder.build()\n'
+const invalid = 2
+const unreachable = 3
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(2),
+    allowPositionals: true,
+    options: { describe: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  })
+  const [file] = positionals
+  if (file === undefined || values.help === true) {
+    process[values.help === true ? 'stdout' : 'stderr'].write(usage)
+    return values.help === true ? 0 : invalid
+  }
+  const topology = await loadTopology(file)
+  if (values.describe === true) {
+    process.stdout.write(topology.describe())
+    return 0
+  }
+  const read = readWorkerConfig(process.env)
+  if (!read.ok) {
+    process.stderr.write(`weir worker: the config vars do not fit\n${read.error.map((line) => `  ${line}\n`).join('')}`)
+    return invalid
+  }
+  const logLevel = process.env['LOG_LEVEL'] ?? 'info'
+  const log = openLog({ dyno: read.value.config.processName }, logLevel)
+  for (const warning of read.value.warnings) log.warn({}, warning)
+  return run(file, topology, { config: read.value.config, log, logLevel })
+}
+
+interface Around {
+  readonly config: WorkerConfig
+  readonly log: ThreadLog
+  readonly logLevel: string
+}
+
+async function run(file: string, topology: Topology, { config, log, logLevel }: Around): Promise<number> {
+  const stop = new AbortController()
+  // Heroku may send SIGTERM several times; the first is enough.
+  process.on('SIGTERM', () => stop.abort())
+  process.on('SIGINT', () => stop.abort())
+  const unfit = await whatDoesNotFit(topology, config, stop.signal)
+  if (unfit !== undefined) {
+    log.error({ reason: unfit.reason }, 'cannot start')
+    return unfit.code
+  }
+  log.info(
+    { applicationId: config.applicationId, threads: config.threads, exactlyOnce: config.exactlyOnce },
+    'starting',
+  )
+  const end = await superviseThreads(
+    {
+      threads: config.threads,
+      data: { file, env: { ...process.env }, logLevel },
+      onThreadDeath: config.onThreadDeath,
+      clock: systemClock,
+      log,
+    },
+    stop.signal,
+  )
+  if (end.kind === 'stopped') return 0
+  if (end.kind === 'died') log.error({ reason: end.reason }, 'stopped, since a stream thread died')
+  else log.error({ threads: end.threads }, 'some threads did not stop in time: what they had open is read again')
+  return 1
+}
+
+/** One look at the topics before any thread starts: a worker that cannot run says so once, not once per thread. */
+async function whatDoesNotFit(
+  topology: Topology,
+  config: WorkerConfig,
+  signal: AbortSignal,
+): Promise<{ readonly code: number; readonly reason: string } | undefined> {
+  const client = openStreamClient(config, `${config.clientId}-start`)
+  try {
+    const wire = { applicationId: config.applicationId, topicPrefix: config.kafka.prefix }
+    const endMs = systemClock.now() + 30_000
+    for (;;) {
+      const tasks = await findTasks(topology, wire, client)
+      if (tasks.ok) return undefined
+      const { error } = tasks
+      if (error.kind === 'fatal') return { code: invalid, reason: `${error.reason}: ${error.whatToDo}` }
+      if (signal.aborted || systemClock.now() > endMs)
+        return {
+          code: unreachable,
+          reason: `${config.kafka.address.brokers.join(', ')} did not answer: ${error.reason}`,
+        }
+      await systemClock.sleep(500, signal)
+    }
+  } finally {
+    await client.close()
+  }
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`weir worker: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = 1
+}
+// Nothing may keep a dyno: every thread and connection has been closed, or is overdue.
+process.exit()

@@ -1,0 +1,29 @@
+import { printTopicPartition } from '../../kafka/topic-partition.ts'
+import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import type { ActiveTask } from '../thread/active-task.ts'
+import type { ThreadWorld } from '../thread/thread-world.ts'
+
+/** Fetches, and gives each task what is its own. Waits only when nothing else is to be done. */
+export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
+  holdBack(world)
+  const tasks = [...world.tasks.values()]
+  const isBusy = tasks.some((active) => !active.isReady || active.buffered() > 0)
+  const polled = await world.source.poll(isBusy ? 0 : world.config.pollMs, signal)
+  if (!polled.ok) return polled.error
+  const readers = new Map(
+    tasks.flatMap((active) => active.task.sources.map((source) => [printTopicPartition(source), active])),
+  )
+  for (const batch of polled.value.batches) readers.get(printTopicPartition(batch))?.task.enqueue(batch)
+  for (const position of polled.value.positions) readers.get(printTopicPartition(position))?.moveTo(position)
+  return undefined
+}
+
+/** Pauses what a task does not want now: it restores, or enough waits already (`buffered.records.per.partition`). */
+function holdBack({ tasks, source, config }: ThreadWorld): void {
+  const isFull = (active: ActiveTask) => (partition: { topic: string; partition: number }) =>
+    !active.isReady || active.task.buffered(partition) >= config.bufferedRecords
+  const all = [...tasks.values()].flatMap((active) => active.task.sources.map((partition) => ({ active, partition })))
+  const full = all.filter(({ active, partition }) => isFull(active)(partition))
+  source.pause(full.map(({ partition }) => partition))
+  source.resume(all.filter((entry) => !full.includes(entry)).map(({ partition }) => partition))
+}

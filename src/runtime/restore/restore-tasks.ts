@@ -1,0 +1,64 @@
+import type { TopicPartition } from '../../kafka/record.ts'
+import type { Polled } from '../../kafka/record-source.ts'
+import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import { printTopicPartition } from '../../kafka/topic-partition.ts'
+import type { ActiveTask } from '../thread/active-task.ts'
+import type { ThreadWorld } from '../thread/thread-world.ts'
+import type { Restoration } from './restoration.ts'
+
+/** Reads changelogs from where the stores of newly opened tasks stand. To be called when tasks came or went. */
+export function assignRestores({ tasks, restoreSource }: Pick<ThreadWorld, 'tasks' | 'restoreSource'>): void {
+  const restorations = [...tasks.values()].flatMap((active) => [...active.restorations.values()])
+  restoreSource.assign(restorations.map(({ changelog, position }) => ({ ...changelog, offset: position })))
+}
+
+/**
+ * One round of restoring: a large fetch from every changelog that is not at its
+ * end. Tasks that are ready go on meanwhile; one whose last store is complete
+ * runs from the next step on (W4).
+ */
+export async function restoreTasks(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
+  const restoring = [...world.tasks.values()].filter((active) => !active.isReady)
+  if (restoring.length === 0) return undefined
+  const othersWait = [...world.tasks.values()].some((active) => active.isReady && active.buffered() > 0)
+  const polled = await world.restoreSource.poll(othersWait ? 0 : world.config.pollMs, signal)
+  if (!polled.ok) return polled.error
+  take(restoring, polled.value)
+  finish(world, restoring)
+  return undefined
+}
+
+function take(restoring: readonly ActiveTask[], { batches, positions }: Polled): void {
+  const find = (partition: TopicPartition) => {
+    const key = printTopicPartition(partition)
+    const active = restoring.find(({ restorations }) => restorations.has(key))
+    const restoration = active?.restorations.get(key)
+    return active === undefined || restoration === undefined ? undefined : { active, restoration }
+  }
+  for (const batch of batches) {
+    const found = find(batch)
+    found?.active.task.restore(found.restoration.changelog, batch)
+    if (found !== undefined) found.restoration.records += batch.length
+  }
+  for (const position of positions) {
+    const found = find(position)
+    if (found !== undefined) found.restoration.position = position.offset
+  }
+}
+
+function finish(world: ThreadWorld, restoring: readonly ActiveTask[]): void {
+  const complete = restoring.flatMap((active) =>
+    [...active.restorations.values()]
+      .filter(({ position, end }) => position >= end)
+      .map((restoration) => ({ active, restoration })),
+  )
+  for (const { active, restoration } of complete) {
+    active.restorations.delete(printTopicPartition(restoration.changelog))
+    world.log.info(restored(active, restoration), 'restored a store from its changelog')
+  }
+  if (complete.length > 0) assignRestores(world)
+}
+
+function restored({ name }: ActiveTask, { changelog, from, end, records }: Restoration) {
+  return { task: name, store: changelog.store, from, to: end, records }
+}

@@ -1,0 +1,128 @@
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { OpenEngine } from '../store/engine.ts'
+import { LmdbEnvironment } from '../store/lmdb-engine.ts'
+import { MemoryEngine } from '../store/memory-engine.ts'
+
+/** The stores of one task while a thread holds its folder. */
+export interface HeldStores {
+  readonly openEngine: OpenEngine
+  /** Throws away what is on disk; engines opened before must not be used again. */
+  wipe(): Promise<void>
+  /** Closes the environment and gives the folder back. */
+  release(): Promise<void>
+}
+
+/**
+ * Folders of state: `<state.dir>/<application.id>/<task>`, as Kafka Streams lays them out.
+ *
+ * Invariants
+ *   F1  A task's folder is held by one thread at a time.
+ *   F2  What is in a folder is used again only if this machine did not restart since: nothing is
+ *       synced to disk, so a crash of the machine may have torn it. A crash of the process cannot.
+ */
+export class StateFolder {
+  readonly #path: string
+  readonly #era: string
+
+  /** `era` names this start of the machine; '' where that cannot be known, and nothing is used again. */
+  constructor(stateDir: string, applicationId: string, era: string) {
+    this.#path = join(stateDir, applicationId)
+    this.#era = era
+    mkdirSync(this.#path, { recursive: true })
+  }
+
+  /** Undefined while another thread holds it: ask again. */
+  hold(task: string): HeldStores | undefined {
+    const path = join(this.#path, task)
+    const lock = join(this.#path, `${task}.lock`)
+    if (!takeLock(lock)) return undefined
+    if (!this.#isOfThisEra(path)) wipe(path)
+    return new FolderStores(path, this.#era, lock)
+  }
+
+  /** Tasks that have state here, held or not. */
+  stored(): readonly string[] {
+    return readdirSync(this.#path).filter((name) => /^\d+_\d+$/.test(name) && this.#isOfThisEra(join(this.#path, name)))
+  }
+
+  #isOfThisEra(path: string): boolean {
+    const file = join(path, eraFile)
+    return this.#era !== '' && existsSync(file) && readFileSync(file, 'utf8') === this.#era
+  }
+}
+
+/** The name of this start of the machine (Linux), or ''. */
+export function bootEra(): string {
+  const file = '/proc/sys/kernel/random/boot_id'
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+}
+
+const eraFile = 'era'
+
+class FolderStores implements HeldStores {
+  readonly #path: string
+  readonly #era: string
+  readonly #lock: string
+  #environment: LmdbEnvironment | undefined
+
+  constructor(path: string, era: string, lock: string) {
+    this.#path = path
+    this.#era = era
+    this.#lock = lock
+  }
+
+  readonly openEngine: OpenEngine = ({ name, persistent }) =>
+    persistent ? this.#open().open(name) : new MemoryEngine()
+
+  async wipe(): Promise<void> {
+    await this.#close()
+    wipe(this.#path)
+  }
+
+  async release(): Promise<void> {
+    await this.#close()
+    rmSync(this.#lock, { force: true })
+  }
+
+  #open(): LmdbEnvironment {
+    if (this.#environment !== undefined) return this.#environment
+    mkdirSync(this.#path, { recursive: true })
+    writeFileSync(join(this.#path, eraFile), this.#era)
+    this.#environment = new LmdbEnvironment(join(this.#path, 'lmdb'))
+    return this.#environment
+  }
+
+  async #close(): Promise<void> {
+    const environment = this.#environment
+    this.#environment = undefined
+    await environment?.close()
+  }
+}
+
+function wipe(path: string): void {
+  rmSync(path, { recursive: true, force: true })
+}
+
+/** A lock names its process: one that is gone left it behind. */
+function takeLock(file: string): boolean {
+  if (existsSync(file) && !isAlive(Number(readFileSync(file, 'utf8')))) rmSync(file, { force: true })
+  try {
+    const descriptor = openSync(file, 'wx')
+    writeFileSync(descriptor, String(process.pid))
+    closeSync(descriptor)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,28 @@
+import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import type { ThreadWorld } from './thread-world.ts'
+
+/** How long records are worked on before the thread looks at the network again: heartbeats need it, too. */
+const sliceMs = 50
+/** Records of one task before the next has its turn. */
+const perRound = 250
+/** Above this the broker must take what was written before more is made. */
+const mostPendingBytes = 8 * 1024 * 1024
+/** `linger.ms` of Kafka Streams' producer: how long a record may wait for company. */
+const lingerMs = 100
+
+/** Works through waiting records, round-robin over the tasks that are ready, and sends what they wrote. */
+export async function processTasks(world: ThreadWorld): Promise<StreamFailure | undefined> {
+  const { clock, writer } = world
+  const ready = [...world.tasks.values()].filter((active) => active.isReady)
+  const endMs = clock.now() + sliceMs
+  let processed = 1
+  while (processed > 0 && clock.now() < endMs && writer.pendingBytes < mostPendingBytes) {
+    processed = 0
+    for (const { task } of ready) processed += task.process(perRound, clock.now())
+  }
+  const isDue = writer.pendingBytes >= mostPendingBytes || clock.now() - world.lastPushMs >= lingerMs
+  if (writer.pendingBytes === 0 || !isDue) return undefined
+  world.lastPushMs = clock.now()
+  const pushed = await writer.push()
+  return pushed.ok ? undefined : pushed.error
+}

@@ -1,0 +1,183 @@
+import { backoffMs } from '../../base/backoff.ts'
+import type { Clock } from '../../base/clock.ts'
+import { unreachable } from '../../base/unreachable.ts'
+import type { StreamClient } from '../../kafka/stream-client.ts'
+import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import { processIdOf } from '../assign/subscription-info.ts'
+import { commitTasks } from '../commit/commit-tasks.ts'
+import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/writer.ts'
+import type { WorkerConfig } from '../config.ts'
+import type { Topology } from '../graph/topology.ts'
+import { pollRecords } from '../poll/poll-records.ts'
+import { restoreTasks } from '../restore/restore-tasks.ts'
+import type { StateFolder } from '../state/task-stores.ts'
+import type { Steps } from '../worker.ts'
+import { openWaiting } from './open-tasks.ts'
+import { processTasks } from './process-tasks.ts'
+import { closeTasks, dropEverything, rejoin } from './rejoin.ts'
+import { resetPositions } from './reset-positions.ts'
+import type { ThreadLog, ThreadWorld } from './thread-world.ts'
+
+export interface ThreadOptions {
+  /** Its number among the threads of its process, from 1. */
+  readonly number: number
+  readonly config: WorkerConfig
+  readonly topology: Topology
+  readonly client: StreamClient
+  readonly folder: StateFolder
+  readonly clock: Clock
+  readonly log: ThreadLog
+}
+
+/** Bytes asked for per partition while restoring: the larger the batch, the fewer transactions in the store. */
+const restoreFetchBytes = 4 * 1024 * 1024
+/** How long stopping tries to commit before it leaves the rest to be read again. */
+const stopPatienceMs = 15_000
+const pause = { firstMs: 100, ceilingMs: 2_000 }
+
+/** One stream thread: its own consumer, producer and stores, and the steps of its turns. */
+export class StreamThread implements Steps {
+  readonly #world: ThreadWorld
+  readonly #never = new AbortController().signal
+  /** Failures of the kind `retry` in a row, and when the row began. */
+  #failures = 0
+  #failingSinceMs = 0
+
+  constructor(options: ThreadOptions) {
+    this.#world = openWorld(options)
+  }
+
+  async poll(signal: AbortSignal): Promise<StreamFailure | undefined> {
+    const world = this.#world
+    if (world.membership === undefined) return { kind: 'rebalance', reason: 'not a member of the group yet' }
+    if (world.group.trouble !== undefined) return world.group.trouble
+    const trouble = (await openWaiting(world)) ?? (await pollRecords(world, signal))
+    if (trouble === undefined) this.#failures = 0
+    return trouble
+  }
+
+  restore(signal: AbortSignal): Promise<StreamFailure | undefined> {
+    return restoreTasks(this.#world, signal)
+  }
+
+  process(): Promise<StreamFailure | undefined> {
+    return processTasks(this.#world)
+  }
+
+  punctuate(nowMs: number): void {
+    for (const active of this.#world.tasks.values()) if (active.isReady) active.task.punctuate(nowMs)
+  }
+
+  async commitIfDue(nowMs: number): Promise<StreamFailure | undefined> {
+    const { lastCommitMs, config } = this.#world
+    return nowMs - lastCommitMs >= config.commitIntervalMs ? commitTasks(this.#world) : undefined
+  }
+
+  async recover(failure: StreamFailure, signal: AbortSignal): Promise<void> {
+    const { log } = this.#world
+    switch (failure.kind) {
+      case 'retry':
+        return this.#waitAfter(failure.reason, signal)
+      case 'rebalance':
+        log.info({ reason: failure.reason }, 'joining the group')
+        return this.#recoverFrom(await rejoin(this.#world, signal), signal)
+      case 'fenced':
+        log.warn({ reason: failure.reason }, 'lost the place in the group: starting over without a commit')
+        return dropEverything(this.#world)
+      case 'out-of-range':
+        return this.#recoverFrom(await resetPositions(this.#world, failure.partitions, failure.reason), signal)
+      case 'fatal':
+        throw new Error(`${failure.reason}: ${failure.whatToDo}`)
+      default:
+        return unreachable(failure)
+    }
+  }
+
+  async stop(): Promise<void> {
+    const world = this.#world
+    const endMs = world.clock.now() + stopPatienceMs
+    let trouble = await commitTasks(world)
+    while (trouble?.kind === 'retry' && world.clock.now() < endMs) {
+      await world.clock.sleep(pause.firstMs, this.#never)
+      trouble = await commitTasks(world)
+    }
+    if (trouble !== undefined)
+      world.log.warn({ reason: trouble.reason }, 'stopped without the last commit: those records are read again')
+    await this.#close()
+    world.log.info({ committed: trouble === undefined }, 'stopped')
+  }
+
+  abandon(): Promise<void> {
+    return this.#close()
+  }
+
+  async #recoverFrom(failure: StreamFailure | undefined, signal: AbortSignal): Promise<void> {
+    if (failure !== undefined && !signal.aborted) await this.recover(failure, signal)
+  }
+
+  async #waitAfter(reason: string, signal: AbortSignal): Promise<void> {
+    const { clock, log, config } = this.#world
+    if (this.#failures === 0) this.#failingSinceMs = clock.now()
+    this.#failures += 1
+    const failingMs = clock.now() - this.#failingSinceMs
+    if (failingMs > config.taskTimeoutMs)
+      throw new Error(
+        `nothing went through for ${failingMs} ms (task.timeout.ms is ${config.taskTimeoutMs}): ${reason}`,
+      )
+    log.warn({ reason, attempt: this.#failures }, 'waiting to try again')
+    await clock.sleep(backoffMs(pause, Math.min(this.#failures, 10), 0.5), signal)
+  }
+
+  /** Stores first: whoever takes the tasks over may want their folders at once. */
+  async #close(): Promise<void> {
+    const { tasks, writer, group, source, restoreSource, client } = this.#world
+    await closeTasks(this.#world, [...tasks.keys()])
+    await writer.close()
+    await group.leave()
+    await source.close()
+    await restoreSource.close()
+    await client.close()
+  }
+}
+
+function openWorld({ number, config, topology, client, folder, clock, log }: ThreadOptions): ThreadWorld {
+  const { applicationId } = config
+  const processId = processIdOf(applicationId, config.processName)
+  const group = client.openGroup({
+    groupId: applicationId,
+    sessionTimeoutMs: config.sessionTimeoutMs,
+    heartbeatIntervalMs: config.heartbeatIntervalMs,
+    rebalanceTimeoutMs: config.maxPollIntervalMs,
+  })
+  const openSink = () =>
+    client.openTransactionalSink({
+      transactionalId: `${applicationId}-${processId}-${number}`,
+      groupId: applicationId,
+      timeoutMs: config.transactionTimeoutMs,
+    })
+  const writer: Writer = config.exactlyOnce
+    ? new ExactlyOnceWriter(openSink)
+    : new AtLeastOnceWriter(() => client.openSink(), group)
+  const read = { readCommitted: config.exactlyOnce }
+  return {
+    number,
+    processId,
+    config,
+    topology,
+    wire: { applicationId, topicPrefix: config.kafka.prefix },
+    clock,
+    log,
+    client,
+    group,
+    source: client.openSource({ ...read, maxBytesPerPartition: config.maxPartitionFetchBytes }),
+    restoreSource: client.openSource({ ...read, maxBytesPerPartition: restoreFetchBytes }),
+    writer,
+    folder,
+    tasks: new Map(),
+    waiting: [],
+    membership: undefined,
+    isWriterOpen: false,
+    lastCommitMs: clock.now(),
+    lastPushMs: 0,
+  }
+}

@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads'
+import type { Clock } from '../../base/clock.ts'
+import type { FromThread, ThreadData } from './thread-message.ts'
+import type { ThreadLog } from './thread-world.ts'
+
+export interface Crew {
+  readonly threads: number
+  readonly data: Omit<ThreadData, 'number'>
+  readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
+  readonly clock: Clock
+  readonly log: ThreadLog
+}
+
+export type EndOfCrew =
+  | { readonly kind: 'stopped' }
+  /** A thread died, and the others were stopped. */
+  | { readonly kind: 'died'; readonly reason: string }
+  /** Asked to stop, some threads did not within the time a dyno has. */
+  | { readonly kind: 'overdue'; readonly threads: readonly number[] }
+
+/** Heroku kills a dyno 30 s after SIGTERM. */
+const stopWithinMs = 25_000
+/** A thread that dies sooner after its start than this is not replaced at once. */
+const replaceAfterMs = 1_000
+
+/**
+ * Runs stream threads until the signal fires or one dies for good.
+ *
+ * A thread is asked to stop and never terminated: it may be writing to its stores,
+ * and LMDB's lock would outlive it and stop the whole process.
+ */
+export async function superviseThreads(crew: Crew, signal: AbortSignal): Promise<EndOfCrew> {
+  const stopping = new AbortController()
+  const stop = AbortSignal.any([signal, stopping.signal])
+  let death: string | undefined
+  const running = new Set<number>()
+  const keep = async (number: number): Promise<void> => {
+    running.add(number)
+    for (let isOver = false; !isOver;) {
+      const reason = await runThread(crew, number, stop)
+      isOver = reason === undefined || stop.aborted || crew.onThreadDeath === 'SHUTDOWN_CLIENT'
+      if (reason === undefined) continue
+      crew.log.error({ thread: number, reason, answer: crew.onThreadDeath }, 'a stream thread died')
+      if (isOver) death ??= reason
+      else await crew.clock.sleep(replaceAfterMs, stop)
+    }
+    running.delete(number)
+    stopping.abort()
+  }
+  const all = Promise.all(Array.from({ length: crew.threads }, (_, index) => keep(index + 1)))
+  const overdue = await Promise.race([all.then(() => false), deadline(crew.clock, stop)])
+  if (overdue) return { kind: 'overdue', threads: [...running] }
+  return death === undefined ? { kind: 'stopped' } : { kind: 'died', reason: death }
+}
+
+async function deadline(clock: Clock, stop: AbortSignal): Promise<true> {
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve()
+    else stop.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await clock.sleep(stopWithinMs, new AbortController().signal)
+  return true
+}
+
+/** Ends with the thread: undefined if it stopped as asked, else why it died. */
+function runThread({ data }: Crew, number: number, stop: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const worker = new Worker(new URL('thread-entry.ts', import.meta.url), { workerData: { ...data, number } })
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    const ask = () => worker.postMessage('stop')
+    let last: FromThread | undefined
+    worker.on('message', (message: FromThread) => {
+      last = message
+    })
+    worker.on('error', (error) => {
+      last = { kind: 'died', reason: error instanceof Error ? error.message : String(error) }
+    })
+    worker.on('exit', (code) => {
+      stop.removeEventListener('abort', ask)
+      resolve(last === undefined ? `it ended with code ${code}` : last.kind === 'died' ? last.reason : undefined)
+    })
+    if (stop.aborted) ask()
+    else stop.addEventListener('abort', ask, { once: true })
+  })
+}

@@ -1,0 +1,53 @@
+import { inspect } from 'node:util'
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../host/system-clock.ts'
+import { readWorkerConfig } from '../config.ts'
+import { bootEra, StateFolder } from '../state/task-stores.ts'
+import { runWorker } from '../worker.ts'
+import { loadTopology } from './load-topology.ts'
+import { openLog } from './log.ts'
+import { openStreamClient } from './open-client.ts'
+import { StreamThread } from './stream-thread.ts'
+import type { FromThread, ThreadData } from './thread-message.ts'
+
+/** What runs in a worker thread: one stream thread from start to end. The thread ends by itself, never by `terminate`. */
+async function main({ file, env, number, logLevel }: ThreadData): Promise<void> {
+  const stop = new AbortController()
+  parentPort?.once('message', () => stop.abort())
+  const read = readWorkerConfig(env)
+  if (!read.ok) throw new Error(read.error.join('; '))
+  const { config } = read.value
+  const log = openLog({ dyno: config.processName, thread: number }, logLevel)
+  const thread = new StreamThread({
+    number,
+    config,
+    topology: await loadTopology(file),
+    client: openStreamClient(config, `${config.clientId}-StreamThread-${number}`),
+    folder: new StateFolder(config.stateFolder, config.applicationId, bootEra()),
+    clock: systemClock,
+    log,
+  })
+  await runWorker(thread, systemClock, stop.signal)
+}
+
+function tell(message: FromThread): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage(message)
+}
+
+try {
+  const data: ThreadData = workerData
+  await main(data)
+  tell({ kind: 'stopped' })
+} catch (error) {
+  tell({ kind: 'died', reason: describe(error) })
+}
+parentPort?.close()
+
+/** The chain of causes in one line: what broke, and on which record. */
+function describe(error: unknown): string {
+  const lines: string[] = []
+  for (let link = error; link !== undefined; link = link instanceof Error ? link.cause : undefined)
+    lines.push(link instanceof Error ? link.message : inspect(link))
+  return lines.join(' ← ')
+}
