@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { RequestBudget } from '../../../src/controller/budget/request-budget.ts'
-import { confirmAnnotation, keepStreamApp, tidyFinalizer } from '../../../src/controller/keep/keep-stream-app.ts'
+import { confirmAnnotation, keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
 import type { Verdict } from '../../../src/controller/keep/work.ts'
-import { asJson } from '../../../src/record/as-json.ts'
-import { declare, markDeleted, type KeptObject } from '../../../src/record/object-life.ts'
+import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
-import { parseManifests } from '../../../src/resource/parse-manifests.ts'
 import { world, type World } from '../../support/desired.ts'
 import { CallerDied, type Fault } from '../../support/fake-heroku.ts'
+import { conditionOf, keptWordCount, loadKept, storeKept } from '../../support/kept-object.ts'
 
 const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
 const live = new AbortController().signal
@@ -44,7 +42,7 @@ describe('keepStreamApp', () => {
     assert.equal(app?.formation[0]?.quantity, 2)
     const messages = (await stage.record.events(key)).map(({ reason, message }) => `${reason}: ${message}`)
     assert.ok(
-      messages.some((message) => /^Applied: ~ dynos worker of word-count: 0 → 2/.test(message)),
+      messages.some((message) => message.startsWith('Applied: ~ dynos worker of word-count: 0 → 2')),
       messages.join('\n'),
     )
   })
@@ -167,22 +165,13 @@ interface Stage {
   readonly annotate: (name: string, value: string) => Promise<void>
 }
 
-type Spec = Readonly<Record<string, unknown>>
-
-const manifest = readFileSync(new URL('../../../manifests/word-count.yaml', import.meta.url))
-
 /** The word count of `manifests/`, declared in a record beside an account with its app, its add-on and a slug. */
-async function declared(edit: (spec: Spec) => Spec = (spec) => spec): Promise<Stage> {
+async function declared(edit?: Parameters<typeof keptWordCount>[1]): Promise<Stage> {
   const there = world()
   there.heroku.addApp('word-count')
   const cluster = there.heroku.addCluster('word-count')
   const record = new MemoryRecord(there.clock)
-  const [parsed] = parseManifests([{ name: 'word-count.yaml', bytes: manifest }]).apps
-  assert.ok(parsed)
-  const { apiVersion, kind, metadata, spec } = parsed.app
-  const birth = { uid: 'uid', at: new Date(there.clock.now()), finalizers: [tidyFinalizer] }
-  const object = declare(undefined, { apiVersion, kind, metadata, spec: asJson(edit(spec)) }, birth)
-  await store(record, object)
+  await storeKept(record, keptWordCount('word-count', edit))
   return staged({ ...there, cluster }, record)
 }
 
@@ -207,15 +196,9 @@ function staged(there: World, record: ControlRecord): Stage {
     }
     if (most === 200) assert.fail('it never came to rest')
   }
-  const conditionOf = async (type: string): Promise<Readonly<Record<string, string>>> => {
-    const object = await load(record)
-    const conditions: unknown = object?.status?.['conditions']
-    assert.ok(Array.isArray(conditions))
-    const found: unknown = conditions.find((condition: Readonly<Record<string, string>>) => condition['type'] === type)
-    return typeof found === 'object' && found !== null ? { ...found } : {}
-  }
+  const load = (): Promise<KeptObject | undefined> => loadKept(record, key)
   const condition = async (type: string): Promise<string> => {
-    const { status, reason } = await conditionOf(type)
+    const { status, reason } = conditionOf(await load(), type)
     return `${status} ${reason}`
   }
   return {
@@ -226,27 +209,18 @@ function staged(there: World, record: ControlRecord): Stage {
     runToRest,
     condition,
     ready: () => condition('Ready'),
-    message: async (type) => (await conditionOf(type))['message'] ?? '',
+    message: async (type) => conditionOf(await load(), type).message,
     remove: async () => {
-      const object = await load(record)
+      const object = await load()
       const marked = object === undefined ? undefined : markDeleted(object, new Date(clock.now()))
-      if (marked !== undefined) await store(record, marked)
+      if (marked !== undefined) await storeKept(record, marked)
     },
     annotate: async (name, value) => {
-      const object = await load(record)
+      const object = await load()
       assert.ok(object)
-      await store(record, { ...object, metadata: { ...object.metadata, annotations: { [name]: value } } })
+      await storeKept(record, { ...object, metadata: { ...object.metadata, annotations: { [name]: value } } })
     },
   }
-}
-
-async function load(record: ControlRecord): Promise<KeptObject | undefined> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `store` put there
-  return (await record.get(key))?.body as KeptObject | undefined
-}
-
-async function store(record: ControlRecord, object: KeptObject): Promise<void> {
-  await record.write([{ kind: 'put', key, body: asJson(object), expected: 'any', actor: 'test' }])
 }
 
 function endState({ heroku, cluster }: World): unknown {

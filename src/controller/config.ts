@@ -1,0 +1,53 @@
+import { fail, ok, type Result } from '../base/result.ts'
+import type { Schedule } from '../base/schedule.ts'
+import { readHerokuSettings, type HerokuSettings } from '../heroku/settings.ts'
+
+export interface ControllerConfig {
+  readonly heroku: HerokuSettings
+  readonly databaseUrl: string
+  /** Names this process among those that would lead. */
+  readonly holder: string
+  /** Passes side by side. */
+  readonly workers: number
+  /** When everything is looked at again: a cron expression, UTC. */
+  readonly resync: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads every setting at once and reports every mistake at once. `main.ts` hands in the environment. */
+export function parseControllerConfig(
+  env: Environment,
+  schedule: Pick<Schedule, 'isValid'>,
+  processId: number,
+): Result<ControllerConfig, readonly string[]> {
+  const heroku = readHerokuSettings(env)
+  const databaseUrl = env['DATABASE_URL'] ?? ''
+  const workers = Number(env['WEIR_WORKERS'] ?? '8')
+  const resync = env['WEIR_RESYNC'] ?? '*/10 * * * *'
+  const mistakes = [
+    ...(heroku.ok ? [] : heroku.error),
+    ...databaseMistakes(databaseUrl),
+    ...workerMistakes(workers),
+    ...resyncMistakes(resync, schedule),
+  ]
+  if (!heroku.ok || mistakes.length > 0) return fail(mistakes)
+  return ok({ heroku: heroku.value, databaseUrl, holder: `${env['DYNO'] ?? 'local'}/${processId}`, workers, resync })
+}
+
+function workerMistakes(workers: number): string[] {
+  const isRight = Number.isInteger(workers) && workers >= 1 && workers <= 100
+  return isRight ? [] : ['WEIR_WORKERS must be a whole number from 1 to 100']
+}
+
+function resyncMistakes(resync: string, schedule: Pick<Schedule, 'isValid'>): string[] {
+  if (schedule.isValid(resync)) return []
+  return [`WEIR_RESYNC=${resync} is no cron expression. Write five fields, like */10 * * * *`]
+}
+
+function databaseMistakes(url: string): string[] {
+  if (url === '')
+    return ['DATABASE_URL is not set. Do: heroku addons:create heroku-postgresql, or on this machine name a Postgres']
+  if (!URL.canParse(url)) return ['DATABASE_URL is no URL. It reads postgres://user:password@host:port/database']
+  return /^postgres(ql)?:$/.test(new URL(url).protocol) ? [] : ['DATABASE_URL must begin with postgres://']
+}

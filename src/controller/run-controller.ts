@@ -1,0 +1,92 @@
+import type { Clock } from '../base/clock.ts'
+import type { Schedule } from '../base/schedule.ts'
+import { openHeroku } from '../heroku/open-heroku.ts'
+import type { ControlRecord } from '../record/record.ts'
+import { bothGates, budgetGate, leaseGate } from './budget/call-gate.ts'
+import { RequestBudget } from './budget/request-budget.ts'
+import type { ControllerConfig } from './config.ts'
+import { keepStreamApp } from './keep/keep-stream-app.ts'
+import { keep } from './keep/keep.ts'
+import { lead, type Term } from './lead/lead.ts'
+
+/** What one decision of the controller says about itself: a constant message and its fields. */
+export type Say = (message: string, fields: object) => void
+
+export interface ControllerSurroundings {
+  readonly record: ControlRecord
+  readonly clock: Clock
+  readonly schedule: Schedule
+  /** A number in [0, 1). */
+  readonly chance: () => number
+  readonly say: Say
+}
+
+/** Heroku's bucket: 4,500 calls, about 75 more a minute. Dev Center, "Platform API Reference", Rate limits. */
+const bucket = { capacity: 4_500, refillPerMinute: 75 }
+/** A resync leaves most of a bucket to people and to their other tools; a person may use all but a little. */
+const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
+/** Takes over within 15 s of a crash and within 1 s of a clean stop. */
+const lease = { lease: 'controller', forMs: 12_000, renewEveryMs: 3_000, askEveryMs: 500 }
+
+/** Leads when it can, and keeps every StreamApp of the record level while it leads, until told to stop. */
+export async function runController(
+  config: ControllerConfig,
+  around: ControllerSurroundings,
+  signal: AbortSignal,
+): Promise<void> {
+  const { record, clock, say } = around
+  const budget = new RequestBudget(bucket, reserves, clock.now())
+  const terms = { ...lease, holder: config.holder }
+  await lead(terms, { record, clock, say }, (term) => serve(config, around, budget, term), signal)
+}
+
+async function serve(
+  { heroku: settings, workers, resync }: ControllerConfig,
+  { record, clock, schedule, chance, say }: ControllerSurroundings,
+  budget: RequestBudget,
+  term: Term,
+): Promise<void> {
+  const leaseHolds = leaseGate(() => term.isHeld())
+  const heroku = openHeroku(settings, {
+    platformGate: bothGates(leaseHolds, budgetGate(budget, clock)),
+    dataGate: leaseHolds,
+  })
+  const engine = {
+    platform: heroku.platform,
+    kafkaData: heroku.kafkaData,
+    kafkaService: settings.kafkaService,
+    clock,
+    // What Heroku takes its time to make is looked at in a later pass; a worker does not stand and wait for it.
+    patience: { firstMs: 250, ceilingMs: 1_000, withinMs: 3_000 },
+    report: () => {},
+  }
+  const pass = {
+    record,
+    engine,
+    budget,
+    clock,
+    say: (object: string, decision: string, fields: object) => say(decision, { object, ...fields }),
+  }
+  try {
+    await keep(
+      {
+        queue: { backoff: { firstMs: 1_000, ceilingMs: 300_000 }, ageingMs: 30_000 },
+        workers,
+        resync,
+        resyncSpreadMs: 120_000,
+      },
+      {
+        record,
+        clock,
+        schedule,
+        chance,
+        stretch: () => budget.stretch(clock.now(), { below: 0.3, most: 5 }),
+        pass: (key, held, stop) => keepStreamApp(key, pass, held, stop),
+        say,
+      },
+      term,
+    )
+  } finally {
+    heroku.close()
+  }
+}

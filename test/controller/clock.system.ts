@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, it, type TestContext } from 'node:test'
+import { setTimeout as passTime } from 'node:timers/promises'
+import { startEmbeddedPostgres, type LocalPostgres } from '../../src/record/postgres/embedded-postgres.ts'
+import { openPostgresRecord } from '../../src/record/postgres/open-postgres-record.ts'
+import { markDeleted, type KeptObject } from '../../src/record/object-life.ts'
+import type { ControlRecord } from '../../src/record/record.ts'
+import { freePort } from '../support/free-port.ts'
+import { startEmulator, type Emulator } from '../support/heroku-emulator.ts'
+import { conditionOf, keptWordCount, keyOf, loadKept, storeKept } from '../support/kept-object.ts'
+
+let postgres: LocalPostgres
+let folder: string
+let record: ControlRecord
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weirkeeper-clock-'))
+  await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
+  postgres = await startEmbeddedPostgres({ folder: join(folder, 'data'), port: await freePort() })
+  record = await openPostgresRecord(postgres.url, () => {})
+})
+
+after(async () => {
+  await record.close()
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+it('a clock dyno brings what is declared to Ready, a second takes over when it is killed, and both let go of what is deleted', async (t) => {
+  const emulator = await startEmulator(t)
+  await emulator.deployed('word-count')
+  await emulator.kafka('word-count', 'heroku-kafka:basic-0')
+  const first = startClock(t, emulator)
+  await first.said('leading')
+  const second = startClock(t, emulator)
+  await second.said('following')
+
+  const declared = keptWordCount()
+  await storeKept(record, declared)
+  const ready = await until(declared, (object) => conditionOf(object, 'Ready').status === 'True')
+  assert.equal(ready?.status?.['observedGeneration'], 1)
+  assert.equal(ready.status['applicationId'], `${await prefixOf(emulator)}word-count`)
+
+  first.child.kill('SIGKILL')
+  await emulator.call('PATCH', '/apps/word-count/formation/worker', { body: { quantity: 0 } })
+  await second.said('leading')
+  await untilScaled(emulator, 2)
+
+  const marked = markDeleted((await loadKept(record, keyOf(declared))) ?? ready, new Date())
+  assert.ok(marked)
+  await storeKept(record, marked)
+  await until(declared, (object) => object === undefined)
+  second.child.kill('SIGTERM')
+  await once(second.child, 'exit')
+  assert.equal(second.child.exitCode, 0)
+})
+
+interface Clock {
+  readonly child: ChildProcess
+  /** Resolves once its log holds a decision of that name. */
+  readonly said: (message: string) => Promise<void>
+}
+
+function startClock(t: TestContext, { heroku }: Emulator): Clock {
+  const child = spawn(new URL('../../bin/weir', import.meta.url).pathname, ['clock'], {
+    env: {
+      PATH: process.env['PATH'],
+      HEROKU_API_KEY: heroku.apiKey,
+      HEROKU_HOST: heroku.apiUrl,
+      HEROKU_DATA_HOST: heroku.dataHost,
+      NODE_EXTRA_CA_CERTS: heroku.caFile,
+      DATABASE_URL: postgres.url,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.after(() => void child.kill('SIGKILL'))
+  let log = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (log += text))
+  const said = async (message: string): Promise<void> => {
+    const timeUp = AbortSignal.timeout(40_000)
+    while (!log.includes(`"msg":"${message}"`)) await once(child.stdout, 'data', { signal: timeUp })
+  }
+  return { child, said }
+}
+
+async function until(
+  declared: KeptObject,
+  holds: (object: KeptObject | undefined) => boolean,
+): Promise<KeptObject | undefined> {
+  const deadline = Date.now() + 40_000
+  for (;;) {
+    const object = await loadKept(record, keyOf(declared))
+    if (holds(object)) return object
+    assert.ok(Date.now() < deadline, `it did not come to this: ${JSON.stringify(object?.status)}`)
+    await passTime(100)
+  }
+}
+
+async function untilScaled(emulator: Emulator, dynos: number): Promise<void> {
+  const deadline = Date.now() + 40_000
+  for (;;) {
+    const { body } = await emulator.call('GET', '/apps/word-count/formation')
+    if (body[0].quantity === dynos) return
+    assert.ok(Date.now() < deadline, `there are ${body[0].quantity} dynos`)
+    await passTime(100)
+  }
+}
+
+async function prefixOf(emulator: Emulator): Promise<string> {
+  const { body } = await emulator.call('GET', '/apps/word-count/config-vars')
+  return body.KAFKA_PREFIX
+}
