@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { DynoManager, DynoRelease } from '../../../src/local/dyno/dyno-manager.ts'
-import { isAlive, realDynos, until } from './real-dynos.ts'
+import { describesDynos } from './dyno-contract.ts'
+import { isAlive, realDynos, until, type RealDynos } from './real-dynos.ts'
 
 let slug = ''
 before(async () => {
@@ -159,6 +160,19 @@ it('leaves no process and no folder when the platform is killed with -9 (P3)', a
   platform.kill('SIGKILL')
   await until('every process is gone', () => ![...pids, guardian].some(isAlive))
   assert.ok(!existsSync(folder))
+})
+
+const benches: RealDynos[] = []
+describesDynos('real processes', {
+  make: async () => {
+    const bench = await realDynos()
+    benches.push(bench)
+    return bench.dynos
+  },
+  done: async () => {
+    for (const bench of benches.splice(0)) await bench[Symbol.asyncDispose]()
+  },
+  until,
 })
 
 function isAbandoned(value: unknown): value is { pids: number[]; guardian: number; folder: string } {
