@@ -27,5 +27,5 @@ function tableRow({ path, type, isRequired, default: fallback, change, descripti
     change === undefined ? '' : effects[change],
     description,
   ]
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')).join(' | ')} |`
 }
