@@ -15,6 +15,7 @@ import { Cluster } from './cluster/cluster.ts'
 import type { BrokerAddress } from './connection/open-socket.ts'
 import { WireRecordSink } from './wire-record-sink.ts'
 import { WireRecordSource } from './wire-record-source.ts'
+import { WireTransactionalSink } from './wire-transactional-sink.ts'
 import { WireStreamGroup } from './wire-stream-group.ts'
 
 /** What a caller may leave out has a default in `resolveWireOptions`. */
@@ -33,6 +34,8 @@ export interface GivenWireOptions {
   readonly fetchWaitMs?: number
   /** Bytes asked for in one fetch; as many again may wait for a poll. */
   readonly fetchBytes?: number
+  /** Where to connect for an address that the cluster names: a tunnel may stand in between. */
+  readonly route?: (address: BrokerAddress) => BrokerAddress
 }
 
 type WireOptions = Required<GivenWireOptions>
@@ -45,6 +48,7 @@ function resolveWireOptions(given: GivenWireOptions): WireOptions {
     patienceMs: 30_000,
     fetchWaitMs: 200,
     fetchBytes: 8 * 1024 * 1024,
+    route: (address) => address,
     ...given,
   }
 }
@@ -64,6 +68,7 @@ export class WireClient implements StreamClient {
       clientId: options.clientId,
       clock: options.clock,
       random: options.random,
+      route: options.route,
       connectTimeoutMs: 10_000,
       requestTimeoutMs: options.requestTimeoutMs,
       maxResponseBytes: 2 * options.fetchBytes + 128 * 1024 * 1024,
@@ -77,12 +82,11 @@ export class WireClient implements StreamClient {
   }
 
   openSink(): RecordSink {
-    const { compression, batchBytes, patienceMs } = this.#options
-    return new WireRecordSink(this.#cluster, { compression, batchBytes, patienceMs, maxUnderWay: 5 })
+    return new WireRecordSink(this.#cluster, this.#outboxOptions())
   }
 
-  openTransactionalSink(_options: TransactionOptions): TransactionalSink {
-    throw new Error('not yet')
+  openTransactionalSink(options: TransactionOptions): TransactionalSink {
+    return new WireTransactionalSink(this.#cluster, options, this.#outboxOptions())
   }
 
   openGroup(options: GroupOptions): StreamGroup {
@@ -111,6 +115,11 @@ export class WireClient implements StreamClient {
   async close(): Promise<void> {
     this.#stopping.abort()
     this.#cluster.close()
+  }
+
+  #outboxOptions() {
+    const { compression, batchBytes, patienceMs } = this.#options
+    return { compression, batchBytes, patienceMs, maxUnderWay: 5 }
   }
 }
 

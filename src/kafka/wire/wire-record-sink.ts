@@ -1,4 +1,4 @@
-import { ok } from '../../base/result.ts'
+import { fail, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
 import type { OutgoingRecord } from '../record.ts'
 import type { RecordSink, WrittenOffsets } from '../record-sink.ts'
@@ -62,21 +62,25 @@ export class WireRecordSink implements RecordSink {
     await this.#renewing
   }
 
+  /** Numbers begin at zero with a new producer, so nothing of an earlier one may be under way. */
   async #identify(): Promise<Result<void, StreamFailure>> {
     if (this.#identity !== null) return ok(undefined)
+    if (!(await this.#outbox.quiet())) return fail({ kind: 'retry', reason: 'the brokers do not answer' })
     const asked = await askProducerId(this.#cluster, this.#patienceMs, this.#stopping.signal)
-    if (!asked.ok) return asked
-    this.#identity ??= asked.value
+    if (!asked.ok || this.#isIdentified()) return asked.ok ? ok(undefined) : asked
+    this.#outbox.renumber()
+    this.#identity = asked.value
     return ok(undefined)
   }
 
-  /** A broker that lost this producer's numbers takes them from a new producer, beginning at zero. */
+  #isIdentified(): boolean {
+    return this.#identity !== null
+  }
+
+  /** A broker that lost this producer's numbers takes them from a new one. */
   async #renew(): Promise<void> {
     this.#identity = null
-    await this.#outbox.quiet()
     const identified = await this.#identify()
-    if (!identified.ok) return // the next flush asks again
-    this.#outbox.renumber()
-    this.#outbox.pump(true)
+    if (identified.ok) this.#outbox.pump(true) // else the next flush asks again
   }
 }

@@ -2,7 +2,6 @@ import type { Backoff } from '../../../base/backoff.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { fail, ok } from '../../../base/result.ts'
 import type { Result } from '../../../base/result.ts'
-import type { ClientCertificate } from '../../cluster-address.ts'
 import type { TopicPartition } from '../../record.ts'
 import type { StreamFailure } from '../../stream-failure.ts'
 import { errorCode } from '../api/error-code.ts'
@@ -17,34 +16,12 @@ import { failureOfCode, failureOfConnection } from './stream-failures.ts'
 
 import { Lines } from './lines.ts'
 
-/** What a caller may leave out has a default. */
-export interface GivenClusterOptions {
-  readonly bootstrap: readonly BrokerAddress[]
-  readonly tls: ClientCertificate | null
-  readonly clientId: string
-  readonly clock: Clock
-  readonly random: () => number
-  readonly connectTimeoutMs?: number
-  readonly requestTimeoutMs?: number
-  readonly maxResponseBytes?: number
-  readonly reconnect?: Backoff
-}
-
 export interface ClusterOptions extends ConnectionOptions {
   readonly bootstrap: readonly BrokerAddress[]
   readonly reconnect: Backoff
+  readonly route: (address: BrokerAddress) => BrokerAddress
   readonly clock: Clock
   readonly random: () => number
-}
-
-export function resolveClusterOptions(given: GivenClusterOptions): ClusterOptions {
-  return {
-    connectTimeoutMs: 10_000,
-    requestTimeoutMs: 30_000,
-    maxResponseBytes: 128 * 1024 * 1024,
-    reconnect: { firstMs: 50, ceilingMs: 1000 },
-    ...given,
-  }
 }
 
 export interface Leader {
@@ -69,8 +46,9 @@ export class Cluster {
 
   /** Connections for one user, who closes them. */
   openLines(): Lines {
-    const { clock, random, reconnect } = this.options
-    return new Lines({ connection: this.options, clock, random, reconnect }, (nodeId) => this.#brokers.get(nodeId))
+    const { clock, random, reconnect, route } = this.options
+    const options = { connection: this.options, clock, random, reconnect, route }
+    return new Lines(options, (nodeId) => this.#brokers.get(nodeId))
   }
 
   /** Who leads a partition, as far as is known. */

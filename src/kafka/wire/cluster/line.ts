@@ -11,6 +11,8 @@ import type { BrokerAddress } from '../connection/open-socket.ts'
 export interface LineOptions {
   readonly connection: ConnectionOptions
   readonly reconnect: Backoff
+  /** Where to connect for an address that the cluster names: a tunnel may stand in between. */
+  readonly route: (address: BrokerAddress) => BrokerAddress
   readonly clock: Clock
   /** In [0, 1): spreads the reconnects of a crowd. */
   readonly random: () => number

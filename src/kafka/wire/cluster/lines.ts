@@ -36,7 +36,7 @@ export class Lines {
 
   to(address: BrokerAddress): Line {
     const key = `${address.host}:${address.port}`
-    const line = this.#lines.get(key) ?? new Line(address, this.#options)
+    const line = this.#lines.get(key) ?? new Line(this.#options.route(address), this.#options)
     this.#lines.set(key, line)
     return line
   }

@@ -40,6 +40,10 @@ const fencing: ReadonlySet<number> = new Set<number>([
   errorCode.fencedInstanceId,
   errorCode.invalidProducerEpoch,
   errorCode.producerFenced,
+  // the coordinator has no such transaction (any more): it timed out, or another sink ended it
+  errorCode.invalidTxnState,
+  errorCode.invalidProducerIdMapping,
+  errorCode.transactionAbortable,
 ])
 
 const whatToDoAbout: ReadonlyMap<number, string> = new Map([

@@ -21,7 +21,7 @@ const clock: Clock = {
 
 const { cluster: given, group, pulse: shared }: HeartbeatSetting = workerData
 const tls = given.tls === null ? null : { ...given.tls, key: new Secret(given.tls.key) }
-const cluster = new Cluster({ ...given, tls, clock, random: Math.random })
+const cluster = new Cluster({ ...given, tls, clock, random: Math.random, route: (address) => address })
 const coordinator = new Coordinator(cluster, 'group', group.groupId)
 const never = new AbortController().signal
 

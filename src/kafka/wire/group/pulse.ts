@@ -18,7 +18,7 @@ export type Trouble = (typeof troubles)[number]
 
 /** What the heartbeat thread is started with; all of it can be cloned. */
 export interface HeartbeatSetting {
-  readonly cluster: Omit<ClusterOptions, 'clock' | 'random' | 'tls'> & {
+  readonly cluster: Omit<ClusterOptions, 'clock' | 'random' | 'route' | 'tls'> & {
     readonly tls: { readonly trusted: string; readonly certificate: string; readonly key: string } | null
   }
   readonly group: GroupOptions

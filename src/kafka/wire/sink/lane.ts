@@ -117,10 +117,11 @@ export class Lane implements TopicPartition {
     for (const batch of this.#sealed) batch.sequence = this.#sequenceOf(batch.count)
   }
 
-  /** Forgets everything not sent. */
+  /** Forgets every record. Nothing may be under way. */
   clear(): void {
     this.#writer = null
-    this.#sealed = this.#sealed.filter(({ state }) => state === 'sent')
+    this.#sealed = []
+    this.#heldBack = false
   }
 
   #seal(): void {

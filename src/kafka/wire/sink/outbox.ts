@@ -150,9 +150,9 @@ export class Outbox {
     }
   }
 
-  /** Ends when nothing is under way any more. */
-  async quiet(): Promise<void> {
-    await this.#waitUntil(() => this.#lanes.areQuiet)
+  /** Ends when nothing is under way any more; false when that does not come about in time. */
+  async quiet(): Promise<boolean> {
+    return !(await this.#waitUntil(() => this.#lanes.areQuiet))
   }
 
   /** Forgets every record and failure. Only when quiet. */
