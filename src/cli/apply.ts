@@ -8,7 +8,7 @@ import { renderPlan } from './render-plan.ts'
 import { sayOutcome } from './say-outcome.ts'
 import { palette } from './terminal.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
-import { codeOfRefusals, sayBlindness, titleOf, worst } from './say-failure.ts'
+import { sayBlindness, sayRefusals, titleOf, worst } from './say-failure.ts'
 
 /** `weir apply`: makes Heroku and Kafka match the manifests. Repeating it finishes what was cut short. */
 export const apply = engineCommand({
@@ -28,12 +28,13 @@ export const apply = engineCommand({
       return exitCodes.invalid
     }
     const { codes, seen } = await examineAll(work)
-    const paint = palette(work.around.stdout)
-    for (const { app, found } of seen) work.around.stdout.write(renderPlan(titleOf(app), found.plan, paint))
-    const refused = seen.map(({ found }) => codeOfRefusals(found.plan.refusals))
+    const refused = seen.map(({ app, found }) => sayRefusals(titleOf(app), found.plan.refusals, work.around))
     const stop = worst([...codes, ...refused])
     // One manifest that is refused stops all of them: whoever applies several means them together.
-    if (stop !== exitCodes.ok || work.given.options['dryRun'] === true) return stop
+    if (stop !== exitCodes.ok) return stop
+    const paint = palette(work.around.stdout)
+    for (const { app, found } of seen) work.around.stdout.write(renderPlan(titleOf(app), found.plan, paint))
+    if (work.given.options['dryRun'] === true) return exitCodes.ok
     return applyAll(seen, work, timeout.value)
   },
 })

@@ -1,5 +1,5 @@
 import { engineCommand, isJson } from './engine-command.ts'
-import type { ExitCode } from './exit-code.ts'
+import { exitCodes, type ExitCode } from './exit-code.ts'
 import { lookAt } from './look.ts'
 import { lookAtGroup } from './look-at-group.ts'
 import { lookJson, renderDescribe } from './render-describe.ts'
@@ -22,6 +22,7 @@ export const describe = engineCommand({
         continue
       }
       const group = await lookAtGroup(look.value, work.around.signal)
+      codes.push(group.kind === 'seen' ? exitCodes.ok : exitCodes.unreachable)
       if (isJson(work.given)) objects.push(lookJson(look.value, group))
       else stdout.write(renderDescribe(look.value, group, palette(stdout)))
     }

@@ -1,5 +1,5 @@
 import { engineCommand, isJson } from './engine-command.ts'
-import type { ExitCode } from './exit-code.ts'
+import { exitCodes, type ExitCode } from './exit-code.ts'
 import { lookAt, type Look } from './look.ts'
 import { lookAtGroup, type GroupLook } from './look-at-group.ts'
 import { lookJson } from './render-describe.ts'
@@ -16,8 +16,16 @@ export const get = engineCommand({
     const looks: { readonly look: Look; readonly group: GroupLook }[] = []
     for (const app of work.apps) {
       const look = await lookAt(app, work)
-      if (look.ok) looks.push({ look: look.value, group: await lookAtGroup(look.value, work.around.signal) })
-      else codes.push(sayBlindness(titleOf(app), look.error, work.around))
+      if (!look.ok) {
+        codes.push(sayBlindness(titleOf(app), look.error, work.around))
+        continue
+      }
+      const group = await lookAtGroup(look.value, work.around.signal)
+      if (group.kind === 'unknown') {
+        work.around.stderr.write(`${titleOf(app)}: lag is unknown: ${group.why}\n`)
+        codes.push(exitCodes.unreachable)
+      }
+      looks.push({ look: look.value, group })
     }
     const { stdout } = work.around
     if (isJson(work.given))

@@ -78,10 +78,15 @@ function groupText(look: GroupLook): string {
     return [topic, String(all.length), waiting]
   })
   return [
-    `  ${group.state}, ${group.members.length} members, lag ${lag}\n`,
+    `  ${stateText(look)}, lag ${lag}\n`,
     topics.length === 0 ? '' : renderTable([['TOPIC', 'PARTITIONS', 'LAG'], ...topics], '  '),
     members.length === 0 ? '' : renderTable([['MEMBER', 'HOST'], ...members], '  '),
   ].join('')
+}
+
+function stateText({ group: { state, members } }: Extract<GroupLook, { readonly kind: 'seen' }>): string {
+  if (state === 'Dead') return 'nobody has joined yet'
+  return `${state}, ${members.length} ${members.length === 1 ? 'member' : 'members'}`
 }
 
 function dynosText({ dynos, app }: Look): string {
@@ -109,7 +114,7 @@ function notes({ found: { plan } }: Look, paint: Palette): string[] {
 export function lookJson({ app, status, dynos, found }: Look, group: GroupLook): unknown {
   return {
     ...app,
-    status: { observedGeneration: null, ...status },
+    status,
     live: {
       dynos: dynos === 'unknown' ? dynos : dynos.filter(({ type }) => type === app.spec.process.type),
       topics: found.desired.topics.map(({ name, role }) => ({ role, name, ...found.observed.topics.get(name) })),

@@ -46,19 +46,21 @@ function kindOf(status: number): (typeof kinds)[number] | 'invalid' {
 
 export function classify({ call, status, message, resource, retryAfterSeconds }: Refusal): HerokuFailure {
   const kind = kindOf(status)
+  // Heroku ends its sentences; ours go on.
+  const said = message.replace(/\.+$/, '')
   switch (kind) {
     case 'unauthorised':
       return { kind, call }
     case 'not-found':
-      return { kind, call, resource, said: message }
+      return { kind, call, resource, said }
     case 'rate-limited':
       return { kind, call, retryAfterMs: (retryAfterSeconds ?? refillMs / 1000) * 1000 }
     case 'unavailable':
-      return { kind, call, status, said: message }
+      return { kind, call, status, said }
     case 'forbidden':
     case 'conflict':
     case 'invalid':
-      return { kind, call, said: message }
+      return { kind, call, said }
     default:
       return unreachable(kind)
   }

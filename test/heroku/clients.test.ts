@@ -88,7 +88,12 @@ describe('the clients of Heroku', () => {
 
     assert.deepEqual(vars, {
       ok: false,
-      error: { kind: 'not-found', call: 'GET /apps/example-app/config-vars', resource: 'app', said: body.message },
+      error: {
+        kind: 'not-found',
+        call: 'GET /apps/example-app/config-vars',
+        resource: 'app',
+        said: "Couldn't find that app",
+      },
     })
   })
 
