@@ -1,0 +1,50 @@
+/**
+ * Writes test/fixtures/differential/*.json.gz: random programs, and what the real
+ * Kafka Streams makes of them. Needs a JDK and Maven; the tests need neither.
+ *
+ *   node test/java/differential/generate.ts
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { generateProgram } from '../../support/program-generator.ts'
+import type { Outcome, Program } from '../../support/program.ts'
+
+const here = import.meta.dirname
+const work = mkdtempSync(join(tmpdir(), 'differential-'))
+try {
+  const jars = join(work, 'lib')
+  const classes = join(work, 'classes')
+  const copy = ['-q', '-B', '-f', join(here, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`]
+  execFileSync('mvn', copy, { stdio: 'inherit' })
+  const sources = readdirSync(here).filter((name) => name.endsWith('.java'))
+  execFileSync('javac', ['-cp', `${jars}/*`, '-d', classes, ...sources.map((name) => join(here, name))], {
+    stdio: 'inherit',
+  })
+  const judge = (programs: readonly Program[]) => ask(`${classes}:${jars}/*`, programs)
+  write('described', judge(range(10_000, 260).map((seed) => generateProgram(seed, { scripted: false }))))
+  write('scripted', judge(range(1, 540).map((seed) => generateProgram(seed, { scripted: true }))))
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+
+function ask(classPath: string, programs: readonly Program[]): readonly { program: Program; java: Outcome }[] {
+  const input = programs.map((program) => `${JSON.stringify(program)}\n`).join('')
+  const ran = spawnSync('java', ['-cp', classPath, 'Differential'], { input, maxBuffer: 2 ** 30, encoding: 'utf8' })
+  const lines = ran.stdout.trimEnd().split('\n')
+  return programs.map((program, index) => {
+    const java: Outcome = JSON.parse(lines[index] ?? 'null')
+    return { program, java }
+  })
+}
+
+function write(name: string, cases: readonly unknown[]): void {
+  const text = cases.map((entry) => JSON.stringify(entry)).join('\n')
+  writeFileSync(join(here, `../../fixtures/differential/${name}.jsonl.gz`), gzipSync(text, { level: 9 }))
+}
+
+function range(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => first + index)
+}

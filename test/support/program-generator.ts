@@ -1,0 +1,189 @@
+import type { Mat, Program, ScriptStep, Step } from './program.ts'
+
+/** Random programs, always the same ones for the same seed. */
+export function generateProgram(seed: number, { scripted }: { readonly scripted: boolean }): Program {
+  const generator = new Generator(new Chance(seed))
+  const steps = generator.steps()
+  return {
+    steps,
+    ...generator.cache(),
+    ...(scripted ? { script: generateScript(generator.chance, generator.topics()) } : {}),
+  }
+}
+
+class Generator {
+  readonly chance: Chance
+  readonly #steps: Step[] = []
+  readonly #streamTopics: string[] = []
+  readonly #tableTopics: string[] = []
+  #streams = 0
+  #tables = 0
+  #names = 0
+
+  constructor(chance: Chance) {
+    this.chance = chance
+  }
+
+  steps(): readonly Step[] {
+    const { chance } = this
+    this.#source()
+    this.#source()
+    const length = 3 + chance.below(8)
+    for (let made = 0; made < length; made++) {
+      if (chance.is(0.12)) this.#source()
+      else if (this.#tables > 0 && chance.is(0.5)) this.#onTable()
+      else this.#onStream()
+    }
+    for (let index = 0; index < this.#tables; index++) {
+      if (chance.is(0.5)) this.#stream({ op: 'toStream', t: index })
+    }
+    for (let index = 0; index < this.#streams; index++) {
+      if (chance.is(0.5)) this.#steps.push({ op: 'to', s: index, topic: `o${index}` })
+    }
+    return this.#steps
+  }
+
+  cache(): { readonly cacheBytes?: number } {
+    return this.chance.is(0.5) ? { cacheBytes: 100_000 } : {}
+  }
+
+  topics(): readonly string[] {
+    return [...this.#streamTopics, ...this.#tableTopics]
+  }
+
+  #source(): void {
+    const { chance } = this
+    if (chance.is(0.6) || this.#streams === 0) {
+      const again = chance.is(0.15) && this.#streamTopics.length > 0
+      const topic = again ? chance.pick(this.#streamTopics) : `s${this.#streamTopics.length}`
+      if (!again) this.#streamTopics.push(topic)
+      this.#stream({ op: 'stream', topic, ...this.#name() })
+      return
+    }
+    const topic = `t${this.#tableTopics.length}`
+    this.#tableTopics.push(topic)
+    this.#table({ op: 'table', topic, ...this.#name(), ...this.#mat() })
+  }
+
+  #onStream(): void {
+    const { chance } = this
+    const step = this.#s()
+    const kind = chance.below(20)
+    if (kind < 10) {
+      const op = chance.pick([
+        'filter',
+        'filterNot',
+        'map',
+        'mapValues',
+        'flatMap',
+        'flatMapValues',
+        'selectKey',
+        'selectKey',
+        'peek',
+        'repartition',
+      ])
+      this.#stream({ op, ...step, ...this.#name() })
+    } else if (kind < 11) this.#stream({ op: 'merge', ...step, o: chance.below(this.#streams), ...this.#name() })
+    else if (kind < 12) this.#stream({ op: 'split', ...step, rest: true, ...this.#name() }, 3)
+    else if (kind < 13) this.#stream({ op: 'split', ...step, ...this.#name() }, 2)
+    else if (kind < 19) {
+      const op = chance.pick(['keyCount', 'byCount', 'keyReduce', 'byReduce', 'keyAggregate', 'byAggregate'])
+      this.#table({ op, ...step, ...this.#group(), ...this.#mat() })
+    } else this.#table({ op: 'toTable', ...step, ...this.#name(), ...this.#mat() })
+  }
+
+  #onTable(): void {
+    const { chance } = this
+    const step = { t: chance.below(this.#tables) }
+    const kind = chance.below(12)
+    if (kind < 3) {
+      this.#table({ op: chance.pick(['tableFilter', 'tableFilterNot', 'tableMapValues']), ...step, ...this.#mat() })
+    } else if (kind < 4) this.#stream({ op: 'toStream', ...step, ...this.#name() })
+    else if (kind < 7) {
+      const op = chance.pick(['tableCount', 'tableReduce', 'tableAggregate'])
+      this.#table({ op, ...step, ...this.#group(), ...this.#mat() })
+    } else if (kind < 10) {
+      const op = chance.pick(['tableJoin', 'tableLeftJoin', 'tableOuterJoin'])
+      this.#table({ op, ...step, u: chance.below(this.#tables), ...this.#mat() })
+    } else this.#stream({ op: chance.pick(['joinTable', 'leftJoinTable']), ...step, ...this.#s(), ...this.#name() })
+  }
+
+  #stream(step: Step, made = 1): void {
+    this.#steps.push(step)
+    this.#streams += made
+  }
+
+  #table(step: Step): void {
+    this.#steps.push(step)
+    this.#tables++
+  }
+
+  #s(): { readonly s: number } {
+    return { s: this.chance.below(this.#streams) }
+  }
+
+  #name(): { readonly name?: string } {
+    return this.chance.is(0.25) ? { name: `n${this.#names++}` } : {}
+  }
+
+  #group(): { readonly group?: string } {
+    return this.chance.is(0.3) ? { group: `g${this.#names++}` } : {}
+  }
+
+  #mat(): { readonly mat?: Mat } {
+    const { chance } = this
+    if (chance.is(0.4)) return {}
+    const flags = { ...(chance.is(0.3) ? { uncached: true } : {}), ...(chance.is(0.15) ? { unlogged: true } : {}) }
+    if (chance.is(0.3)) return { mat: flags }
+    return { mat: { name: `store-${this.#names++}`, ...(chance.is(0.4) ? { memory: true } : {}), ...flags } }
+  }
+}
+
+function generateScript(chance: Chance, topics: readonly string[]): ScriptStep[] {
+  const script: ScriptStep[] = []
+  let now = 100
+  const length = 8 + chance.below(25)
+  for (let made = 0; made < length; made++) {
+    if (chance.is(0.05)) {
+      script.push({ advance: chance.below(50) })
+      continue
+    }
+    now += chance.pick([0, 0, 1, 5, 20, 60])
+    const at = chance.is(0.25) ? Math.max(0, now - chance.below(80)) : now
+    const key = chance.is(0.07) ? null : chance.pick(['a', 'b', 'c', 'é'])
+    const value = chance.is(0.15) ? null : chance.pick(['x', 'yy', 'bad', 'zzz', 'a', '', 'b1'])
+    script.push({ topic: chance.pick(topics), key, value, at })
+  }
+  return script
+}
+
+/** A small generator of chances with a seed (mulberry32). */
+class Chance {
+  #state: number
+
+  constructor(seed: number) {
+    this.#state = seed
+  }
+
+  is(probability: number): boolean {
+    return this.#next() < probability
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.#next() * limit)
+  }
+
+  pick<T>(from: readonly T[]): T {
+    const picked = from[this.below(from.length)]
+    if (picked === undefined) throw new RangeError('nothing to pick from')
+    return picked
+  }
+
+  #next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0
+    const state = this.#state
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}

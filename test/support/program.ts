@@ -1,0 +1,216 @@
+import {
+  type KStream,
+  type KTable,
+  type Materialized,
+  nullable,
+  serdes,
+  StreamsBuilder,
+  type Topology,
+} from '../../src/index.ts'
+import { TestDriver } from '../../src/testing/index.ts'
+
+/**
+ * A topology and an input as data, so that Java's Kafka Streams and this runtime
+ * can be given the same: test/java/differential builds and runs it with the real
+ * library, `runProgram` here with ours. Keys and values are text throughout, either
+ * may be null. Streams and tables are named by the order in which steps made them.
+ */
+export interface Program {
+  readonly steps: readonly Step[]
+  readonly script?: readonly ScriptStep[]
+  readonly cacheBytes?: number
+  readonly optimize?: string
+}
+
+export interface Step {
+  readonly op: string
+  readonly topic?: string
+  readonly name?: string
+  /** The stream, the other stream, the table, the other table it works on. */
+  readonly s?: number
+  readonly o?: number
+  readonly t?: number
+  readonly u?: number
+  readonly group?: string
+  readonly rest?: boolean
+  readonly mat?: Mat
+}
+
+export interface Mat {
+  readonly name?: string
+  readonly memory?: boolean
+  readonly uncached?: boolean
+  readonly unlogged?: boolean
+}
+
+export type ScriptStep =
+  | { readonly topic: string; readonly key: string | null; readonly value: string | null; readonly at: number }
+  | { readonly advance: number }
+
+/** What a run shows: by topic, each record's key and value in base64 and its timestamp. */
+export interface Outcome {
+  readonly describe?: string
+  readonly topics?: Readonly<Record<string, readonly (readonly [string | null, string | null, number])[]>>
+  readonly error?: string
+}
+
+type Text = string | null
+
+const texts = { keySerde: nullable(serdes.string), valueSerde: nullable(serdes.string) }
+
+interface Made {
+  readonly builder: StreamsBuilder
+  readonly streams: KStream<Text, Text>[]
+  readonly tables: KTable<Text, Text>[]
+}
+
+export function buildProgram({ steps }: Program): Topology {
+  const made: Made = { builder: new StreamsBuilder(), streams: [], tables: [] }
+  for (const step of steps) {
+    const build = builders[step.op]
+    if (build === undefined) throw new RangeError(`no such step: ${step.op}`)
+    build(made, step)
+  }
+  return made.builder.build()
+}
+
+export function runProgram(program: Program): Outcome {
+  const topology = buildProgram(program)
+  const describe = topology.describe()
+  if (program.script === undefined || program.script.length === 0) return { describe }
+  using driver = new TestDriver(topology, { cacheBytes: program.cacheBytes ?? 0 })
+  for (const step of program.script) {
+    if ('advance' in step) driver.advance(step.advance)
+    else driver.input(step.topic, texts).send(step.key, step.value, { timestamp: step.at })
+  }
+  const topics: Record<string, [string | null, string | null, number][]> = {}
+  for (const { topic, key, value, timestamp } of driver.produced) {
+    const records = (topics[topic] ??= [])
+    records.push([base64(key), base64(value), timestamp])
+  }
+  return { describe, topics }
+}
+
+const base64 = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(bytes).toString('base64'))
+
+const builders: Readonly<Record<string, (made: Made, step: Step) => void>> = {
+  stream: ({ builder, streams }, { topic = '', ...step }) =>
+    streams.push(builder.stream(topic, { ...texts, ...named(step) })),
+  table: ({ builder, tables }, { topic = '', ...step }) =>
+    tables.push(builder.table(topic, { ...texts, ...named(step) }, mat(step) ?? {})),
+  to: (made, { topic = '', ...step }) => stream(made, step).to(topic, { ...texts, ...named(step) }),
+
+  filter: (made, step) => made.streams.push(stream(made, step).filter(passes, named(step))),
+  filterNot: (made, step) => made.streams.push(stream(made, step).filterNot(passes, named(step))),
+  map: (made, step) => made.streams.push(stream(made, step).map(swap, named(step))),
+  mapValues: (made, step) => made.streams.push(stream(made, step).mapValues(mark, named(step))),
+  flatMap: (made, step) => made.streams.push(stream(made, step).flatMap(both, named(step))),
+  flatMapValues: (made, step) => made.streams.push(stream(made, step).flatMapValues(twice, named(step))),
+  selectKey: (made, step) => made.streams.push(stream(made, step).selectKey(first, named(step))),
+  peek: (made, step) => made.streams.push(stream(made, step).peek(() => {}, named(step))),
+  foreach: (made, step) => stream(made, step).foreach(() => {}, named(step)),
+  merge: (made, step) => made.streams.push(stream(made, step).merge(other(made, step), named(step))),
+  repartition: (made, step) => made.streams.push(stream(made, step).repartition({ ...texts, ...named(step) })),
+  split: (made, step) => {
+    const split = stream(made, step)
+      .split(named(step))
+      .branch(passes)
+      .branch((_key, value) => value === null, { name: 'b' })
+    const branches = step.rest === true ? split.defaultBranch() : split.noDefaultBranch()
+    for (const name of [...branches.keys()].toSorted()) {
+      const branch = branches.get(name)
+      if (branch !== undefined) made.streams.push(branch)
+    }
+  },
+
+  keyCount: (made, step) => made.tables.push(grouped(made, step).count(counts(step)).mapValues(print)),
+  byCount: (made, step) => made.tables.push(grouped(made, step).count(counts(step)).mapValues(print)),
+  keyReduce: (made, step) => made.tables.push(grouped(made, step).reduce(combine, mat(step))),
+  byReduce: (made, step) => made.tables.push(grouped(made, step).reduce(combine, mat(step))),
+  keyAggregate: (made, step) => made.tables.push(grouped(made, step).aggregate(() => '0', add, mat(step) ?? texts)),
+  byAggregate: (made, step) => made.tables.push(grouped(made, step).aggregate(() => '0', add, mat(step) ?? texts)),
+  tableCount: (made, step) => made.tables.push(groupedTable(made, step).count(counts(step)).mapValues(print)),
+  tableReduce: (made, step) => made.tables.push(groupedTable(made, step).reduce(combine, take, mat(step))),
+  tableAggregate: (made, step) =>
+    made.tables.push(
+      groupedTable(made, step).aggregate(
+        { initialize: () => '0', add, subtract: (_key, value, aggregate) => take(aggregate, value) },
+        mat(step) ?? texts,
+      ),
+    ),
+
+  joinTable: (made, step) =>
+    made.streams.push(stream(made, step).join(table(made, step), join, { ...texts, ...named(step) })),
+  leftJoinTable: (made, step) =>
+    made.streams.push(stream(made, step).leftJoin(table(made, step), join, { ...texts, ...named(step) })),
+  tableJoin: (made, step) => made.tables.push(table(made, step).join(otherTable(made, step), join, mat(step))),
+  tableLeftJoin: (made, step) => made.tables.push(table(made, step).leftJoin(otherTable(made, step), join, mat(step))),
+  tableOuterJoin: (made, step) =>
+    made.tables.push(table(made, step).outerJoin(otherTable(made, step), join, mat(step))),
+
+  toTable: (made, step) => made.tables.push(stream(made, step).toTable(mat(step) ?? texts, named(step))),
+  toStream: (made, step) => made.streams.push(table(made, step).toStream(named(step))),
+  tableFilter: (made, step) => made.tables.push(table(made, step).filter(passes, mat(step))),
+  tableFilterNot: (made, step) => made.tables.push(table(made, step).filterNot(passes, mat(step))),
+  tableMapValues: (made, step) => made.tables.push(table(made, step).mapValues(mark, mat(step))),
+}
+
+function at<T>(made: readonly T[], index: number | undefined, step: Step): T {
+  const found = made[index ?? -1]
+  if (found === undefined) throw new RangeError(`${step.op} works on something that no step has made`)
+  return found
+}
+
+const stream = (made: Made, step: Step) => at(made.streams, step.s, step)
+const other = (made: Made, step: Step) => at(made.streams, step.o, step)
+const table = (made: Made, step: Step) => at(made.tables, step.t, step)
+const otherTable = (made: Made, step: Step) => at(made.tables, step.u, step)
+
+function grouped(made: Made, step: Step) {
+  const group = { ...texts, ...(step.group === undefined ? {} : { name: step.group }) }
+  return step.op.startsWith('key') ? stream(made, step).groupByKey(group) : stream(made, step).groupBy(first, group)
+}
+
+function groupedTable(made: Made, step: Step) {
+  return table(made, step).groupBy(swap, { ...texts, ...(step.group === undefined ? {} : { name: step.group }) })
+}
+
+const named = ({ name }: { readonly name?: string }) => (name === undefined ? {} : { name })
+
+function store({ name, memory, uncached, unlogged }: Mat) {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(memory === true ? { store: 'in-memory' as const } : {}),
+    ...(uncached === true ? { caching: false } : {}),
+    ...(unlogged === true ? { logging: false as const } : {}),
+  }
+}
+
+const mat = (step: Step) => (step.mat === undefined ? undefined : { ...texts, ...store(step.mat) })
+
+const counts = (step: Step): Materialized<Text, number> | undefined =>
+  step.mat === undefined ? undefined : { keySerde: texts.keySerde, valueSerde: serdes.long, ...store(step.mat) }
+
+// What operators do with records: the twin of test/java/differential/Functions.java.
+
+function passes(_key: Text, value: Text): boolean {
+  let sum = 0
+  for (const char of value ?? '') sum += char.charCodeAt(0)
+  return sum % 3 !== 0
+}
+
+const cut = (text: string) => (text.length <= 9 ? text : text.slice(-9))
+const mark = (value: Text) => (value === null ? null : cut(`${value}m`))
+const first = (_key: Text, value: Text) => (value === null || value === '' ? null : value.slice(0, 1))
+const swap = (key: Text, value: Text) => [first(key, value), cut(`${key}${value}`)] as const
+const both = (key: Text, value: Text): [Text, Text][] => [
+  [key, value],
+  [value, key],
+]
+const twice = (value: Text) => (value === null ? [value] : [value, cut(`${value}x`)])
+const combine = (aggregate: Text, value: Text) => (endsInD(value) ? null : cut(`${aggregate}${value}`))
+const take = (aggregate: Text, _value: Text) => cut(`${aggregate}-`)
+const add = (_key: Text, value: Text, aggregate: Text) => (endsInD(value) ? null : cut(`${aggregate}+${value}`))
+const join = (left: Text, right: Text): Text => cut(`${left}/${right}`)
+const print = (count: number) => String(count)
+const endsInD = (value: Text) => value?.endsWith('d') === true

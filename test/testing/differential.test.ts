@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { buildProgram, type Outcome, type Program, runProgram } from '../support/program.ts'
+
+interface Case {
+  readonly program: Program
+  readonly java: Outcome
+}
+
+describe('what the real Kafka Streams 4.3.1 makes of random programs', () => {
+  it('is described in the same text', () => {
+    const cases = read('described')
+    assert.ok(cases.length >= 200)
+    for (const { program, java } of cases) assert.equal(buildProgram(program).describe(), java.describe, said(program))
+  })
+
+  it('has the same bytes and times on every topic, changelogs and repartition topics included', () => {
+    const cases = read('scripted')
+    assert.ok(cases.length >= 500)
+    for (const { program, java } of cases) {
+      const ours = runProgram(program)
+      assert.deepEqual(ours.topics, { ...java.topics }, said(program))
+      assert.equal(ours.describe, java.describe, said(program))
+    }
+  })
+})
+
+const said = ({ steps }: Program) => steps.map((step) => JSON.stringify(step)).join('\n')
+
+function read(name: string): readonly Case[] {
+  const file = new URL(`../fixtures/differential/${name}.jsonl.gz`, import.meta.url)
+  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n')
+  return lines.map((line): Case => JSON.parse(line))
+}
