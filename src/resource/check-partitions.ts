@@ -8,6 +8,7 @@ import type { StreamApp } from './stream-app.ts'
 export function checkPartitions(app: StreamApp, topics: StreamTopics, tasks: StreamTasks): readonly Finding[] {
   return [
     ...tasks.unknown.map((topic) => unknownFinding(app, topics, topic)),
+    ...tasks.ambiguous.map((topic) => ambiguousFinding(topic, tasks.repartitions.get(topic))),
     ...tasks.unequal.map((group) => unequalFinding(app, group)),
     ...app.spec.topics.flatMap(({ name, partitions }, index) =>
       partitions !== undefined && partitions > mostPartitionsOfATopic
@@ -42,6 +43,15 @@ function unknownFinding({ spec }: StreamApp, { patterns }: StreamTopics, topic: 
     ...warning(path, `partitions of the source topic ${topic} are not known, so neither are its stream tasks`, hint),
     part: listed < 0 ? 'key' : 'value',
   }
+}
+
+/** It fails loudly there ("invalid partitions"), but only once the workers start. */
+function ambiguousFinding(topic: string, partitions: number | undefined): Finding {
+  return warning(
+    '/spec/topology',
+    `Kafka Streams may want another number of partitions than ${partitions} for ${topic}: it counts before joined topics are aligned`,
+    'give the topics that are joined equal partitions, or set the number in the app and in spec.topology.repartitions',
+  )
 }
 
 function unequalFinding({ spec }: StreamApp, { partitions, nodes, isJoin }: UnequalPartitions): Finding {

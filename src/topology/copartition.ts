@@ -18,26 +18,39 @@ export interface CopartitionGroup {
  * Kafka Streams does not ask co-partitioning of it either.
  */
 export function copartitionGroups(description: TopologyDescription): readonly CopartitionGroup[] {
-  return description.subtopologies.flatMap(groupsOf)
+  return description.subtopologies.flatMap((subtopology) => groupsOf(subtopology, description))
 }
 
-function groupsOf(subtopology: Subtopology): readonly CopartitionGroup[] {
+function groupsOf(subtopology: Subtopology, description: TopologyDescription): readonly CopartitionGroup[] {
   const processors = subtopology.nodes.filter((node) => node.kind === 'processor')
   const stores = new Set(processors.flatMap((node) => node.stores))
-  const groups = [...stores].flatMap((store) =>
-    groupAround(
-      subtopology,
-      processors.filter((node) => node.stores.includes(store)),
-    ),
-  )
+  const groups = [...stores].flatMap((store) => {
+    const meeting = processors.filter((node) => node.stores.includes(store))
+    const topics = meeting.flatMap((node) => topicsReaching(subtopology, node))
+    return groupAround(meeting, isCogroup(meeting) ? beforeRepartition(topics, description) : topics)
+  })
   return mergeOverlapping(groups)
 }
 
-function groupAround(subtopology: Subtopology, meeting: readonly ProcessorNode[]): readonly CopartitionGroup[] {
-  const topics = [...new Set(meeting.flatMap((node) => topicsReaching(subtopology, node)))]
+function groupAround(meeting: readonly ProcessorNode[], reaching: readonly string[]): readonly CopartitionGroup[] {
+  const topics = [...new Set(reaching)]
   if (meeting.length < 2 || topics.length < 2) return []
   const nodes = meeting.map(({ name }) => name)
   return [{ topics, nodes, isJoin: nodes.some(isJoinName) }]
+}
+
+const isCogroup = (meeting: readonly ProcessorNode[]) => meeting.some(({ name }) => name.startsWith('COGROUPKSTREAM-'))
+
+/** For a cogroup Kafka Streams aligns what its streams were read from, even where a repartition topic lies between. */
+function beforeRepartition(topics: readonly string[], { subtopologies }: TopologyDescription): readonly string[] {
+  return topics.flatMap((topic) => {
+    const before = subtopologies.flatMap((subtopology) =>
+      subtopology.nodes
+        .filter((node) => node.kind === 'sink' && node.topic === topic)
+        .flatMap((sink) => topicsReaching(subtopology, sink)),
+    )
+    return before.length === 0 ? [topic] : before
+  })
 }
 
 /** Generated names, and the endings that Kafka Streams gives to the nodes of a named join. */
@@ -50,7 +63,7 @@ function isJoinName(name: string): boolean {
   )
 }
 
-function topicsReaching({ nodes }: Subtopology, from: ProcessorNode): readonly string[] {
+function topicsReaching({ nodes }: Subtopology, from: TopologyNode): readonly string[] {
   const byName = new Map<string, TopologyNode>(nodes.map((node) => [node.name, node]))
   const topics = new Set<string>()
   const seen = new Set<string>()

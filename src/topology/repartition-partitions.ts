@@ -5,6 +5,13 @@ import { inputsOf, type TopicFacts } from './topic-facts.ts'
 
 type Counts = Map<string, number | undefined>
 
+export interface RepartitionCounts {
+  /** Undefined where the partitions of a source upstream are unknown. */
+  readonly counts: ReadonlyMap<string, number | undefined>
+  /** Topics for which Kafka Streams may come to another number, by the order in which it happens to count. */
+  readonly ambiguous: readonly string[]
+}
+
 /**
  * Partitions of every repartition topic: what the application sets, or else the
  * largest source upstream, found round by round since a source upstream may be
@@ -17,13 +24,14 @@ export function countRepartitions(
   description: TopologyDescription,
   facts: TopicFacts,
   groups: readonly CopartitionGroup[],
-): ReadonlyMap<string, number | undefined> {
+): RepartitionCounts {
   const topics = new Set(streamTopics(description).repartitions)
   const upstream = new Map([...topics].map((topic) => [topic, upstreamOf(description, facts, topic)]))
   const counts: Counts = new Map()
   for (const topic of topics) if (facts.partitions.has(topic)) counts.set(topic, facts.partitions.get(topic))
   const isPending = (topic: string) => topics.has(topic) && !counts.has(topic)
   const feeding = (topic: string) => upstream.get(topic) ?? []
+  const countOf = (topic: string) => (counts.has(topic) ? counts : facts.partitions).get(topic)
 
   for (let pending = [...topics].filter(isPending); pending.length > 0; pending = pending.filter(isPending)) {
     const ready = pending.filter((topic) => !feeding(topic).some(isPending))
@@ -31,15 +39,34 @@ export function countRepartitions(
     const next = [ready, begun, pending].find((some) => some.length > 0) ?? []
     const settled = next.map((topic) => {
       const sources = feeding(topic).filter((source) => !isPending(source))
-      return [
-        topic,
-        largestKnown(sources.map((source) => (counts.has(source) ? counts : facts.partitions).get(source))),
-      ] as const
+      return [topic, largestKnown(sources.map(countOf))] as const
     })
     for (const [topic, count] of settled) counts.set(topic, count)
   }
+  const isFree = (topic: string) => topics.has(topic) && !facts.partitions.has(topic)
+  const ambiguous = [...topics].filter((topic) => isFree(topic) && hangsOnOrder(feeding(topic), countOf, isFree))
   for (const group of groups) align(group, counts, facts)
-  return counts
+  return { counts, ambiguous: ambiguous.filter((topic) => !followsUserTopic(topic, groups, topics)) }
+}
+
+/** What is known from the start may be all that Kafka Streams has counted by then, or not. */
+function hangsOnOrder(
+  feeding: readonly string[],
+  countOf: (topic: string) => number | undefined,
+  isFree: (topic: string) => boolean,
+): boolean {
+  const all = new Set(feeding.map(countOf))
+  const fixed = feeding.filter((topic) => !isFree(topic)).map(countOf)
+  if (feeding.every((topic) => !isFree(topic)) || all.has(undefined)) return false
+  return fixed.length === 0 ? all.size > 1 : largestKnown(fixed) !== largestKnown([...all])
+}
+
+function followsUserTopic(
+  topic: string,
+  groups: readonly CopartitionGroup[],
+  repartitions: ReadonlySet<string>,
+): boolean {
+  return groups.some(({ topics }) => topics.includes(topic) && topics.some((other) => !repartitions.has(other)))
 }
 
 function upstreamOf(description: TopologyDescription, facts: TopicFacts, topic: string): readonly string[] {

@@ -96,8 +96,6 @@ describe('internal topics, against Kafka Streams itself', () => {
 describe('co-partitioning, against Kafka Streams itself', () => {
   /** Where we see another group than Kafka Streams, and why. */
   const otherwise: Readonly<Record<string, readonly string[]>> = {
-    // It aligns the topics before the repartition topic, which are not what meets.
-    cogroup: ['COGROUPKSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition,l'],
     // Processors of one's own may share a store as they like; a doubt, and no error.
     'process with a shared store': ['l,r'],
   }
