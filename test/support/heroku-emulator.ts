@@ -155,11 +155,11 @@ function dataCall({ dataHost, apiKey, caPem }: Heroku, { method, path, body }: A
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => chunks.push(chunk))
       response.on('end', () => {
-        const text = chunks.join('')
+        const answered = chunks.join('')
         resolve({
           status: response.statusCode ?? 0,
           headers: new Headers(),
-          body: text === '' ? null : JSON.parse(text),
+          body: answered === '' ? null : JSON.parse(answered),
         })
       })
     },

@@ -87,6 +87,8 @@ function eventsOf({ app, filter, isTail }: LogSession, signal: AbortSignal): Rea
   const write = (line: LogLine): void => void stream.write(`id: ${line.at.getTime()}\ndata: ${logText(line)}\n\n`)
   for (const line of app.dynos.log.lines(filter)) write(line)
   if (!isTail) return stream.end()
+  // A comment, so that the client has its headers before the first line comes.
+  stream.write(': following\n\n')
   app.dynos.log.follow(filter, write, signal)
   signal.addEventListener('abort', () => stream.end(), { once: true })
   return stream

@@ -74,7 +74,7 @@ async function meetFault(parts: ServerParts, request: FastifyRequest, reply: Fas
   const fault = faultOf(parts, request)
   const waitMs = knobs.latencyMs + (fault?.kind === 'delay' ? fault.ms : 0)
   if (waitMs > 0) await world.options.clock.sleep(waitMs, world.signal)
-  if (fault?.kind === 'drop') request.raw.destroy()
+  if (fault?.kind === 'drop') hangUp(request, reply)
   if (fault?.kind === 'lose-answer') request.losesAnswer = true
   if (fault?.kind === 'status') await answerFault(fault, reply)
 }
@@ -82,6 +82,12 @@ async function meetFault(parts: ServerParts, request: FastifyRequest, reply: Fas
 async function answerFault(fault: Extract<Fault, { kind: 'status' }>, reply: FastifyReply): Promise<void> {
   const body = fault.body ?? { id: 'injected', message: `A fault of the test: ${fault.status}.` }
   await reply.code(fault.status).type('application/json').send(JSON.stringify(body))
+}
+
+/** No answer, and nothing more is done: fastify leaves a hijacked reply alone. */
+function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  request.raw.socket.destroy()
+  return reply.hijack()
 }
 
 declare module 'fastify' {
@@ -92,10 +98,7 @@ declare module 'fastify' {
 
 /** Answers JSON with an ETag; what the client has already is a 304. */
 export function sendJson(request: FastifyRequest, reply: FastifyReply, body: unknown): FastifyReply {
-  if (request.losesAnswer === true) {
-    request.raw.destroy()
-    return reply.hijack()
-  }
+  if (request.losesAnswer === true) return hangUp(request, reply)
   const text = JSON.stringify(body)
   if (request.method !== 'GET' || reply.statusCode > 206) return reply.type('application/json').send(text)
   const etag = `"${createHash('md5').update(text).digest('hex')}"`
