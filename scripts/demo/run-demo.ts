@@ -105,7 +105,10 @@ async function showWorld(kafka: KafkaDoor, { door, screen, signal }: Demo): Prom
     return members >= workers ? true : null
   }
   const seen = (): string => `${dynos || 'no dyno'}; ${members} members`
-  await poll({ what: `${workers} workers in the group`, withinMs: 60_000, everyMs: 250, look, seen }, signal)
+  await poll(
+    { what: `${workers} workers in the group`, withinMs: 60_000, everyMs: 250, look, seen, forgiving: true },
+    signal,
+  )
   screen.done('dynos', `${dynos}   ${seconds(performance.now() - startedMs)}`)
   screen.done('group', `${kafka.prefix}${group} · ${members} members`)
 }
@@ -122,7 +125,14 @@ async function allCounted(kafka: KafkaDoor, { screen, signal }: Demo): Promise<v
     screen.moving(`lag of ${describe()}`)
     return lagOf(rows) === 0 ? true : null
   }
-  const wait = { what: 'the lag to be zero', withinMs: 120_000, everyMs: 200, look, seen: () => `lag of ${describe()}` }
+  const wait = {
+    what: 'the lag to be zero',
+    withinMs: 120_000,
+    everyMs: 200,
+    look,
+    forgiving: true,
+    seen: () => `lag of ${describe()}`,
+  }
   await poll(wait, signal)
   const records = rows.reduce((sum, { end }) => sum + end, 0)
   screen.done(

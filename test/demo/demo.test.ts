@@ -65,6 +65,18 @@ describe('the demo', () => {
     )
   })
 
+  it('forgives a look that fails where it may, and tells of the failure at the end', async () => {
+    let looks = 0
+    const look = (): Promise<number | null> =>
+      (looks += 1) < 3 ? Promise.reject(new Error('no coordinator')) : Promise.resolve(looks)
+    const wait = { what: 'a group', withinMs: 1_000, everyMs: 1, look }
+    assert.equal(await poll({ ...wait, forgiving: true }, new AbortController().signal), 3)
+    looks = 0
+    await assert.rejects(poll(wait, new AbortController().signal), /^Error: no coordinator$/)
+    const never = { ...wait, withinMs: 5, forgiving: true, look: () => Promise.reject(new Error('no coordinator')) }
+    await assert.rejects(poll(never, new AbortController().signal), /in vain for a group; last seen: no coordinator/)
+  })
+
   it('groups digits by three', () => {
     assert.deepEqual([7, 1_234, 281_571, 1_000_000].map(grouped), [
       '7',
