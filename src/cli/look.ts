@@ -18,7 +18,10 @@ export interface Look {
 export async function lookAt(app: StreamApp, { engine, around }: EngineWork): Promise<Result<Look, Blindness>> {
   const found = await examine(subjectOf(app), engine, around.signal)
   if (!found.ok) return found
-  const answer = await engine.platform.dynos(app.spec.app, around.signal)
-  const dynos = answer.ok ? answer.value : 'unknown'
-  return ok({ app, found: found.value, dynos, status: summarize({ ...found.value, dynos }) })
+  const [dynos, release] = await Promise.all([
+    engine.platform.dynos(app.spec.app, around.signal),
+    engine.platform.currentRelease(app.spec.app, around.signal),
+  ])
+  const seen = dynos.ok && release.ok ? { dynos: dynos.value, release: release.value } : ({ dynos: 'unknown' } as const)
+  return ok({ app, found: found.value, dynos: seen.dynos, status: summarize({ ...found.value, ...seen }) })
 }

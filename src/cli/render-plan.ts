@@ -25,12 +25,12 @@ export function renderPlan(title: string, plan: Plan, paint: Palette): string {
 
 /** By an earlier apply that was cut short, perhaps. */
 function stillBeingMade({ awaited, changes }: Plan): readonly string[] {
-  const made = changes.flatMap((change) => (change.kind === 'create-topic' ? [change.name] : []))
-  return awaited.topics.map(({ name }) => name).filter((name) => !made.includes(name))
+  const touched = changes.flatMap((change) => ('role' in change ? [change.name] : []))
+  return awaited.topics.map(({ name }) => name).filter((name) => !touched.includes(name))
 }
 
 /** `Plan: 2 to add, 1 to change, 0 to destroy`, and what it means for what runs. */
-export function summaryLine({ changes, refusals }: Plan): string {
+function summaryLine({ changes, refusals }: Plan): string {
   const count = (sign: string): number => changes.filter((change) => describeChange(change).sign === sign).length
   const refused = refusals.length === 0 ? '' : `, ${refusals.length} refused`
   if (changes.length === 0 && refusals.length === 0) return 'Plan: no changes'

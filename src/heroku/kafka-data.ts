@@ -31,7 +31,7 @@ export interface Cluster {
 }
 
 /** Null: the cluster names no limit. */
-export interface ClusterLimits {
+interface ClusterLimits {
   readonly minimumRetentionMs: number | null
   readonly maximumRetentionMs: number | null
   readonly maximumPartitionsPerTopic: number | null

@@ -9,7 +9,7 @@ export function planHash({ changes }: Plan): string {
 }
 
 /** Records of a user's topic may be gone afterwards. Internal topics are the app's own, and the manifest decides. */
-export function losesUserData(change: Change): boolean {
+function losesUserData(change: Change): boolean {
   return (
     (change.kind === 'delete-topic' || change.kind === 'configure-topic') &&
     change.role === 'user' &&

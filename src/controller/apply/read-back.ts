@@ -1,8 +1,8 @@
 import { backoffMs, type Backoff } from '../../base/backoff.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { HerokuFailure } from '../../heroku/failure.ts'
-import type { KafkaData } from '../../heroku/kafka-data.ts'
-import type { Awaited } from '../plan/plan.ts'
+import type { ClusterTopic, KafkaData } from '../../heroku/kafka-data.ts'
+import type { Awaited, AwaitedTopic } from '../plan/plan.ts'
 
 /** How soon to look again, and for how long: the first looks come quickly, later ones spare the account's calls. */
 export interface Patience extends Backoff {
@@ -61,12 +61,19 @@ async function missingTopics(
   if (awaited.topics.length === 0) return { kind: 'missing', waitingFor: [] }
   const answer = await kafkaData.topics(addonId, signal)
   if (!answer.ok) return { kind: 'failed', failure: answer.error }
-  const live = new Map(answer.value.topics.map(({ name, partitions }) => [name, partitions]))
-  const other = awaited.topics.find(({ name, partitions }) => ![0, partitions].includes(live.get(name) ?? 0))
+  const live = new Map(answer.value.topics.map((topic) => [topic.name, topic]))
+  const other = awaited.topics.find(
+    ({ name, partitions }) => ![0, partitions].includes(live.get(name)?.partitions ?? 0),
+  )
   if (other !== undefined) {
-    const message = `topic ${other.name} was asked for with ${other.partitions} partitions and has ${live.get(other.name) ?? 0}: someone else made it meanwhile, or Heroku made another. See weir plan for the way out`
+    const message = `topic ${other.name} was asked for with ${other.partitions} partitions and has ${live.get(other.name)?.partitions ?? 0}: someone else made it meanwhile, or Heroku made another. See weir plan for the way out`
     return { kind: 'contradicted', message }
   }
-  const waitingFor = awaited.topics.filter(({ name }) => (live.get(name) ?? 0) === 0).map(({ name }) => `topic ${name}`)
-  return { kind: 'missing', waitingFor }
+  return { kind: 'missing', waitingFor: awaited.topics.flatMap((topic) => lack(topic, live.get(topic.name))) }
+}
+
+function lack({ name, cleanupPolicy }: AwaitedTopic, live: ClusterTopic | undefined): string[] {
+  if (live === undefined || live.partitions === 0) return [`topic ${name}`]
+  if (cleanupPolicy === undefined || live.cleanupPolicy === cleanupPolicy) return []
+  return [`topic ${name} to be cleaned up by ${cleanupPolicy} and not by ${live.cleanupPolicy}`]
 }

@@ -38,7 +38,7 @@ export interface ObservedTopicState {
   readonly retentionMs: number | null
 }
 
-export interface NewTopicState extends TopicState {
+interface NewTopicState extends TopicState {
   readonly partitions: number
 }
 

@@ -40,7 +40,7 @@ function planTopic(topic: DesiredTopic, live: ClusterTopic | undefined, cluster:
     const after = { partitions, ...stateOf(topic, undefined, cluster) }
     return {
       changes: [{ kind: 'create-topic', role, name, after }],
-      awaited: [{ name, partitions }],
+      awaited: [{ name, partitions, cleanupPolicy: after.cleanupPolicy }],
       refusals: [],
       warnings: shortened(topic, after),
     }
@@ -49,10 +49,14 @@ function planTopic(topic: DesiredTopic, live: ClusterTopic | undefined, cluster:
   if (live.partitions === 0) return { changes: [], awaited: [{ name, partitions }], refusals: [], warnings: [] }
   const after = stateOf(topic, live, cluster)
   const before = { cleanupPolicy: live.cleanupPolicy, retentionMs: live.retentionMs }
-  const changes: Change[] = isAsAsked(topic, before, after)
-    ? []
-    : [{ kind: 'configure-topic', role, name, before, after }]
-  return { changes, awaited: [], refusals: partitionRefusal(topic, live), warnings: [] }
+  const refusals = partitionRefusal(topic, live)
+  if (isAsAsked(topic, before, after)) return { changes: [], awaited: [], refusals, warnings: [] }
+  return {
+    changes: [{ kind: 'configure-topic', role, name, before, after }],
+    awaited: [{ name, partitions: live.partitions, cleanupPolicy: after.cleanupPolicy }],
+    refusals,
+    warnings: [],
+  }
 }
 
 function stateOf(topic: DesiredTopic, live: ClusterTopic | undefined, cluster: Cluster | null): TopicState {

@@ -1,3 +1,4 @@
+import type { CleanupPolicy } from '../../heroku/kafka-data.ts'
 import type { Change } from './change.ts'
 
 /** Asked for, but not possible or not safe. While there is one, nothing is written. */
@@ -7,7 +8,7 @@ export interface Refusal {
   readonly message: string
 }
 
-export type RefusalReason =
+type RefusalReason =
   | 'AddonMissing'
   | 'AddonNotKafka'
   | 'AddonProvisioning'
@@ -36,7 +37,7 @@ export interface Warning {
 export interface Plan {
   /** In the order in which they are carried out. */
   readonly changes: readonly Change[]
-  /** Topics and groups that must be seen before an app is told of them: those made now, and those still being made. */
+  /** What must be seen before an app is told of it: what is made or changed now, and what is still being made. */
   readonly awaited: Awaited
   readonly refusals: readonly Refusal[]
   readonly warnings: readonly Warning[]
@@ -50,6 +51,8 @@ export interface Awaited {
 export interface AwaitedTopic {
   readonly name: string
   readonly partitions: number
+  /** Left out: whatever it is. */
+  readonly cleanupPolicy?: CleanupPolicy
 }
 
 export const nothingAwaited: Awaited = { topics: [], groups: [] }

@@ -1,4 +1,4 @@
-import type { RunningDyno } from '../../heroku/platform.ts'
+import type { Release, RunningDyno } from '../../heroku/platform.ts'
 import type { Desired } from '../desired/desired.ts'
 import type { Observed } from '../observe/observed.ts'
 import type { Change } from '../plan/change.ts'
@@ -12,13 +12,16 @@ export interface Findings {
   /** What is still to be done, seen after everything that was done. */
   readonly plan: Plan
   readonly dynos: readonly RunningDyno[] | 'unknown'
+  /** The newest release, where somebody looked: a dyno of an earlier one is about to be replaced and does not count. */
+  readonly release?: Release | null
 }
 
 /** What to tell after a look: Ready only for what was read back and seen. */
-export function summarize({ desired, observed, plan, dynos }: Findings): StreamAppStatus {
-  const counts = dynoCounts(desired, dynos)
+export function summarize(findings: Findings): StreamAppStatus {
+  const { desired, observed } = findings
+  const counts = dynoCounts(findings)
   return {
-    conditions: conditions(plan, counts),
+    conditions: desired.suspended ? [suspended] : conditions(findings, counts),
     applicationId: desired.applicationId,
     tasks: desired.tasks.tasks === 0 ? null : desired.tasks.tasks,
     dynos: counts,
@@ -40,13 +43,23 @@ export function summarizeBlindness(refusal: Refusal): StreamAppStatus {
   }
 }
 
-function dynoCounts({ formation, tasks }: Desired, dynos: Findings['dynos']): DynoCounts {
-  const running =
-    dynos === 'unknown' ? dynos : dynos.filter(({ type, state }) => type === formation.type && state === 'up').length
+const suspended: Condition = {
+  type: 'Ready',
+  status: 'Unknown',
+  reason: 'Suspended',
+  message: 'spec.suspend is true: everything is left as it is, and nobody says whether it is as asked',
+}
+
+function dynoCounts({ desired: { formation, tasks }, dynos, release }: Findings): DynoCounts {
+  const isCurrent = ({ releaseVersion }: RunningDyno): boolean =>
+    release === undefined || release === null || release.version === releaseVersion
+  const ours = dynos === 'unknown' ? dynos : dynos.filter(({ type }) => type === formation.type)
+  const running = ours === 'unknown' ? ours : ours.filter((dyno) => dyno.state === 'up' && isCurrent(dyno)).length
   return { desired: formation.quantity, cap: tasks.cap, running }
 }
 
-function conditions(plan: Plan, dynos: DynoCounts): Condition[] {
+function conditions(findings: Findings, dynos: DynoCounts): Condition[] {
+  const { plan } = findings
   const parts = [
     part(
       'TopicsReady',
@@ -56,7 +69,7 @@ function conditions(plan: Plan, dynos: DynoCounts): Condition[] {
     ),
     part('GroupReady', plan, ['create-group'], []),
     part('ConfigApplied', plan, ['set-config-vars'], []),
-    scaled(plan, dynos),
+    scaled(findings, dynos),
   ]
   return [...overall(plan, parts), ...parts]
 }
@@ -91,16 +104,28 @@ function part(
   return { type, status: 'True', reason: 'AsAsked', message: 'as asked' }
 }
 
-function scaled(plan: Plan, { desired, running }: DynoCounts): Condition {
-  const formation = part('Scaled', plan, ['scale'], [])
-  if (formation.status !== 'True') return formation
-  if (running === 'unknown') {
+function scaled(
+  { plan, desired: { formation }, dynos, release }: Findings,
+  { desired, running }: DynoCounts,
+): Condition {
+  const open = part('Scaled', plan, ['scale'], [])
+  if (open.status !== 'True') return open
+  if (running === 'unknown' || dynos === 'unknown') {
     const message = `${desired} dynos are asked for; how many run was not seen`
     return { type: 'Scaled', status: 'Unknown', reason: 'DynosUnknown', message }
   }
-  if (running === desired)
-    return { type: 'Scaled', status: 'True', reason: 'AsAsked', message: `${running} of ${desired} dynos run` }
-  return { type: 'Scaled', status: 'False', reason: 'DynosStarting', message: `${running} of ${desired} dynos run` }
+  const counted = `${running} of ${desired} dynos run`
+  if (running === desired) return { type: 'Scaled', status: 'True', reason: 'AsAsked', message: counted }
+  const crashed = dynos.filter(({ type, state }) => type === formation.type && state === 'crashed')
+  if (crashed.length > 0) {
+    const message = `${counted}; ${crashed.map(({ name }) => name).join(', ')} crashed: heroku logs says why`
+    return { type: 'Scaled', status: 'False', reason: 'DynosCrashed', message }
+  }
+  if (release?.status === 'pending') {
+    const message = `${counted}; release v${release.version} is under way`
+    return { type: 'Scaled', status: 'False', reason: 'ReleasePending', message }
+  }
+  return { type: 'Scaled', status: 'False', reason: 'DynosStarting', message: counted }
 }
 
 /** What is there of what was asked for. */
