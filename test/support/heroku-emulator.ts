@@ -46,13 +46,22 @@ const noDelays = {
 
 let oracle: Oracle | null = null
 
-/** An emulator on fakes, closed after the test, each of whose answers is held against the published schemas. */
+/** An emulator on fakes, closed after the test. */
 export async function startEmulator(t: TestContext, given: Partial<HerokuOptions> = {}): Promise<Emulator> {
+  if (noSchemas !== false) t.diagnostic(noSchemas)
+  const { emulator, close } = await openEmulator(given)
+  t.after(close)
+  return emulator
+}
+
+/** The same for several tests. Each answer is held against the published schemas; `close` tells what they refuse. */
+export async function openEmulator(
+  given: Partial<HerokuOptions> = {},
+): Promise<{ readonly emulator: Emulator; readonly close: () => Promise<void> }> {
   const cluster = new FakeCluster()
   const dynos = new Map<string, FakeDynos>()
   const mistakes: string[] = []
   if (noSchemas === false) oracle ??= publishedSchemas()
-  else t.diagnostic(noSchemas)
   const heroku = await startHeroku({
     cluster,
     dynos: ({ name }) => {
@@ -72,15 +81,23 @@ export async function startEmulator(t: TestContext, given: Partial<HerokuOptions
     onAnswer: (answer: Answer) => void mistakes.push(...(oracle?.mistakesOf(answer) ?? [])),
     ...given,
   })
-  t.after(async () => {
-    await heroku.close()
-    assert.deepEqual(mistakes, [], 'answers that the published schemas refuse')
-  })
   const emulator: Pick<Emulator, 'call' | 'data'> = {
     call: (method, path, more = {}) => call(heroku, { method, path, ...more }),
     data: (method, path, body) => dataCall(heroku, { method, path, body }),
   }
-  return { ...emulator, heroku, cluster, dynosOf: (app) => present(dynos.get(app)), ...arrangements(emulator, heroku) }
+  return {
+    emulator: {
+      ...emulator,
+      heroku,
+      cluster,
+      dynosOf: (app) => present(dynos.get(app)),
+      ...arrangements(emulator, heroku),
+    },
+    close: async () => {
+      await heroku.close()
+      assert.deepEqual(mistakes, [], 'answers that the published schemas refuse')
+    },
+  }
 }
 
 function present<T>(value: T | undefined): T {

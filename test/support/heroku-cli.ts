@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
+import type { Heroku } from '../../src/local/heroku/options.ts'
+
+/** What is tested against; `heroku-kafka` has the Kafka commands. */
+const packages = { heroku: '11.10.0', 'heroku-kafka': '3.0.4' } as const
+
+export interface CliRun {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface HerokuCli {
+  readonly run: (...args: string[]) => Promise<CliRun>
+  readonly close: () => Promise<void>
+}
+
+/** The real `heroku` command, pointed at an emulator, with a home of its own. Installs it the first time. */
+export async function herokuCli(heroku: Heroku, say: (progress: string) => void): Promise<HerokuCli> {
+  const folder = await installed(say)
+  const home = await mkdtemp(join(tmpdir(), 'weirkeeper-heroku-cli-'))
+  await linkPlugin(home, join(folder, 'node_modules', 'heroku-kafka'))
+  const env = environmentOf(heroku, home)
+  const command = join(folder, 'node_modules', 'heroku', 'bin', 'run.js')
+  return {
+    run: (...args) => run([command, ...args], env),
+    close: () => rm(home, { recursive: true, force: true }),
+  }
+}
+
+/** Apart from our own packages: 380 MB that only these tests need. */
+async function installed(say: (progress: string) => void): Promise<string> {
+  const folder = join(cacheFolder(process.env, homedir()), `heroku-cli-${packages.heroku}`)
+  if (existsSync(folder)) return folder
+  const part = `${folder}.part-${process.pid}`
+  await mkdir(part, { recursive: true })
+  await writeFile(join(part, 'package.json'), JSON.stringify({ private: true, dependencies: packages }))
+  const startedAt = performance.now()
+  const tell = (): void =>
+    say(
+      `installing heroku ${packages.heroku} into the cache, once (380 MB): ${Math.round((performance.now() - startedAt) / 1000)} s`,
+    )
+  tell()
+  const ticking = setInterval(tell, 5_000)
+  try {
+    await npmInstall(part)
+    await rename(part, folder)
+  } catch (error) {
+    // Another run may have been faster.
+    if (!existsSync(folder)) throw new Error('the real heroku CLI could not be installed', { cause: error })
+  } finally {
+    clearInterval(ticking)
+    await rm(part, { recursive: true, force: true })
+  }
+  return folder
+}
+
+async function npmInstall(folder: string): Promise<void> {
+  const args = ['install', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
+  const { code, stderr } = await finished(spawn('npm', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }))
+  if (code !== 0) throw new Error(`npm ended with ${code}: ${stderr.slice(-2_000)}`)
+}
+
+/** What `heroku plugins:link` writes. */
+async function linkPlugin(home: string, root: string): Promise<void> {
+  const plugins = [{ name: 'heroku-kafka', root, type: 'link' }]
+  await mkdir(join(home, 'data', 'heroku'), { recursive: true })
+  await writeFile(
+    join(home, 'data', 'heroku', 'package.json'),
+    JSON.stringify({ name: 'heroku', private: true, dependencies: {}, oclif: { schema: 1, plugins } }),
+  )
+}
+
+/** HEROKU_DATA_HOST takes no scheme and means TLS; NODE_EXTRA_CA_CERTS makes our certificate known. */
+const environmentOf = ({ apiUrl, dataHost, apiKey, caFile }: Heroku, home: string): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: home,
+  XDG_CACHE_HOME: join(home, 'cache'),
+  XDG_CONFIG_HOME: join(home, 'config'),
+  XDG_DATA_HOME: join(home, 'data'),
+  HEROKU_HOST: apiUrl,
+  HEROKU_DATA_HOST: dataHost,
+  HEROKU_PARTICLEBOARD_URL: apiUrl,
+  HEROKU_API_KEY: apiKey,
+  HEROKU_SKIP_NEW_VERSION_CHECK: 'true',
+  NODE_EXTRA_CA_CERTS: caFile,
+  DISABLE_TELEMETRY: 'true',
+  NO_COLOR: '1',
+  COLUMNS: '200',
+})
+
+const run = (args: readonly string[], env: NodeJS.ProcessEnv): Promise<CliRun> =>
+  finished(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 }))
+
+async function finished(child: ReturnType<typeof spawn>): Promise<CliRun> {
+  const stdout: string[] = []
+  const stderr: string[] = []
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => stdout.push(chunk))
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => stderr.push(chunk))
+  const { promise, resolve, reject } = Promise.withResolvers<CliRun>()
+  child.once('error', reject)
+  child.once('close', (code) => resolve({ code, stdout: stdout.join(''), stderr: stderr.join('') }))
+  return await promise
+}
