@@ -25,7 +25,7 @@ export interface WorkerConfig {
   readonly offsetReset: 'earliest' | 'latest'
   readonly stateFolder: string
   readonly clientId: string
-  /** `worker.1`: the dyno, or this machine where there is none. */
+  /** `worker.1`: the dyno, or this process of this machine where there is none. Two processes of one name would fence each other. */
   readonly processName: string
   readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
 }
@@ -47,7 +47,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
   const onThreadDeath = readOnThreadDeath(env, mistakes)
   refuseNotBuilt(env, mistakes)
   if (kafka === undefined || mistakes.length > 0) return fail(mistakes)
-  const processName = env['DYNO'] ?? hostname()
+  const processName = env['DYNO'] ?? `${hostname()}.${process.pid}`
   const exactlyOnce = read.choice('processingGuarantee') === 'exactly_once_v2'
   return ok({
     config: {
