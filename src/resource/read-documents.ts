@@ -1,4 +1,4 @@
-import { constructFromEvents, parseEvents, YAMLException } from 'js-yaml'
+import { constructFromEvents, parseEvents, YAMLException, type Event } from 'js-yaml'
 import { LineIndex } from './line-index.ts'
 import type { ManifestMistake, Place } from './manifest-mistake.ts'
 import { yamlPlaces, type DocumentPlaces, type Range, type ValuePlace } from './yaml-places.ts'
@@ -28,38 +28,51 @@ export interface ReadFile {
  * A manifest comes from a repository that anybody may write to: what would cost more than a
  * moment is refused before it is looked at. The largest topologies known print 60 kB.
  */
-const limits = { fileBytes: 1_048_576, depth: 32, aliases: 20, documents: 1000 }
+const limits = { fileBytes: 1_048_576, depth: 32, aliases: 20, documents: 1000, values: 50_000 }
 
 /** Reads YAML 1.2, and JSON with it. */
-export function readDocuments({ name, bytes }: ManifestFile): ReadFile {
-  const text = textOf(bytes)
-  if ('problem' in text) {
-    return { documents: [], mistakes: [{ file: name, line: 1, column: 1, endColumn: 2, path: '', ...text.problem }] }
-  }
+export function readDocuments(file: ManifestFile): ReadFile {
+  const text = textOf(file.bytes)
+  if ('problem' in text) return nothingBut(file, text.problem)
   const { source } = text
-  const lines = new LineIndex(source)
+  const marks = source.match(/^---/gm)?.length ?? 0
+  if (marks > limits.documents) return nothingBut(file, tooMany(marks, 'documents', limits.documents))
   try {
-    const events = parseEvents(source, { filename: name, maxDepth: limits.depth })
-    const places = yamlPlaces(source, events)
-    if (places.length > limits.documents) {
-      const message = `${places.length} documents in one file; at most ${limits.documents}`
-      return { documents: [], mistakes: [{ file: name, line: 1, column: 1, endColumn: 2, path: '', message }] }
-    }
-    const values = constructFromEvents(events, { source, filename: name, json: true, maxAliases: limits.aliases })
-    const documents = places.flatMap((document, index) => {
-      const value = values[index]
-      return value === null || value === undefined ? [] : [{ value, file: name, ...finder(name, lines, document) }]
-    })
-    return { documents, mistakes: places.flatMap((document) => keyMistakes(name, lines, document)) }
+    const events = parseEvents(source, { filename: file.name, maxDepth: limits.depth })
+    if (events.length > limits.values) return nothingBut(file, tooMany(events.length, 'values', limits.values))
+    return documentsOf(file, source, events)
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
-    return { documents: [], mistakes: [syntaxMistake(name, error)] }
+    return { documents: [], mistakes: [syntaxMistake(file.name, error)] }
   }
 }
 
-function textOf(
-  bytes: Uint8Array,
-): { readonly source: string } | { readonly problem: Pick<ManifestMistake, 'message' | 'hint'> } {
+function documentsOf({ name }: ManifestFile, source: string, events: Event[]): ReadFile {
+  const lines = new LineIndex(source)
+  const places = yamlPlaces(source, events)
+  const values = constructFromEvents(events, { source, filename: name, json: true, maxAliases: limits.aliases })
+  const documents = places.flatMap((document, index) => {
+    const value = values[index]
+    return value === null || value === undefined ? [] : [{ value, file: name, ...finder(name, lines, document) }]
+  })
+  return { documents, mistakes: places.flatMap((document) => keyMistakes(name, lines, document)) }
+}
+
+type Problem = Pick<ManifestMistake, 'message' | 'hint'>
+
+/** A file as a whole cannot be looked at: one message, at its beginning. */
+function nothingBut({ name }: ManifestFile, problem: Problem): ReadFile {
+  return { documents: [], mistakes: [{ file: name, line: 1, column: 1, endColumn: 2, path: '', ...problem }] }
+}
+
+function tooMany(count: number, what: string, most: number): Problem {
+  return {
+    message: `the file holds ${count} ${what}`,
+    hint: `a manifest has at most ${most}; split it into several files`,
+  }
+}
+
+function textOf(bytes: Uint8Array): { readonly source: string } | { readonly problem: Problem } {
   if (bytes.length > limits.fileBytes) {
     const megabytes = (bytes.length / 1_048_576).toFixed(1)
     return {

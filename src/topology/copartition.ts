@@ -22,11 +22,19 @@ export function copartitionGroups(description: TopologyDescription): readonly Co
 }
 
 function groupsOf(subtopology: Subtopology, description: TopologyDescription): readonly CopartitionGroup[] {
-  const processors = subtopology.nodes.filter((node) => node.kind === 'processor')
-  const stores = new Set(processors.flatMap((node) => node.stores))
-  const groups = [...stores].flatMap((store) => {
-    const meeting = processors.filter((node) => node.stores.includes(store))
-    const topics = meeting.flatMap((node) => topicsReaching(subtopology, node))
+  const byStore = new Map<string, ProcessorNode[]>()
+  for (const node of subtopology.nodes) {
+    if (node.kind !== 'processor') continue
+    for (const store of node.stores) {
+      const meeting = byStore.get(store)
+      if (meeting) meeting.push(node)
+      else byStore.set(store, [node])
+    }
+  }
+  const graph = graphOf(subtopology)
+  const groups = [...byStore.values()].flatMap((meeting) => {
+    if (meeting.length < 2) return []
+    const topics = topicsReaching(graph, meeting)
     return groupAround(meeting, isCogroup(meeting) ? beforeRepartition(topics, description) : topics)
   })
   return mergeOverlapping(groups)
@@ -34,7 +42,7 @@ function groupsOf(subtopology: Subtopology, description: TopologyDescription): r
 
 function groupAround(meeting: readonly ProcessorNode[], reaching: readonly string[]): readonly CopartitionGroup[] {
   const topics = [...new Set(reaching)]
-  if (meeting.length < 2 || topics.length < 2) return []
+  if (topics.length < 2) return []
   const nodes = meeting.map(({ name }) => name)
   return [{ topics, nodes, isJoin: nodes.some(isJoinName) }]
 }
@@ -47,7 +55,7 @@ function beforeRepartition(topics: readonly string[], { subtopologies }: Topolog
     const before = subtopologies.flatMap((subtopology) =>
       subtopology.nodes
         .filter((node) => node.kind === 'sink' && node.topic === topic)
-        .flatMap((sink) => topicsReaching(subtopology, sink)),
+        .flatMap((sink) => topicsReaching(graphOf(subtopology), [sink])),
     )
     return before.length === 0 ? [topic] : before
   })
@@ -63,13 +71,16 @@ function isJoinName(name: string): boolean {
   )
 }
 
-function topicsReaching({ nodes }: Subtopology, from: TopologyNode): readonly string[] {
-  const byName = new Map<string, TopologyNode>(nodes.map((node) => [node.name, node]))
+type Graph = ReadonlyMap<string, TopologyNode>
+
+const graphOf = ({ nodes }: Subtopology): Graph => new Map(nodes.map((node) => [node.name, node]))
+
+function topicsReaching(graph: Graph, from: readonly TopologyNode[]): readonly string[] {
   const topics = new Set<string>()
   const seen = new Set<string>()
-  const waiting = [from.name]
+  const waiting = from.map(({ name }) => name)
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const node = byName.get(name)
+    const node = graph.get(name)
     if (node === undefined || seen.has(name)) continue
     seen.add(name)
     if (node.kind !== 'source') waiting.push(...node.predecessors)

@@ -26,22 +26,24 @@ export function countRepartitions(
   groups: readonly CopartitionGroup[],
 ): RepartitionCounts {
   const topics = new Set(streamTopics(description).repartitions)
-  const upstream = new Map([...topics].map((topic) => [topic, upstreamOf(description, facts, topic)]))
+  const upstream = upstreamByTopic(description, facts)
   const counts: Counts = new Map()
   for (const topic of topics) if (facts.partitions.has(topic)) counts.set(topic, facts.partitions.get(topic))
   const isPending = (topic: string) => topics.has(topic) && !counts.has(topic)
   const feeding = (topic: string) => upstream.get(topic) ?? []
   const countOf = (topic: string) => (counts.has(topic) ? counts : facts.partitions).get(topic)
 
+  const settle = (settled: readonly string[]) => {
+    const sources = settled.map((topic) => feeding(topic).filter((source) => !isPending(source)))
+    settled.forEach((topic, index) => counts.set(topic, largestKnown((sources[index] ?? []).map(countOf))))
+  }
+
   for (let pending = [...topics].filter(isPending); pending.length > 0; pending = pending.filter(isPending)) {
-    const ready = pending.filter((topic) => !feeding(topic).some(isPending))
+    const before = counts.size
+    for (const topic of pending) if (!feeding(topic).some(isPending)) settle([topic])
+    if (counts.size > before) continue
     const begun = pending.filter((topic) => !feeding(topic).every(isPending))
-    const next = [ready, begun, pending].find((some) => some.length > 0) ?? []
-    const settled = next.map((topic) => {
-      const sources = feeding(topic).filter((source) => !isPending(source))
-      return [topic, largestKnown(sources.map(countOf))] as const
-    })
-    for (const [topic, count] of settled) counts.set(topic, count)
+    settle(begun.length > 0 ? begun : pending)
   }
   const isFree = (topic: string) => topics.has(topic) && !facts.partitions.has(topic)
   const ambiguous = [...topics].filter((topic) => isFree(topic) && hangsOnOrder(feeding(topic), countOf, isFree))
@@ -69,10 +71,18 @@ function followsUserTopic(
   return groups.some(({ topics }) => topics.includes(topic) && topics.some((other) => !repartitions.has(other)))
 }
 
-function upstreamOf(description: TopologyDescription, facts: TopicFacts, topic: string): readonly string[] {
-  return description.subtopologies
-    .filter((subtopology) => sinkTopics(subtopology).includes(topic))
-    .flatMap((subtopology) => inputsOf(subtopology, facts))
+/** By sink topic: what the sub-topologies that write it read. */
+function upstreamByTopic(
+  { subtopologies }: TopologyDescription,
+  facts: TopicFacts,
+): ReadonlyMap<string, readonly string[]> {
+  const upstream = new Map<string, readonly string[]>()
+  for (const subtopology of subtopologies) {
+    const inputs = inputsOf(subtopology, facts)
+    for (const topic of new Set(sinkTopics(subtopology)))
+      upstream.set(topic, [...(upstream.get(topic) ?? []), ...inputs])
+  }
+  return upstream
 }
 
 function largestKnown(counts: readonly (number | undefined)[]): number | undefined {

@@ -346,3 +346,37 @@ describe('StreamApps beside one another', () => {
     assert.deepEqual(together(renamed.replace('my-heroku-app', 'another-app')), [])
   })
 })
+
+describe('a topology made to be slow is checked within a second', () => {
+  const nodes = Array.from({ length: 2500 }, (_, index) => index)
+  const topologies: Readonly<Record<string, string>> = {
+    'a long chain of repartition topics': nodes
+      .map(
+        (index) => `Sub-topology: ${index}
+        Source: a${index} (topics: [${index === 0 ? 'lines' : `t${index - 1}-repartition`}])
+          --> b${index}
+        Sink: b${index} (topic: t${index}-repartition)
+          <-- a${index}\n`,
+      )
+      .join('      '),
+    'a store that thousands share': `Sub-topology: 0
+        Source: a (topics: [lines])
+          --> ${nodes.map((index) => `p${index}`).join(', ')}\n${nodes
+            .map((index) => `        Processor: p${index} (stores: [counts])\n          --> none\n          <-- a\n`)
+            .join('')}`,
+    'thousands of stores': `Sub-topology: 0
+        Source: a (topics: [lines])
+          --> ${nodes.map((index) => `p${index}`).join(', ')}\n${nodes
+            .map((index) => `        Processor: p${index} (stores: [s${index}])\n          --> none\n          <-- a\n`)
+            .join('')}`,
+  }
+  for (const [name, text] of Object.entries(topologies)) {
+    it(name, () => {
+      const manifest = goodManifest.replace(/ {6}Topologies:[\s\S]*?(?= {4}stores)/, () => `      ${text}`)
+      const before = process.cpuUsage()
+      assert.notEqual(checked(manifest).summary.tasks, undefined)
+      const { user, system } = process.cpuUsage(before)
+      assert.ok(user + system < 1_000_000, `${user + system} µs`)
+    })
+  }
+})
