@@ -1,6 +1,6 @@
 import { backoffMs } from '../../base/backoff.ts'
 import type { Change } from '../plan/change.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Awaited, Plan } from '../plan/plan.ts'
 import { applyAll, type ApplySurroundings } from './apply-plan.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -8,14 +8,11 @@ import type { Outcome } from './outcome.ts'
 export async function applyDeletion(plan: Plan, around: ApplySurroundings, signal: AbortSignal): Promise<Outcome> {
   const app = await applyAll(plan.changes.filter(isAboutApp), around, signal)
   if (app.kind !== 'done') return app
-  const scaled = plan.changes.find((change) => change.kind === 'scale')
-  const stopped = scaled === undefined ? app : await untilStopped(scaled, app.done, around, signal)
+  const under = plan.changes.filter((change) => !isAboutApp(change))
+  if (under.length === 0) return app
+  const stopped = await untilStopped(plan.awaited.stopped, app.done, around, signal)
   if (stopped.kind !== 'done') return stopped
-  const cluster = await applyAll(
-    plan.changes.filter((change) => !isAboutApp(change)),
-    around,
-    signal,
-  )
+  const cluster = await applyAll(under, around, signal)
   return { ...cluster, done: [...app.done, ...cluster.done] }
 }
 
@@ -25,11 +22,13 @@ function isAboutApp({ kind }: Change): boolean {
 
 /** A dyno has 30 seconds to stop, and until then it reads and writes its topics. */
 async function untilStopped(
-  { app, type }: Extract<Change, { readonly kind: 'scale' }>,
+  awaited: Awaited['stopped'],
   done: readonly Change[],
   { platform, clock, patience, report }: ApplySurroundings,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  if (awaited === undefined) return { kind: 'done', done }
+  const { app, type } = awaited
   const untilMs = clock.now() + patience.withinMs
   for (let said = '', look = 1; ; look += 1) {
     signal.throwIfAborted()

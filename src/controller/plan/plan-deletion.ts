@@ -20,7 +20,10 @@ export function planDeletion(wish: DesiredDeletion, observed: Observed): Plan {
         .filter(({ name }) => observed.topics.has(name))
         .map(({ name, role }): Change => ({ kind: 'delete-topic', name, role })),
     ],
-    awaited: nothingAwaited,
+    awaited:
+      wish.scaleToZero && isOurs
+        ? { ...nothingAwaited, stopped: { app: wish.app, type: wish.processType } }
+        : nothingAwaited,
     refusals: wish.refusals,
     warnings: isOurs ? [] : [notOurs(wish, observed)],
   }

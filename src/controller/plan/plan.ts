@@ -46,6 +46,8 @@ export interface Plan {
 export interface Awaited {
   readonly topics: readonly AwaitedTopic[]
   readonly groups: readonly string[]
+  /** Of a deletion: the process whose dynos must have stopped before anything goes that they use. */
+  readonly stopped?: { readonly app: string; readonly type: string }
 }
 
 export interface AwaitedTopic {
