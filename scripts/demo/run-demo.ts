@@ -10,6 +10,7 @@ import { poll } from './poll.ts'
 import { runWeir } from './run-weir.ts'
 import { grouped, seconds, type Screen } from './screen.ts'
 import { textOfPackages } from './text.ts'
+import { assignmentIn, restoredIn, taskCount, type Assignment } from './worker-log.ts'
 
 /** The names that manifests/word-count.yaml has; `group` is also the application's name. */
 export const app = 'word-count'
@@ -17,7 +18,10 @@ const group = 'word-count'
 const sources = ['lines', 'word-count-counts-repartition']
 const partitions = 6
 const workers = 2
+/** 6 that read lines and 6 that count, as `weir validate` says. */
+const tasks = 12
 const lineCount = 24_000
+const victim = 'worker.2'
 
 export interface Demo {
   readonly root: string
@@ -46,8 +50,9 @@ export async function runDemo(demo: Demo): Promise<void> {
     `${grouped(first.length)} lines out of ${text.files} licences and readmes of ${text.packages} packages`,
   )
   await allCounted(kafka, demo)
-  await killAWorker(kafka, second, demo)
+  const killedMs = await killAWorker(kafka, second, demo)
   await allCounted(kafka, demo)
+  await showTakeover(killedMs, demo)
   await compare(kafka, { ...demo, addon, lines: text.lines })
 }
 
@@ -86,32 +91,40 @@ async function apply({ root, env, platform, screen, signal }: Demo): Promise<voi
         HEROKU_DATA_HOST: heroku.dataHost,
         NODE_EXTRA_CA_CERTS: heroku.caFile,
       },
-      line: (text) => screen.line(`  ${text}`),
+      // The plan stays; the steps, which repeat it, pass by.
+      line: (text) => (/^[►◎]/.test(text) ? screen.moving(`  ${text}`) : screen.line(`  ${text}`)),
     },
     signal,
   )
   if (code !== 0) throw new Error(`weir apply ended with ${code}; what it said stands above`)
 }
 
+/** Resolves when the work is spread: a worker without tasks would be killed in vain. */
 async function showWorld(kafka: KafkaDoor, { door, screen, signal }: Demo): Promise<void> {
   const topics = await kafka.topics()
   screen.done('topics', topics.map(({ name, partitions: count }) => `${name} (${count})`).join(' · '))
   const startedMs = performance.now()
-  let [dynos, members] = ['', 0]
+  let dynos = ''
+  let spread = assignmentIn('')
   const look = async (): Promise<true | null> => {
     dynos = (await door.dynos(app)).map(({ name, state }) => `${name} ${state}`).join(' · ')
-    members = await kafka.members(group)
-    screen.moving(`${dynos}; ${members} members in the group`)
-    return members >= workers ? true : null
+    spread = assignmentIn(await door.log(app, 1_500))
+    screen.moving(`${dynos}; ${taskCount(spread)} of ${tasks} tasks on ${spread.tasks.size} workers`)
+    return taskCount(spread) === tasks && spread.tasks.size === workers ? true : null
   }
-  const seen = (): string => `${dynos || 'no dyno'}; ${members} members`
+  const seen = (): string => `${dynos || 'no dyno'}; ${taskCount(spread)} tasks on ${spread.tasks.size} workers`
   await poll(
-    { what: `${workers} workers in the group`, withinMs: 60_000, everyMs: 250, look, seen, forgiving: true },
+    { what: `${tasks} tasks on ${workers} workers`, withinMs: 60_000, everyMs: 250, look, seen, forgiving: true },
     signal,
   )
+  const members = await kafka.members(group)
+  screen.done('group', `${kafka.prefix}${group} · ${members} stream threads`)
   screen.done('dynos', `${dynos}   ${seconds(performance.now() - startedMs)}`)
-  screen.done('group', `${kafka.prefix}${group} · ${members} members`)
+  screen.done('tasks', describeTasks(spread))
 }
+
+const describeTasks = ({ tasks: byDyno }: Assignment): string =>
+  [...byDyno].map(([dyno, own]) => `${dyno}: ${own.join(' ')}`).join(' · ')
 
 /** Lag zero in both source topics: then every count is in the output topic, since a commit flushes first. */
 async function allCounted(kafka: KafkaDoor, { screen, signal }: Demo): Promise<void> {
@@ -150,12 +163,11 @@ async function killAWorker(
   kafka: KafkaDoor,
   lines: readonly string[],
   { platform, door, screen, signal }: Demo,
-): Promise<void> {
-  const victim = 'worker.2'
+): Promise<number> {
   const pid = platform.processOf(app, victim)
   if (pid === null) throw new Error(`${victim} has no process to kill`)
   process.kill(-pid, 'SIGKILL')
-  const killedMs = performance.now()
+  const killedMs = Date.now()
   screen.begin('kill -9', `${victim}, process ${pid}, and ${grouped(lines.length)} more lines arrive`)
   await kafka.feed('lines', lines, partitions)
   const look = async (): Promise<number | null> => {
@@ -164,7 +176,15 @@ async function killAWorker(
     return dyno?.state === 'up' && next !== pid ? next : null
   }
   const next = await poll({ what: `${victim} to be back`, withinMs: 30_000, look }, signal)
-  screen.done('restarted', `${victim}, process ${next}   ${seconds(performance.now() - killedMs)}`)
+  screen.done('restarted', `${victim}, process ${next}   ${seconds(Date.now() - killedMs)}`)
+  return killedMs
+}
+
+async function showTakeover(sinceMs: number, { door, screen }: Demo): Promise<void> {
+  const log = await door.log(app, 1_500)
+  const { stores, records } = restoredIn(log, victim, sinceMs)
+  screen.done('tasks', describeTasks(assignmentIn(log)))
+  screen.done('restored', `${victim}: ${stores} stores, ${grouped(records)} records from the changelog`)
 }
 
 interface Comparison extends Demo {

@@ -7,6 +7,7 @@ import { countWords, differences, total } from '../../scripts/demo/count-words.t
 import { grouped } from '../../scripts/demo/screen.ts'
 import { poll } from '../../scripts/demo/poll.ts'
 import { textOfPackages } from '../../scripts/demo/text.ts'
+import { assignmentIn, restoredIn, taskCount } from '../../scripts/demo/worker-log.ts'
 
 describe('the demo', () => {
   it('counts words as the topology does, without it', () => {
@@ -75,6 +76,32 @@ describe('the demo', () => {
     await assert.rejects(poll(wait, new AbortController().signal), /^Error: no coordinator$/)
     const never = { ...wait, withinMs: 5, forgiving: true, look: () => Promise.reject(new Error('no coordinator')) }
     await assert.rejects(poll(never, new AbortController().signal), /in vain for a group; last seen: no coordinator/)
+  })
+
+  it('reads in the log who has which tasks, and what was restored', () => {
+    const line = (at: string, dyno: string, fields: object): string =>
+      `2026-11-25T02:03:${at}+00:00 app[${dyno}]: ${JSON.stringify(fields)}`
+    const log = [
+      line('01.000', 'worker.1', { generation: 1, tasks: ['0_0', '0_1', '1_0'], msg: 'joined the group' }),
+      line('02.000', 'worker.2', { generation: 2, tasks: ['1_0'], msg: 'joined the group' }),
+      line('02.000', 'worker.1', { generation: 2, tasks: ['0_1'], msg: 'joined the group' }),
+      line('02.000', 'worker.1', { generation: 2, tasks: ['0_0'], msg: 'joined the group' }),
+      line('03.000', 'worker.2', { records: 7, msg: 'restored a store from its changelog' }),
+      line('04.000', 'worker.2', { records: 5, msg: 'restored a store from its changelog' }),
+      '2026-11-25T02:03:04.000+00:00 app[worker.1]: {half of a line',
+      '2026-11-25T02:03:04.000+00:00 heroku[worker.1]: State changed from starting to up',
+    ].join('\n')
+    const found = assignmentIn(log)
+    assert.deepEqual(
+      [...found.tasks],
+      [
+        ['worker.1', ['0_0', '0_1']],
+        ['worker.2', ['1_0']],
+      ],
+    )
+    assert.deepEqual([found.generation, taskCount(found)], [2, 3])
+    assert.deepEqual(restoredIn(log, 'worker.2', Date.parse('2026-11-25T02:03:03.500Z')), { stores: 1, records: 5 })
+    assert.equal(taskCount(assignmentIn('')), 0)
   })
 
   it('groups digits by three', () => {
