@@ -53,7 +53,7 @@ describe('the Kafka admin on kafkajs, as a tenant of a real broker', () => {
     )
   })
 
-  it('finds a cluster again after it was gone', async () => {
+  it('says that a cluster which was there is gone', async () => {
     const first = await startTestBroker()
     const own = await first.issueCredentials(prefix)
     const admin = new KafkajsAdmin(addressFor(first.addresses.basic, own), { clientId: 'test' })

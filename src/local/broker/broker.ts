@@ -27,8 +27,8 @@ export interface Broker extends LocalCluster {
   readonly logFile: string
   /** Resolves when the JVM has ended, asked to or not, and says how. */
   readonly exited: Promise<string>
-  /** Resolves when the class-data archive is in the cache or was given up: the next start is a fast one. */
-  readonly archived: Promise<void>
+  /** Resolves when the class-data archive is in the cache, so that the next start is a fast one; or to why it is not. */
+  readonly archived: Promise<Error | undefined>
   /** Ends the JVM: SIGTERM, then SIGKILL. A temporary folder is removed. */
   close(): Promise<void>
 }
@@ -84,7 +84,7 @@ async function opened(running: RunningBroker, { folder, archive, classPath, remo
   const { process, ports, admin } = running
   const kafka = new LocalKafka(admin, folder, ports)
   try {
-    await kafka.warmUp(15_000)
+    await kafka.warmUp(60_000)
   } catch (error) {
     await admin.disconnect()
     await process.stop(5_000)
@@ -92,7 +92,7 @@ async function opened(running: RunningBroker, { folder, archive, classPath, remo
   }
   const giveUp = new AbortController()
   const archived = archive.isThere
-    ? Promise.resolve()
+    ? Promise.resolve(undefined)
     : makeArchive(archive, folder.classList, classPath, giveUp.signal)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {

@@ -33,18 +33,19 @@ export function archiveFlags(archive: ClassDataArchive, classList: string): read
 /**
  * Makes the archive from the classes that a running broker has loaded: about six
  * seconds of one core at the lowest priority, once per cache. One that is
- * broken off leaves nothing behind; the next first run makes it.
+ * broken off leaves nothing behind; the next start tries again. It only makes
+ * starts faster, so what went wrong is returned and never thrown.
  */
 export async function makeArchive(
   archive: ClassDataArchive,
   classList: string,
   classPath: readonly string[],
   signal: AbortSignal,
-): Promise<void> {
-  await mkdir(dirname(archive.path), { recursive: true })
+): Promise<Error | undefined> {
   const temporary = `${archive.path}.${randomUUID()}`
   const settled = `${classList}.settled`
   try {
+    await mkdir(dirname(archive.path), { recursive: true })
     await writeFile(settled, wholeLines(await readFile(classList, 'utf8')))
     const code = await dump(
       [
@@ -58,7 +59,11 @@ export async function makeArchive(
       ],
       signal,
     )
-    if (code === 0) await rename(temporary, archive.path)
+    if (code !== 0) return new Error(`java -Xshare:dump ended with ${code}`)
+    await rename(temporary, archive.path)
+    return undefined
+  } catch (cause) {
+    return new Error('making the class-data archive of the broker', { cause })
   } finally {
     await rm(temporary, { force: true })
   }
@@ -67,7 +72,7 @@ export async function makeArchive(
 /** The JVM may be in the middle of its last line. */
 const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1)
 
-/** With `nice`, which every POSIX system has. A failure only means that the next start is slow once more. */
+/** With `nice`, which every POSIX system has. */
 function dump(args: readonly string[], signal: AbortSignal): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn('nice', ['-n', '19', 'java', ...args], { stdio: 'ignore', signal, killSignal: 'SIGKILL' })

@@ -36,7 +36,7 @@ export const leanFlags: readonly string[] = [
  * and it has a session of its own: Ctrl-C in a terminal reaches us and not it.
  */
 export function spawnGuarded(command: readonly string[], logFile: string, doomed: string): GuardedProcess {
-  const log = openSync(logFile, 'a')
+  const log = openSync(logFile, 'w')
   try {
     const child = spawn('/bin/sh', ['-c', guard, 'weirkeeper-guard', doomed, ...command], {
       stdio: ['ignore', log, log, 'pipe'],

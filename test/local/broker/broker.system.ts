@@ -18,7 +18,7 @@ const config = { cleanupPolicy: 'compact', retentionMs: null } as const
 describe('the local broker', () => {
   it('starts with a class-data archive once one was made, and stays under 200 MB', async (test) => {
     const first = await startTestBroker()
-    await first.archived
+    assert.equal(await first.archived, undefined)
     await first.close()
     const began = performance.now()
     await using broker = closing(await startTestBroker())
