@@ -56,10 +56,8 @@ function ambiguousFinding(topic: string, partitions: number | undefined): Findin
 
 function unequalFinding({ spec }: StreamApp, { partitions, nodes, isJoin }: UnequalPartitions): Finding {
   const counts = [...partitions].map(([topic, count]) => `${topic} has ${count}`).join(', ')
-  const [first] = [...partitions.keys()]
-    .map((topic) => spec.topics.findIndex(({ name }) => name === topic))
-    .filter((index) => index >= 0)
-  const path = first === undefined ? '/spec/topology' : `/spec/topics/${first}/partitions`
+  const first = spec.topics.findIndex(({ name }) => partitions.has(name))
+  const path = first < 0 ? '/spec/topology' : `/spec/topics/${first}/partitions`
   if (isJoin) {
     return error(
       path,

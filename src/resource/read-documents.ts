@@ -28,7 +28,7 @@ export interface ReadFile {
  * A manifest comes from a repository that anybody may write to: what would cost more than a
  * moment is refused before it is looked at. The largest topologies known print 60 kB.
  */
-const limits = { fileBytes: 1_048_576, depth: 32, aliases: 20, documents: 1000, values: 50_000 }
+const limits = { fileBytes: 1_048_576, depth: 32, aliases: 20, documents: 1000, values: 20_000 }
 
 /** Reads YAML 1.2, and JSON with it. */
 export function readDocuments(file: ManifestFile): ReadFile {

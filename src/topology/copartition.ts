@@ -75,8 +75,8 @@ type Graph = ReadonlyMap<string, TopologyNode>
 
 const graphOf = ({ nodes }: Subtopology): Graph => new Map(nodes.map((node) => [node.name, node]))
 
+/** In the order of the description. */
 function topicsReaching(graph: Graph, from: readonly TopologyNode[]): readonly string[] {
-  const topics = new Set<string>()
   const seen = new Set<string>()
   const waiting = from.map(({ name }) => name)
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -84,9 +84,9 @@ function topicsReaching(graph: Graph, from: readonly TopologyNode[]): readonly s
     if (node === undefined || seen.has(name)) continue
     seen.add(name)
     if (node.kind !== 'source') waiting.push(...node.predecessors)
-    else if (!('pattern' in node.topics)) for (const topic of node.topics) topics.add(topic)
   }
-  return [...topics]
+  const reached = [...graph.values()].filter(({ name }) => seen.has(name))
+  return reached.flatMap((node) => (node.kind === 'source' && !('pattern' in node.topics) ? node.topics : []))
 }
 
 function mergeOverlapping(groups: readonly CopartitionGroup[]): readonly CopartitionGroup[] {

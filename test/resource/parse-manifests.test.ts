@@ -194,7 +194,7 @@ describe('a hostile file ends within a second, with one message', () => {
     ['a hundred thousand documents', bytes('---\na\n'.repeat(100_000)), /holds 100000 documents/],
     [
       'thousands of unknown fields',
-      bytes(`kind: StreamApp\n${Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n')}`),
+      bytes(`kind: StreamApp\n${Array.from({ length: 9_000 }, (_, index) => `k${index}: 1`).join('\n')}`),
       /lacks|unknown field/,
     ],
     [
