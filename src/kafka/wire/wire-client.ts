@@ -4,7 +4,7 @@ import type { Result } from '../../base/result.ts'
 import type { ClusterAddress } from '../cluster-address.ts'
 import type { GroupOptions, StreamGroup } from '../group.ts'
 import type { RecordSink, TransactionalSink } from '../record-sink.ts'
-import type { RecordSource, SourceOptions } from '../record-source.ts'
+import type { Position, RecordSource, SourceOptions } from '../record-source.ts'
 import type { TopicPartition } from '../record.ts'
 import type { StreamClient, TransactionOptions } from '../stream-client.ts'
 import type { StreamFailure } from '../stream-failure.ts'
@@ -13,6 +13,7 @@ import type { End } from './ask-offsets.ts'
 import type { Compression } from './batch/codec.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { BrokerAddress } from './connection/open-socket.ts'
+import { purgeBefore } from './purge.ts'
 import { WireRecordSink } from './wire-record-sink.ts'
 import { WireRecordSource } from './wire-record-source.ts'
 import { WireTransactionalSink } from './wire-transactional-sink.ts'
@@ -110,6 +111,11 @@ export class WireClient implements StreamClient {
   ): Promise<Result<ReadonlyMap<string, number>, StreamFailure>> {
     if (this.#stopping.signal.aborted) return fail({ kind: 'retry', reason: 'this client was closed' })
     return askOffsets(this.#cluster, { partitions, end }, this.#options.patienceMs, this.#stopping.signal)
+  }
+
+  /** Deletes the records before each position, which only a dedicated plan's ACLs allow; elsewhere the answer is `fatal`. */
+  purge(positions: readonly Position[]): Promise<Result<void, StreamFailure>> {
+    return purgeBefore(this.#cluster, positions, this.#stopping.signal)
   }
 
   async close(): Promise<void> {

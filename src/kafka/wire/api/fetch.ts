@@ -9,7 +9,7 @@ export interface FetchRequest {
   readonly topics: readonly { readonly name: string; readonly partitions: readonly FetchPartition[] }[]
 }
 
-export interface FetchPartition {
+interface FetchPartition {
   readonly partition: number
   readonly offset: number
   readonly leaderEpoch: number

@@ -12,13 +12,13 @@ export interface MetadataResponse {
   readonly topics: readonly MetadataTopic[]
 }
 
-export interface MetadataBroker {
+interface MetadataBroker {
   readonly nodeId: number
   readonly host: string
   readonly port: number
 }
 
-export interface MetadataTopic {
+interface MetadataTopic {
   readonly errorCode: number
   readonly name: string
   readonly partitions: readonly MetadataPartition[]

@@ -7,7 +7,7 @@ interface ProduceRequest {
   readonly topics: readonly ProduceTopic[]
 }
 
-export interface ProduceTopic {
+interface ProduceTopic {
   readonly name: string
   /** One record batch a partition, as its bytes stand. */
   readonly partitions: readonly { readonly partition: number; readonly records: Buffer }[]
