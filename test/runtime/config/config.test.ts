@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
+import { describe, it } from 'node:test'
+import { readWorkerConfig } from '../../../src/runtime/config.ts'
+
+const pem = '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----'
+const basic = {
+  DYNO: 'worker.1',
+  KAFKA_URL: 'kafka+ssl://one.example:9096,kafka+ssl://two.example:9096',
+  KAFKA_TRUSTED_CERT: pem,
+  KAFKA_CLIENT_CERT: pem,
+  KAFKA_CLIENT_CERT_KEY: pem,
+  KAFKA_PREFIX: 'yukon-1.',
+  STREAMS_APPLICATION_ID: 'yukon-1.word-count',
+}
+
+function good(env: Record<string, string>) {
+  const read = readWorkerConfig(env)
+  if (!read.ok) assert.fail(read.error.join('; '))
+  return read.value
+}
+
+function mistakes(env: Record<string, string>): readonly string[] {
+  const read = readWorkerConfig(env)
+  return read.ok ? [] : read.error
+}
+
+describe('the worker’s config vars', () => {
+  it('have Kafka Streams’ names and defaults', () => {
+    const { config, warnings } = good(basic)
+    assert.deepEqual(warnings, [])
+    assert.deepEqual(config.kafka.address.brokers, ['one.example:9096', 'two.example:9096'])
+    assert.equal(config.kafka.prefix, 'yukon-1.')
+    const { threads, commitIntervalMs, cacheBytes, exactlyOnce, offsetReset, sessionTimeoutMs } = config
+    assert.deepEqual(
+      { threads, commitIntervalMs, cacheBytes, exactlyOnce, offsetReset, sessionTimeoutMs },
+      {
+        threads: 1,
+        commitIntervalMs: 30_000,
+        cacheBytes: 10_485_760,
+        exactlyOnce: false,
+        offsetReset: 'earliest',
+        sessionTimeoutMs: 45_000,
+      },
+    )
+  })
+
+  it('commit every 100 ms under exactly-once, unless they say otherwise', () => {
+    const exactly = { ...basic, STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2' }
+    assert.equal(good(exactly).config.commitIntervalMs, 100)
+    assert.equal(good({ ...exactly, STREAMS_COMMIT_INTERVAL_MS: '500' }).config.commitIntervalMs, 500)
+  })
+
+  it('take an attachment of another name, and ask which where there are several', () => {
+    const { KAFKA_URL, KAFKA_TRUSTED_CERT, KAFKA_CLIENT_CERT, KAFKA_CLIENT_CERT_KEY, KAFKA_PREFIX, ...rest } = basic
+    const purple = {
+      ...rest,
+      HEROKU_KAFKA_PURPLE_URL: KAFKA_URL,
+      HEROKU_KAFKA_PURPLE_TRUSTED_CERT: KAFKA_TRUSTED_CERT,
+      HEROKU_KAFKA_PURPLE_CLIENT_CERT: KAFKA_CLIENT_CERT,
+      HEROKU_KAFKA_PURPLE_CLIENT_CERT_KEY: KAFKA_CLIENT_CERT_KEY,
+      HEROKU_KAFKA_PURPLE_PREFIX: KAFKA_PREFIX,
+    }
+    assert.equal(good(purple).config.kafka.prefix, 'yukon-1.')
+    const both = { ...purple, OTHER_URL: 'kafka://localhost:9092' }
+    assert.deepEqual(mistakes(both), [
+      'several Kafka clusters are attached (HEROKU_KAFKA_PURPLE_URL, OTHER_URL): set WEIR_KAFKA to the name of one, without _URL',
+    ])
+    const chosen = good({ ...both, STREAMS_APPLICATION_ID: 'word-count', WEIR_KAFKA: 'OTHER' })
+    assert.deepEqual(chosen.config.kafka, { address: { brokers: ['localhost:9092'] }, prefix: '' })
+  })
+
+  for (const { reason, env, says } of [
+    {
+      reason: 'the application id is missing',
+      env: { STREAMS_APPLICATION_ID: '' },
+      says: ['STREAMS_APPLICATION_ID is not set: set it to yukon-1.<name>, or run `weir apply`, which does'],
+    },
+    {
+      reason: 'the prefix is missing from the application id',
+      env: { STREAMS_APPLICATION_ID: 'word-count' },
+      says: ["STREAMS_APPLICATION_ID is word-count and lacks the cluster's prefix: set it to yukon-1.word-count"],
+    },
+    {
+      reason: 'the prefix is there twice',
+      env: { STREAMS_APPLICATION_ID: 'yukon-1.yukon-1.word-count' },
+      says: [
+        "STREAMS_APPLICATION_ID is yukon-1.yukon-1.word-count and has the cluster's prefix twice: set it to yukon-1.word-count",
+      ],
+    },
+    {
+      reason: 'several things are wrong, all told at once',
+      env: {
+        STREAMS_NUM_STREAM_THREADS: '0',
+        STREAMS_POLL_MS: 'soon',
+        KAFKA_CLIENT_CERT: 'no',
+        KAFKA_URL: 'kafka+ssl://host',
+      },
+      says: [
+        'KAFKA_URL must be addresses like kafka+ssl://host:9096, with commas between them',
+        'KAFKA_CLIENT_CERT must be a PEM text, since KAFKA_URL asks for TLS',
+        'STREAMS_NUM_STREAM_THREADS is 0: set it to a whole number, 1 or more',
+        'STREAMS_POLL_MS is soon: set it to a whole number, 0 or more',
+      ],
+    },
+    {
+      reason: 'a setting asks for what is not built',
+      env: { STREAMS_NUM_STANDBY_REPLICAS: '1', STREAMS_TOPOLOGY_OPTIMIZATION: 'all' },
+      says: [
+        'STREAMS_NUM_STANDBY_REPLICAS is 1: standby tasks are not built yet: set spec.streams.standbyReplicas to 0; state is restored from the changelog',
+        'STREAMS_TOPOLOGY_OPTIMIZATION is all: optimization is not built yet: leave it at none',
+      ],
+    },
+    {
+      reason: 'a guarantee that Kafka Streams no longer has',
+      env: { STREAMS_PROCESSING_GUARANTEE: 'exactly_once' },
+      says: ['STREAMS_PROCESSING_GUARANTEE is exactly_once: set it to at_least_once or exactly_once_v2'],
+    },
+  ] as const)
+    it(`refuse to start when ${reason}`, () => assert.deepEqual(mistakes({ ...basic, ...env }), says))
+
+  it('warn of a setting that has no effect, and take the harmless value of one that is not built', () => {
+    const env = { ...basic, STREAMS_METRICS_RECORDING_LEVEL: 'DEBUG', STREAMS_NUM_STANDBY_REPLICAS: '0' }
+    assert.deepEqual(good(env).warnings, ['STREAMS_METRICS_RECORDING_LEVEL has no effect here'])
+  })
+
+  it('never show the private key', () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nhidden'
+    const { config } = good({ ...basic, KAFKA_CLIENT_CERT_KEY: key })
+    assert.ok(!inspect(config, { depth: 9 }).includes('hidden'))
+    assert.ok(!JSON.stringify(config).includes('hidden'))
+  })
+})

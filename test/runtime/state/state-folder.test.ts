@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { StateFolder, type HeldStores } from '../../../src/runtime/state/task-stores.ts'
+
+function temporary() {
+  const path = mkdtempSync(join(tmpdir(), 'weirkeeper-state-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}
+
+const hold = (folder: StateFolder): HeldStores => folder.hold('0_1') ?? assert.fail('the folder is held')
+const open = ({ openEngine }: HeldStores) => openEngine({ taskId: '0_1', name: 'counts', persistent: true })
+const key = Buffer.from('k')
+
+describe('the folder of state', () => {
+  it('F1: is held by one thread at a time, and given back whole', async () => {
+    await using at = temporary()
+    const [one, other] = [new StateFolder(at.path, 'app', 'today'), new StateFolder(at.path, 'app', 'today')]
+    const held = hold(one)
+    open(held).write([[key, Buffer.from('v')]], 9)
+    assert.equal(other.hold('0_1'), undefined)
+    await held.release()
+    const again = hold(other)
+    const engine = open(again)
+    assert.deepEqual([engine.get(key)?.toString(), engine.offset], ['v', 9])
+    assert.deepEqual(other.stored(), ['0_1'])
+    await again.release()
+  })
+
+  it('F1: takes a lock over from a process that is gone', async () => {
+    await using at = temporary()
+    const folder = new StateFolder(at.path, 'app', 'today')
+    writeFileSync(join(at.path, 'app', '0_1.lock'), '999999999')
+    await hold(folder).release()
+  })
+
+  it('F2: uses nothing again after the machine restarted', async () => {
+    await using at = temporary()
+    const before = hold(new StateFolder(at.path, 'app', 'yesterday'))
+    open(before).write([[key, Buffer.from('v')]], 9)
+    await before.release()
+    const folder = new StateFolder(at.path, 'app', 'today')
+    assert.deepEqual(folder.stored(), [])
+    const after = hold(folder)
+    assert.equal(open(after).offset, undefined)
+    await after.release()
+  })
+
+  it('wipes what does not fit its changelog, and begins from nothing', async () => {
+    await using at = temporary()
+    const held = hold(new StateFolder(at.path, 'app', 'today'))
+    open(held).write([[key, Buffer.from('v')]], 9)
+    await held.wipe()
+    const engine = open(held)
+    assert.deepEqual([engine.get(key), engine.offset], [undefined, undefined])
+    await held.release()
+  })
+})
