@@ -45,17 +45,17 @@ describe('the local broker', () => {
     for (const address of Object.values(broker.addresses)) assert.equal(await isListening(address), false)
   })
 
-  it('does not outlive a parent that is killed, nor does its folder', async () => {
-    const script = fileURLToPath(new URL('../../support/broker-parent.ts', import.meta.url))
-    const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [line]: unknown[] = await once(parent.stdout.setEncoding('utf8'), 'data')
-    const [id = '', logFile = ''] = String(line).trim().split(' ')
-    const pid = Number(id)
-    assert.ok(isAlive(pid))
+  it('does not outlive a parent that is killed, nor does a temporary folder; a kept one stays', async () => {
+    const kept = await mkdtemp(join(tmpdir(), 'weirkeeper-test-'))
+    try {
+      const [temporary, keeping] = await Promise.all([killedParent([]), killedParent([kept])])
 
-    parent.kill('SIGKILL')
-
-    await eventually(() => !isAlive(pid) && !existsSync(dirname(logFile)))
+      await eventually(() => !isAlive(temporary.pid) && !existsSync(dirname(temporary.logFile)))
+      await eventually(() => !isAlive(keeping.pid))
+      assert.ok(existsSync(join(kept, 'data', 'meta.properties')))
+    } finally {
+      await rm(kept, { recursive: true, force: true })
+    }
   })
 
   it('keeps topics, records, rights and certificates in a folder of its own', async () => {
@@ -121,6 +121,18 @@ describe('topics and groups of the local broker', () => {
     assert.deepEqual(await broker.topics(), [])
   })
 })
+
+/** A process that starts a broker and is killed as soon as the broker is ready. */
+async function killedParent(args: readonly string[]): Promise<{ readonly pid: number; readonly logFile: string }> {
+  const script = fileURLToPath(new URL('../../support/broker-parent.ts', import.meta.url))
+  const parent = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line]: unknown[] = await once(parent.stdout.setEncoding('utf8'), 'data')
+  const [id = '', logFile = ''] = String(line).trim().split(' ')
+  const pid = Number(id)
+  assert.ok(isAlive(pid))
+  parent.kill('SIGKILL')
+  return { pid, logFile }
+}
 
 /** For `await using`. */
 const closing = (broker: Broker): Broker & AsyncDisposable =>
