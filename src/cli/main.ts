@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
+import { addAbortSignal } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { exitCodes } from './exit-code.ts'
 import { wantsColour, type Around, type Terminal } from './terminal.ts'
@@ -36,13 +37,14 @@ function stopSignal(): AbortSignal {
 }
 
 async function main(): Promise<void> {
+  const signal = stopSignal()
   const around: Around = {
     env,
     cwd: process.cwd(),
-    stdin: () => buffer(process.stdin),
+    stdin: () => buffer(addAbortSignal(signal, process.stdin)),
     stdout: terminal(process.stdout),
     stderr: terminal(process.stderr),
-    signal: stopSignal(),
+    signal,
   }
   if (words[0] === '--version' || words[0] === '-V') {
     around.stdout.write(`${versionOf(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))}\n`)
