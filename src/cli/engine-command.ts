@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { openHeroku, type Heroku } from '../heroku/open-heroku.ts'
+import { openHeroku } from '../heroku/open-heroku.ts'
 import { readHerokuSettings } from '../heroku/settings.ts'
 import { systemClock } from '../host/system-clock.ts'
 import type { Surroundings } from '../controller/reconcile.ts'
@@ -15,7 +15,6 @@ import { watchProgress } from './watch-progress.ts'
 export interface EngineWork {
   readonly apps: readonly StreamApp[]
   readonly engine: Surroundings
-  readonly heroku: Heroku
   readonly given: Given
   readonly around: Around
 }
@@ -67,21 +66,31 @@ export function engineCommand({ name, example, options, json, run }: EngineComma
         return exitCodes.unreachable
       }
       const heroku = openHeroku(settings.value)
+      const engine = {
+        platform: heroku.platform,
+        kafkaData: heroku.kafkaData,
+        kafkaService: settings.value.kafkaService,
+        clock: systemClock,
+        patience: { firstMs: 100, ceilingMs: 2_000, withinMs: 600_000 },
+        report: watchProgress(around),
+      }
       try {
-        const engine = {
-          platform: heroku.platform,
-          kafkaData: heroku.kafkaData,
-          kafkaService: settings.value.kafkaService,
-          clock: systemClock,
-          patience: { firstMs: 100, ceilingMs: 2_000, withinMs: 600_000 },
-          report: watchProgress(around),
-        }
-        return await run({ apps: loaded.apps.map(({ app }) => app), engine, heroku, given, around })
+        return await run({ apps: loaded.apps.map(({ app }) => app), engine, given, around })
+      } catch (stopped) {
+        if (!around.signal.aborted) throw stopped
+        say('stopped. What was done stays done, and the same command goes on from there')
+        return exitCodes.interrupted
       } finally {
+        sayFewCalls(heroku.remaining(), say)
         heroku.close()
       }
     },
   }
+}
+
+/** Heroku gives an account 4500 calls an hour, and whoever runs out waits. */
+function sayFewCalls(remaining: number | undefined, say: (text: string) => void): void {
+  if (remaining !== undefined && remaining < 300) say(`the account has ${remaining} calls to Heroku left for now`)
 }
 
 export function isJson(given: Given): boolean {

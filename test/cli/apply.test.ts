@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { weir } from '../support/cli.ts'
 import { direct, type Direct } from '../support/direct.ts'
 import { goodManifest } from '../support/manifest.ts'
 
@@ -114,5 +115,48 @@ describe('weir apply --direct', () => {
     assert.equal(code, 2)
     assert.match(stderr, /StreamApp\/other: Heroku knows no app absent-app/)
     assert.ok(requests(there).every((request) => request.includes(' GET ')))
+  })
+
+  it('refuses two StreamApps on one app, whose config vars can hold one application id', async (t) => {
+    const there = await direct(t)
+    const other = goodManifest
+      .replace('name: word-count', 'name: other')
+      .replace('spec:', 'spec:\n  process: { type: other }')
+
+    const { code, stderr } = await there.run('apply', `${goodManifest}---\n${other}`)
+
+    assert.deepEqual([code, requests(there)], [2, []])
+    assert.match(stderr, /StreamApps word-count and other name the same Heroku app my-heroku-app/)
+  })
+
+  it('stops when it is told to, and tells the app nothing', async (t) => {
+    const delays = {
+      topicListedMs: 0,
+      topicReadyMs: 60_000,
+      topicDeleteMs: 0,
+      groupReadyMs: 0,
+      addonProvisionMs: 0,
+      webhookRetryMs: [],
+    }
+    const there = await direct(t, { delays })
+    const stop = new AbortController()
+    const told = {
+      write: (text: string): void => {
+        if (text.includes('waiting for')) stop.abort(new Error('interrupted'))
+      },
+      isTty: false,
+      columns: 80,
+      hasColour: false,
+    }
+
+    const { code } = await weir(['apply', '-f', '-', '--direct'], {
+      env: there.env,
+      input: goodManifest,
+      signal: stop.signal,
+      stderr: told,
+    })
+
+    assert.equal(code, 130)
+    assert.ok(requests(there).every((request) => !request.includes('PATCH')))
   })
 })

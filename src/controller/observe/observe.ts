@@ -74,10 +74,10 @@ async function observeCluster(
   signal: AbortSignal,
 ): Promise<Result<ClusterSight, Blindness>> {
   const { id } = attachment.addon
-  const isBasic = /:basic-|:beta-/.test(attachment.plan)
+  const isShared = /:basic-/.test(attachment.plan) || attachment.configVars.some((name) => name.endsWith('_PREFIX'))
   const [topics, groups] = await Promise.all([
     kafkaData.topics(id, signal),
-    isBasic ? kafkaData.consumerGroups(id, signal) : ok(null),
+    isShared ? kafkaData.consumerGroups(id, signal) : ok(null),
   ])
   if (!topics.ok) return blindToCluster(topics.error, attachment)
   if (!groups.ok) return blindToCluster(groups.error, attachment)
@@ -89,7 +89,7 @@ async function observeCluster(
     topics: new Map(topics.value.topics.map((topic) => [topic.name, topic])),
     groups: groups.value === null ? null : new Set(groups.value),
     prefix: prefix.value,
-    shared: isBasic,
+    shared: isShared,
   })
 }
 
