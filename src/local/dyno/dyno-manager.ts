@@ -57,6 +57,8 @@ export interface OneOffRequest {
   readonly size: string
   readonly env: Readonly<Record<string, string>>
   readonly timeToLiveSeconds: number | null
+  /** What it runs; left out: the current release. A release phase runs one that is not current yet. */
+  readonly release?: DynoRelease
 }
 
 /** The last 1,500 lines of an app, and those to come. */

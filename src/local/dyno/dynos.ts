@@ -71,9 +71,9 @@ class Dynos implements DynoManager {
     return [...formation, ...[...this.#oneOffs.values()].map(({ dyno }) => dyno)].toSorted(byTypeAndNumber)
   }
 
-  runOneOff({ command, size, env, timeToLiveSeconds }: OneOffRequest): Dyno {
+  runOneOff({ command, size, env, timeToLiveSeconds, release: given }: OneOffRequest): Dyno {
     if (this.#closed) throw new Error('the dynos of this app are closed')
-    const release = this.#release ?? noRelease
+    const release = given ?? this.#release ?? noRelease
     const name = this.#oneOffName()
     const timeToLiveMs = timeToLiveSeconds === null ? null : timeToLiveSeconds * 1_000
     const line = release.processTypes[command] ?? command // A process type's name stands for its command.
