@@ -21,7 +21,7 @@ export class FakeDynos implements DynoManager {
 
   release(release: DynoRelease): void {
     this.releases.push(release)
-    this.#dynos = this.#dynos.filter(({ type }) => release.processTypes[type] !== undefined)
+    this.#dynos = this.#dynos.filter(({ type }) => type === 'run' || release.processTypes[type] !== undefined)
     this.restart({ kind: 'all' })
   }
 
@@ -52,6 +52,14 @@ export class FakeDynos implements DynoManager {
     const dyno = { ...this.#start(`run.${1000 + this.#count}`, size), command }
     this.#dynos = [...this.#dynos, dyno]
     return dyno
+  }
+
+  /** Ends a one-off dyno as its process would. */
+  endOneOff(name: string, exitCode: number): void {
+    const dyno = this.#dynos.find((one) => one.name === name)
+    if (dyno === undefined) throw new Error(`no dyno ${name}`)
+    this.#dynos = this.#dynos.filter((one) => one !== dyno)
+    for (const listener of this.#listeners) listener({ ...dyno, state: 'down', exitCode })
   }
 
   onChange(listener: (dyno: Dyno) => void): void {

@@ -110,6 +110,7 @@ const pathOf = (href: string): string => href.replaceAll(/\{[^}]*\}/g, '{}')
 class DataSchema {
   readonly #ajv = newAjv()
   readonly #routes = new Map<string, unknown>()
+  readonly #compiled = new Map<unknown, ValidateFunction>()
 
   constructor(schema: Json) {
     for (const [key, value] of Object.entries(schema)) {
@@ -120,7 +121,10 @@ class DataSchema {
 
   validatorFor({ method, route }: Answer): ValidateFunction | null {
     const schema = this.#routes.get(`${method} ${route.replaceAll(/:\w+/g, '{}')}`)
-    return schema === undefined ? null : this.#ajv.compile(object(widened(schema)))
+    if (schema === undefined) return null
+    const known = this.#compiled.get(schema) ?? this.#ajv.compile(object(widened(schema)))
+    this.#compiled.set(schema, known)
+    return known
   }
 }
 

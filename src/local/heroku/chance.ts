@@ -12,7 +12,7 @@ export function uuidFrom(chance: Chance): string {
 
 export const secretFrom = (chance: Chance): string => hex(chance, 64)
 
-export function pickFrom<T>(chance: Chance, choices: readonly [T, ...T[]]): T {
+function pickFrom<T>(chance: Chance, choices: readonly [T, ...T[]]): T {
   return choices[Math.floor(chance() * choices.length)] ?? choices[0]
 }
 

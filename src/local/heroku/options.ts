@@ -17,7 +17,7 @@ export interface Delays {
 }
 
 /** Turns a source tarball (.tar.gz on disk) into a directory that dynos start from. */
-export type BuildSlug = (request: {
+type BuildSlug = (request: {
   readonly tarball: string
   /** An existing, empty folder: the slug's. */
   readonly into: string

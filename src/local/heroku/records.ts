@@ -31,6 +31,10 @@ export interface Release {
   readonly configVars: Readonly<Record<string, string>>
   readonly addonPlans: readonly string[]
   readonly createdAt: Date
+  updatedAt: Date
+  status: 'pending' | 'succeeded' | 'failed' | 'expired'
+  /** While its release phase runs. */
+  output: OutputStream | null
 }
 
 export interface Formation {
@@ -71,7 +75,7 @@ export interface Build {
   release: Release | null
 }
 
-/** Text that grows and then ends: a build's output. */
+/** Text that grows and then ends: the output of a build or of a release phase. */
 export interface OutputStream {
   readonly path: string
   readonly chunks: string[]
@@ -100,7 +104,7 @@ export interface Addon {
 }
 
 /** What the data API remembers beside the cluster itself; names are wire names. */
-export interface KafkaState {
+interface KafkaState {
   readonly pendingTopics: Map<string, PendingTopic>
   readonly deletingTopics: Set<string>
   readonly replication: Map<string, number>

@@ -21,7 +21,6 @@ export const notFound = (resource: string, words = resource): Refusal =>
 
 export const invalidParams = (message: string): Refusal => new Refusal(422, { id: 'invalid_params', message })
 export const badRequest = (message: string): Refusal => new Refusal(400, { id: 'bad_request', message })
-export const conflict = (message: string): Refusal => new Refusal(409, { id: 'conflict', message })
 
 export const unauthorized = (): Refusal =>
   new Refusal(401, { id: 'unauthorized', message: 'Invalid credentials provided.' })

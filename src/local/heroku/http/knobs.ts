@@ -1,6 +1,6 @@
 import type { RateLimit } from './rate-limit.ts'
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly host: 'platform' | 'data'
   readonly method: string
   /** With its query, without credentials. */

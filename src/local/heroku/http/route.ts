@@ -2,7 +2,7 @@ import type { World } from '../world.ts'
 import type { Accept } from './accept.ts'
 import type { RangeProperties } from './range.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface Call {
   readonly world: World

@@ -1,10 +1,13 @@
+import type { DynoRelease } from '../../dyno/dyno-manager.ts'
 import type { ApiVersion } from '../http/accept.ts'
+import { newOutputStream } from '../output-stream.ts'
 import type { App, Release, Slug } from '../records.ts'
 import { appIdentity, isoTime, userIdentity } from '../views.ts'
 import type { World } from '../world.ts'
 import { configVarsOf, domainOf } from './effective-config.ts'
 import { attachmentsOf } from './find.ts'
 import { followSlug, formationsOf } from './formation-state.ts'
+import { runReleasePhase } from './release-phase.ts'
 
 export interface NewRelease {
   readonly description: string
@@ -12,12 +15,33 @@ export interface NewRelease {
   readonly slug: Slug | 'current' | null
 }
 
-/** The newest, which is what the dynos run: there is no release phase here, so every release succeeds at once. */
-export const currentRelease = (app: App): Release | undefined => app.releases.at(-1)
+/** The newest that succeeded: what the dynos run. */
+export const currentRelease = (app: App): Release | undefined =>
+  app.releases.findLast(({ status }) => status === 'succeeded')
 
-/** The one way an app changes: every release restarts its dynos. */
-export function makeRelease(world: World, app: App, { description, slug }: NewRelease): Release {
-  const release: Release = {
+/**
+ * The one way an app changes: every release restarts its dynos. With a `release` process in the Procfile it is
+ * pending, and nothing is replaced, until that process ends well.
+ */
+export function makeRelease(world: World, app: App, wanted: NewRelease): Release {
+  const release = newRelease(world, app, wanted)
+  app.releases.push(release)
+  const command = release.slug?.processTypes['release']
+  if (command === undefined) activate(world, app, release)
+  announceRelease(world, app, { release, action: 'create' })
+  if (command === undefined) return release
+  release.output = newOutputStream(world)
+  runReleasePhase({ app, release, run: { command, release: runnable(app, release) } }, (status) => {
+    release.status = status
+    release.updatedAt = world.now()
+    if (status === 'succeeded') activate(world, app, release)
+    announceRelease(world, app, { release, action: 'update' })
+  })
+  return release
+}
+
+function newRelease(world: World, app: App, { description, slug }: NewRelease): Release {
+  return {
     id: world.id(),
     version: (app.releases.at(-1)?.version ?? 0) + 1,
     description,
@@ -26,29 +50,27 @@ export function makeRelease(world: World, app: App, { description, slug }: NewRe
     configVars: configVarsOf(world, app),
     addonPlans: attachmentsOf(world, app).map(({ addon }) => addon.plan.name),
     createdAt: world.now(),
+    updatedAt: world.now(),
+    status: 'pending',
+    output: null,
   }
-  app.releases.push(release)
-  activate(world, app, release)
-  announceRelease(world, app, release)
-  return release
 }
 
 function activate(world: World, app: App, release: Release): void {
+  release.status = 'succeeded'
   app.updatedAt = world.now()
   followSlug(world, app, release.slug)
-  if (release.slug?.processTypes['release'] !== undefined) {
-    const text = 'The Procfile has a release process: the local emulator does not run it. Run it as a one-off dyno.'
-    app.dynos.log.write({ at: world.now(), source: 'heroku', dyno: 'release', text })
-  }
-  app.dynos.release({
-    id: release.id,
-    version: release.version,
-    slugDirectory: release.slug?.directory ?? null,
-    processTypes: release.slug?.processTypes ?? {},
-    env: { ...release.configVars, ...dynoMetadata(app, release) },
-  })
+  app.dynos.release(runnable(app, release))
   for (const { type, quantity, size } of formationsOf(app)) app.dynos.scale(type, quantity, size)
 }
+
+const runnable = (app: App, release: Release): DynoRelease => ({
+  id: release.id,
+  version: release.version,
+  slugDirectory: release.slug?.directory ?? null,
+  processTypes: release.slug?.processTypes ?? {},
+  env: { ...release.configVars, ...dynoMetadata(app, release) },
+})
 
 /** `heroku labs:enable runtime-dyno-metadata`: set at the next release. */
 function dynoMetadata(app: App, release: Release): Readonly<Record<string, string>> {
@@ -73,20 +95,24 @@ export function releaseView(world: World, app: App, release: Release, version: A
     created_at: isoTime(release.createdAt),
     description: release.description,
     id: release.id,
-    updated_at: isoTime(release.createdAt),
+    updated_at: isoTime(release.updatedAt),
     slug: release.slug === null ? null : { id: release.slug.id },
-    status: 'succeeded',
+    status: release.status,
     user: userIdentity(world.account),
     version: release.version,
     current: release === currentRelease(app),
-    output_stream_url: null,
-    eligible_for_rollback: release.slug !== null,
+    output_stream_url: release.output === null ? null : world.places.baseUrl + release.output.path,
+    eligible_for_rollback: release.slug !== null && release.status === 'succeeded',
     ...(version === '3.sdk' ? { oci_image: null } : {}),
   }
 }
 
-function announceRelease(world: World, app: App, release: Release): void {
+interface ReleaseNews {
+  readonly release: Release
+  readonly action: 'create' | 'update'
+}
+
+function announceRelease(world: World, app: App, { release, action }: ReleaseNews): void {
   const data = releaseView(world, app, release)
-  const payload = { action: 'create', resource: 'release', data, previousData: {} } as const
-  world.announce(app, { include: 'api:release', payload })
+  world.announce(app, { include: 'api:release', payload: { action, resource: 'release', data, previousData: {} } })
 }

@@ -47,7 +47,9 @@ function create(call: Call): Release {
 
 /** Code and config vars of then; add-ons stay as they are. */
 function rollBack(call: Call, app: App, to: Release): Release {
-  if (to.slug === null) throw invalidParams(`Cannot roll back to v${to.version}: it has no slug.`)
+  if (to.slug === null || to.status !== 'succeeded') {
+    throw invalidParams(`Cannot roll back to v${to.version}: it has no slug, or it did not succeed.`)
+  }
   app.configVars = to.ownConfigVars
   return makeRelease(call.world, app, { description: `Rollback to v${to.version}`, slug: to.slug })
 }

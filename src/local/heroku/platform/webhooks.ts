@@ -13,7 +13,7 @@ const path = '/apps/:app/webhooks'
 /** Dev Center 2025-01. */
 const maxWebhooks = 10
 
-/** What can be subscribed to. Nothing here changes collaborators, domains or certificates, so those have no events. */
+/** What can be subscribed to. Nothing here tells of collaborators, domains, certificates or `api:dyno`: use `dyno`. */
 const entities: readonly string[] = [
   'api:addon',
   'api:addon-attachment',
