@@ -3,9 +3,11 @@ import type { GroupOffset, Membership, StreamGroup } from '../../kafka/group.ts'
 import type { OutgoingRecord, RecordCollector } from '../../kafka/record.ts'
 import type { RecordSink, TransactionalSink, WrittenOffsets } from '../../kafka/record-sink.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import { TopicGate } from './topic-gate.ts'
 
 /** Where tasks write, and how what they wrote becomes a commit: with or without a transaction. */
 export interface Writer extends RecordCollector {
+  /** Zero where nothing waits to be written. */
   readonly pendingBytes: number
   /** Ready for tasks that write to these topics. Fences the predecessor, where there is one. */
   open(topics: readonly string[]): Promise<Result<void, StreamFailure>>
@@ -22,6 +24,7 @@ export interface Writer extends RecordCollector {
 export class AtLeastOnceWriter implements Writer {
   readonly #openSink: () => RecordSink
   readonly #group: StreamGroup
+  readonly #gate = new TopicGate()
   #sink: RecordSink
   #written = new Map<string, number>()
 
@@ -32,18 +35,20 @@ export class AtLeastOnceWriter implements Writer {
   }
 
   get pendingBytes(): number {
-    return this.#sink.pendingBytes
+    return this.#sink.pendingBytes + this.#gate.waiting
   }
 
   send(record: OutgoingRecord): void {
-    this.#sink.send(record)
+    this.#gate.send(record, this.#sink)
   }
 
   async open(topics: readonly string[]): Promise<Result<void, StreamFailure>> {
-    return this.#sink.prepare(topics)
+    return this.#gate.prepare(topics, this.#sink)
   }
 
   async push(): Promise<Result<void, StreamFailure>> {
+    const settled = await this.#gate.settle(this.#sink)
+    if (!settled.ok) return settled
     const flushed = await this.#sink.flush()
     if (!flushed.ok) return flushed
     for (const [partition, offset] of flushed.value) this.#written.set(partition, offset)
@@ -62,6 +67,7 @@ export class AtLeastOnceWriter implements Writer {
 
   async reset(): Promise<void> {
     await this.#sink.close()
+    this.#gate.forget()
     this.#written = new Map()
     this.#sink = this.#openSink()
   }
@@ -74,6 +80,7 @@ export class AtLeastOnceWriter implements Writer {
 /** Records and offsets in one transaction: both are seen, or neither. */
 export class ExactlyOnceWriter implements Writer {
   readonly #openSink: () => TransactionalSink
+  readonly #gate = new TopicGate()
   #sink: TransactionalSink
   #written = new Map<string, number>()
 
@@ -83,19 +90,21 @@ export class ExactlyOnceWriter implements Writer {
   }
 
   get pendingBytes(): number {
-    return this.#sink.pendingBytes
+    return this.#sink.pendingBytes + this.#gate.waiting
   }
 
   send(record: OutgoingRecord): void {
-    this.#sink.send(record)
+    this.#gate.send(record, this.#sink)
   }
 
   async open(topics: readonly string[]): Promise<Result<void, StreamFailure>> {
     const opened = await this.#sink.open()
-    return opened.ok ? this.#sink.prepare(topics) : opened
+    return opened.ok ? this.#gate.prepare(topics, this.#sink) : opened
   }
 
   async push(): Promise<Result<void, StreamFailure>> {
+    const settled = await this.#gate.settle(this.#sink)
+    if (!settled.ok) return settled
     const flushed = await this.#sink.flush()
     if (!flushed.ok) return flushed
     for (const [partition, offset] of flushed.value) this.#written.set(partition, offset)
@@ -106,6 +115,8 @@ export class ExactlyOnceWriter implements Writer {
     offsets: readonly GroupOffset[],
     membership: Membership,
   ): Promise<Result<WrittenOffsets, StreamFailure>> {
+    const settled = await this.#gate.settle(this.#sink)
+    if (!settled.ok) return settled
     const committed = await this.#sink.commit(offsets, membership)
     if (!committed.ok) return committed
     const written = new Map([...this.#written, ...committed.value])
@@ -116,6 +127,7 @@ export class ExactlyOnceWriter implements Writer {
   async reset(): Promise<void> {
     await this.#sink.abort()
     await this.#sink.close()
+    this.#gate.forget()
     this.#written = new Map()
     this.#sink = this.#openSink()
   }

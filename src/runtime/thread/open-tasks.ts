@@ -144,7 +144,7 @@ async function openTask(
 
 function create(world: ThreadWorld, { id, partitions }: PlannedTask, { openEngine }: HeldStores): StreamTask {
   const { topology, wire, config, log } = world
-  const collector: RecordCollector = { send: (record) => world.writer.send(record) }
+  const collector = prefixing(wire.topicPrefix, world.writer)
   return createTask(topology, id, partitions, {
     applicationId: wire.applicationId,
     topicPrefix: wire.topicPrefix,
@@ -153,6 +153,14 @@ function create(world: ThreadWorld, { id, partitions }: PlannedTask, { openEngin
     cacheBytes: Math.floor(config.cacheBytes / config.threads / Math.max(1, world.tasks.size + world.waiting.length)),
     log: (level, message, fields) => log[level](fields, message),
   })
+}
+
+/** A sink that chooses its topic per record names it as the topology does: without the cluster's prefix. */
+function prefixing(prefix: string, to: RecordCollector): RecordCollector {
+  if (prefix === '') return to
+  return {
+    send: (record) => to.send(record.topic.startsWith(prefix) ? record : { ...record, topic: prefix + record.topic }),
+  }
 }
 
 function wipeReasons(task: StreamTask, bounds: Bounds): readonly string[] {
