@@ -6,7 +6,7 @@ export const exitCodes = {
   ok: 0,
   /** `diff` found differences, or a condition that was asked for does not hold. */
   differences: 1,
-  /** The command line or a manifest is wrong; nothing was sent anywhere. */
+  /** The command line or a manifest is wrong, or Heroku does not accept what the manifest asks for. */
   invalid: 2,
   /** Heroku or Kafka cannot be reached, or does not let us in. */
   unreachable: 3,
