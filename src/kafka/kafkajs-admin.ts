@@ -59,11 +59,13 @@ export class KafkajsAdmin implements KafkaAdmin {
       const value = await Promise.race([answer, ending(AbortSignal.any([signal, deadline]))])
       return { kind: 'answer', value }
     } catch (error) {
+      const failure = readAdminFailure(error, asked)
+      // A refusal is an answer: the connection stays, for other calls may be under way on it.
+      if (failure?.kind === 'unauthorised') return failure
       if (this.#connection === connection) this.#connection = undefined
       await Promise.allSettled([connection.cut(), answer])
       signal.throwIfAborted()
       if (deadline.aborted) return noAnswer(asked, `nothing came within ${this.#deadlineMs / 1000} s`)
-      const failure = readAdminFailure(error, asked)
       if (failure === undefined) throw error
       return failure
     }

@@ -65,6 +65,18 @@ export function kafkaAdminContract(world: () => AdminWorld): void {
     assert.match(during.members[0]?.host ?? '', /127\.0\.0\.1/)
   })
 
+  it('answers other calls while it is refused one', async () => {
+    await world().createTopic('yukon-12345.beside', 1)
+
+    const [refused, answered] = await Promise.all([
+      world().admin.group('yukon-12345.never-granted', signal),
+      world().admin.partitions(['yukon-12345.beside'], signal),
+    ])
+
+    assert.equal(refused.kind, 'unauthorised')
+    assert.deepEqual([...valueOf(answered)], [['yukon-12345.beside', 1]])
+  })
+
   it('says that a group which nobody granted is refused, and what to do', async () => {
     const answer = await world().admin.group('yukon-12345.never-granted', signal)
 
