@@ -10,7 +10,8 @@ export function dynoCap(tasks: number, threadsPerDyno: number): number {
 export function usefulSizes(tasks: number, threadsPerDyno: number): readonly number[] {
   const busiest = (dynos: number) => Math.ceil(tasks / (dynos * threadsPerDyno))
   const counts = Array.from({ length: dynoCap(tasks, threadsPerDyno) }, (_, index) => index + 1)
-  return counts.filter((dynos) => dynos === 1 || busiest(dynos) < busiest(dynos - 1))
+  // Before the first dyno the load is infinite.
+  return counts.filter((dynos) => busiest(dynos) < busiest(dynos - 1))
 }
 
 /** The largest useful count that is not above `dynos`; what to round down to. */

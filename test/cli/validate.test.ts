@@ -70,6 +70,15 @@ describe('weir validate', () => {
     })
   })
 
+  it('says null, and never zero, for what nobody knows', async () => {
+    const input = goodManifest.replace(/ {4}- \{ name: lines.*\n/, '')
+    const { stdout } = await weir(['validate', '-f', '-', '-o', 'json'], { input })
+    const { apps }: { apps: readonly Readonly<Record<string, unknown>>[] } = JSON.parse(stdout)
+    assert.deepEqual([apps[0]?.['tasks'], apps[0]?.['cap'], apps[0]?.['usefulSizes']], [null, null, null])
+    assert.match(stdout, /"partitions": null/)
+    assert.match((await weir(['validate', '-f', '-'], { input })).stdout, /stream tasks unknown[\s\S]*partitions \?/)
+  })
+
   it('shows every mistake with its text underlined, exits 2, and leaves stdout empty', async () => {
     assert.deepEqual(await validate('-f', 'wrong.yaml'), {
       code: 2,

@@ -123,16 +123,23 @@ describe('errors', () => {
     )
   })
 
+  it('takes the prefix that an app printed into its description off, and says so', () => {
+    const { errors, warnings, summary } = checked(
+      goodManifest.replace('topics: [lines]', 'topics: [yukon-12345.lines]'),
+    )
+
+    assert.deepEqual([errors, summary.tasks], [[], 6])
+    assert.deepEqual(
+      warnings.map(({ line, column, message }) => `${line}:${column} ${message}`),
+      ['10:55 yukon-12345.lines has a prefix written into it, and is taken for lines'],
+    )
+  })
+
   const cases: readonly (readonly [name: string, change: Change, error: string])[] = [
     [
       'a prefix written by hand',
       ['name: lines', 'name: yukon-12345.lines'],
       '22:15 yukon-12345.lines has a prefix written into it (write lines; the prefix is added for you)',
-    ],
-    [
-      'a prefix in the description',
-      ['topics: [lines]', 'topics: [yukon-12345.lines]'],
-      '10:55 yukon-12345.lines has a prefix written into it (write lines; the prefix is added for you)',
     ],
     [
       'a prefix in the application name',
@@ -216,6 +223,12 @@ describe('errors', () => {
     })
   }
 
+  it('nothing at the very limit of a plan', () => {
+    const change: Change = [topics, '  kafka: { plan: basic-0 }\n  topics:\n    - { name: other, partitions: 222 }\n']
+    assert.deepEqual(errorsOf(change), [])
+    assert.equal(errorsOf([topics, change[1].replace('222', '223')]).length, 1)
+  })
+
   it('joined topics with unequal partitions', () => {
     const join = `    describe: |
       Sub-topology: 0
@@ -294,6 +307,17 @@ describe('warnings', () => {
       assert.ok(warnings.includes(warning), warnings.join('\n'))
     })
   }
+
+  it('a topic name that leaves no room for a prefix', () => {
+    const named = (length: number): Change => [
+      topics,
+      `  topics:\n    - { name: ${'n'.repeat(length)}, partitions: 1 }\n`,
+    ]
+    const aboutLength = (length: number) =>
+      warningsOf(named(length)).filter((warning) => /with the prefix of a basic plan/.test(warning))
+    assert.equal(aboutLength(225).length, 0)
+    assert.equal(aboutLength(226).length, 1)
+  })
 
   it('a table that is restored from a topic which forgets', () => {
     const table = `    describe: |

@@ -111,6 +111,21 @@ it('notices a text that was cut off', () => {
   assert.match(mistakesOf(text.split('\n').slice(0, 7).join('\n')).join(), /which sub-topology 0 does not have/)
 })
 
+it('notices an arrow that is not answered', () => {
+  assert.deepEqual(
+    mistakesOf(`Sub-topology: 0
+Source: a (topics: [in])
+--> b, c
+Processor: b (stores: [])
+--> none
+<-- a
+Processor: c (stores: [])
+--> none
+<-- b`),
+    ['2:1 a names c, but c does not name it back', '7:1 c names b, but b does not name it back'],
+  )
+})
+
 it('says so when there is nothing to read', () => {
   assert.deepEqual(mistakesOf(''), ['1:1 no sub-topology here; paste what Topology#describe() prints'])
   assert.deepEqual(mistakesOf('Topologies:\n '), ['1:1 no sub-topology here; paste what Topology#describe() prints'])
