@@ -28,9 +28,9 @@ export function makeRelease(world: World, app: App, wanted: NewRelease): Release
   app.releases.push(release)
   const command = release.slug?.processTypes['release']
   if (command === undefined) activate(world, app, release)
+  else release.output = newOutputStream(world)
   announceRelease(world, app, { release, action: 'create' })
   if (command === undefined) return release
-  release.output = newOutputStream(world)
   runReleasePhase({ app, release, run: { command, release: runnable(app, release) } }, (status) => {
     release.status = status
     release.updatedAt = world.now()
