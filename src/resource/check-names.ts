@@ -46,12 +46,16 @@ function prefixFinding({ name, path }: Named): readonly Finding[] {
   ]
 }
 
-/** An app that prefixes its topics itself prints them so; a plan strips its own prefix, a file cannot know it. */
+/** An app that prefixes its topics itself prints them so. A plan takes its own cluster's prefix off, a file cannot know it. */
 function describedPrefixes(app: StreamApp, { sources, sinks }: StreamTopics): readonly Finding[] {
   const path = app.spec.topology.describe === undefined ? '/spec/topology/operators' : '/spec/topology/describe'
-  return [...new Set([...sources, ...sinks])].flatMap((name) =>
-    prefixFinding({ name, path }).map((finding) => withinText(finding, app, name)),
-  )
+  return [...new Set([...sources, ...sinks])].flatMap((name) => {
+    const prefix = prefixWrittenByHand(name)
+    if (prefix === undefined) return []
+    const message = `${name} has a prefix written into it, and is taken for ${name.slice(prefix.length)}`
+    const hint = `a plan does so where ${prefix} is the prefix of the cluster, and refuses it where not`
+    return [withinText(warning(path, message, hint), app, name)]
+  })
 }
 
 function withinText(finding: Finding, app: StreamApp, name: string): Finding {

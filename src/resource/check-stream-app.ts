@@ -1,5 +1,7 @@
 import { internalTopics, type InternalTopic } from '../topology/internal-topics.ts'
-import { streamTopics } from '../topology/stream-topics.ts'
+import type { TopologyDescription } from '../topology/description.ts'
+import { prefixWrittenByHand, withoutPrefix } from '../topology/prefix.ts'
+import { streamTopics, type StreamTopics } from '../topology/stream-topics.ts'
 import { streamTasks } from '../topology/tasks.ts'
 import { dynoCap, usefulSizes } from '../topology/useful-sizes.ts'
 import { checkLimits } from './check-limits.ts'
@@ -42,9 +44,9 @@ export function checkStreamApp({ app, source }: StreamAppDocument): CheckedStrea
 
 function findingsOf(app: StreamApp): { readonly findings: readonly Finding[]; readonly summary: StreamAppSummary } {
   const { metadata, spec } = app
-  const { description, findings: topologyFindings } = checkTopology(spec.topology)
+  const { description: declared, findings: topologyFindings } = checkTopology(spec.topology)
   const always = [...topologyFindings, ...checkStreamsConfig(spec.streams)]
-  if (description === undefined) {
+  if (declared === undefined) {
     const findings = [
       ...always,
       ...checkNames(app, [], undefined),
@@ -56,19 +58,27 @@ function findingsOf(app: StreamApp): { readonly findings: readonly Finding[]; re
       summary: { name: metadata.name, tasks: undefined, cap: undefined, usefulSizes: undefined, internalTopics: [] },
     }
   }
+  const printed = streamTopics(declared)
+  const description = withoutPrefixes(declared, printed)
   const facts = topologyFacts(spec)
   const tasks = streamTasks(description, facts)
   const internal = internalTopics(description, spec.applicationName, facts)
   const topics = streamTopics(description)
   const findings = [
     ...always,
-    ...checkNames(app, internal, topics),
+    ...checkNames(app, internal, printed),
     ...checkPartitions(app, topics, tasks),
     ...checkStores(app, description, internal),
     ...checkScaling(app, tasks.total),
     ...checkLimits(app, internal),
   ]
   return { findings, summary: summaryOf(app, tasks.total, internal) }
+}
+
+/** What is counted offline is what a plan will count: it takes the cluster's prefix off. */
+function withoutPrefixes(description: TopologyDescription, { sources, sinks }: StreamTopics): TopologyDescription {
+  const prefixes = new Set([...sources, ...sinks].flatMap((name) => prefixWrittenByHand(name) ?? []))
+  return [...prefixes].reduce(withoutPrefix, description)
 }
 
 function summaryOf(

@@ -91,6 +91,20 @@ describe('weir apply --direct', () => {
     assert.ok(requests(there).every((request) => request.includes(' GET ')))
   })
 
+  it('strips the prefix of the cluster from a pasted description, and refuses another', async (t) => {
+    const there = await direct(t)
+    const { prefix } = (await there.emulator.data('GET', `${there.addonId}/topics`)).body
+    const pasted = (written: string): string => goodManifest.replace('topics: [lines]', `topics: [${written}lines]`)
+
+    const other = await there.run('apply', pasted('other-99999.'))
+    const own = await there.run('apply', pasted(prefix), '--wait')
+
+    assert.equal(other.code, 2)
+    assert.match(other.stderr, /reads other-99999\.lines, which does not exist/)
+    assert.equal(own.code, 0, own.stderr)
+    assert.ok(!own.stdout.includes(`topic ${prefix}`))
+  })
+
   it('adopts what is there and matches, and sets right a changelog that would lose state', async (t) => {
     const there = await direct(t)
     const made = { name: 'word-count-counts-changelog', partition_count: 6, retention_time_ms: 86_400_000 }
