@@ -36,7 +36,7 @@ export class WireStreamGroup implements StreamGroup {
   readonly #cluster: Cluster
   readonly #options: GroupOptions & GroupPatience
   readonly #coordinator: Coordinator
-  readonly #stopping = new AbortController()
+  #stopping = new AbortController()
   #memberId = ''
   #generation = -1
   #heart: Heart | null = null
@@ -96,8 +96,10 @@ export class WireStreamGroup implements StreamGroup {
 
   async leave(): Promise<void> {
     this.#stopping.abort()
+    this.#stopping = new AbortController()
     await this.#heart?.stop()
     this.#heart = null
+    this.#trouble = undefined
     const { groupId } = this.#options
     const memberId = this.#memberId
     this.#memberId = ''
@@ -106,7 +108,7 @@ export class WireStreamGroup implements StreamGroup {
       const never = new AbortController().signal
       await this.#coordinator.ask((connection) => connection.call(leaveGroup, request, 5_000), 0, never)
     }
-    this.#coordinator.close()
+    this.#coordinator.interrupt()
   }
 
   /** A generation may end before it began: then join again. A member that nobody knows any more joins as a new one. */

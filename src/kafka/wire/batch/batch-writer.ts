@@ -26,14 +26,16 @@ const likelyOverheadBytes = 8
  * copied in when they are appended, so a view of a fetched batch may be handed over.
  */
 export class BatchWriter {
+  readonly #allocate: (sizeBytes: number) => Buffer
   #bytes: Buffer
   #at: number = layout.records
   #count = 0
   #baseTimestamp = 0
   #maxTimestamp = 0
 
-  constructor(sizeBytes: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(sizeBytes, layout.records))
+  constructor(sizeBytes: number, allocate: (sizeBytes: number) => Buffer = (size) => Buffer.allocUnsafeSlow(size)) {
+    this.#allocate = allocate
+    this.#bytes = allocate(Math.max(sizeBytes, layout.records))
   }
 
   get count(): number {
@@ -43,6 +45,11 @@ export class BatchWriter {
   /** Bytes so far, header included. */
   get sizeBytes(): number {
     return this.#at
+  }
+
+  /** What the batch is built in; the finished batch is a view of it, unless it was packed. */
+  get memory(): Buffer {
+    return this.#bytes
   }
 
   append(record: WritableRecord): void {
@@ -92,7 +99,7 @@ export class BatchWriter {
 
   #reserve(count: number): void {
     if (this.#at + count <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#at + count, 2 * this.#bytes.length))
+    const larger = this.#allocate(Math.max(this.#at + count, 2 * this.#bytes.length))
     this.#bytes.copy(larger, 0, 0, this.#at)
     this.#bytes = larger
   }

@@ -3,7 +3,7 @@ import type { AbortedTransaction } from '../api/fetch.ts'
 import { MalformedBytes } from '../bytes/byte-reader.ts'
 import { compressionOf } from './codec.ts'
 import type { Codecs, Compression } from './codec.ts'
-import { attribute, layout, magicTwo } from './layout.ts'
+import { attribute, layout, magicTwo, shortestRecordBytes } from './layout.ts'
 import { RecordColumns } from './record-columns.ts'
 
 /** What the headers of fetched batches say, before anything is unpacked. */
@@ -57,13 +57,19 @@ export interface BatchReading {
  */
 export function readBatches(bytes: Buffer, scan: BatchScan, reading: BatchReading): RecordColumns | null {
   const isAborted = abortedFilter(bytes, reading.aborted)
-  const columns = new RecordColumns(reading.topic, reading.partition)
+  const columns = new RecordColumns(reading.topic, reading.partition, likelyRecords(bytes, scan))
   for (const place of scan.batches) {
     verifyChecksum(bytes, place)
     if (isAborted(place) || (place.attributes & attribute.control) !== 0) continue
     if (place.lastOffset >= reading.fromOffset) addBatch(columns, bytes, place, reading)
   }
   return columns.length === 0 ? null : columns
+}
+
+/** What the headers claim, as far as the bytes could hold it. */
+function likelyRecords(bytes: Buffer, { batches }: BatchScan): number {
+  const claimed = batches.reduce((sum, { at }) => sum + Math.max(0, bytes.readInt32BE(at + layout.recordCount)), 0)
+  return Math.min(claimed, Math.ceil(bytes.length / shortestRecordBytes))
 }
 
 function batchEnd(bytes: Buffer, at: number): number {

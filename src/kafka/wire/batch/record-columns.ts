@@ -21,9 +21,11 @@ export class RecordColumns implements RecordBatch {
   #offsets = new Float64Array(0)
   #timestamps = new Float64Array(0)
 
-  constructor(topic: string, partition: number) {
+  /** `likely` records will be added, or others: it only saves growing. */
+  constructor(topic: string, partition: number, likely: number) {
     this.topic = topic
     this.partition = partition
+    this.#makeRoom(likely)
   }
 
   get length(): number {

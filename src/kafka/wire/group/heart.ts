@@ -18,6 +18,7 @@ export class Heart {
   readonly #alive: NodeJS.Timeout
   readonly #options: GroupOptions
   readonly #ended: Promise<void>
+  #death = ''
 
   constructor(cluster: ClusterOptions, options: GroupOptions) {
     this.#options = options
@@ -31,7 +32,9 @@ export class Heart {
       resolve()
     })
     // a thread that dies says so by its exit; the error itself would end the process unheard
-    this.#worker.on('error', () => this.#tell('stopped'))
+    this.#worker.on('error', (error) => {
+      this.#death = `: ${error.message}`
+    })
     this.#alive = setInterval(() => Atomics.add(this.#pulse, pulse.turns, 1), options.heartbeatIntervalMs)
     this.#alive.unref()
   }
@@ -60,7 +63,7 @@ export class Heart {
       case 'stalled':
         return { kind: 'fenced', reason: `left group ${groupId}: this thread stood still for ${rebalanceTimeoutMs} ms` }
       case 'stopped':
-        return { kind: 'fenced', reason: `the heartbeats of group ${groupId} have stopped` }
+        return { kind: 'fenced', reason: `the heartbeats of group ${groupId} have stopped${this.#death}` }
       default:
         return unreachable(trouble)
     }

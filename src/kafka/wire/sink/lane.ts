@@ -2,6 +2,7 @@ import type { TopicPartition } from '../../record.ts'
 import { BatchWriter, largestSize, stampOrigin } from '../batch/batch-writer.ts'
 import type { WritableRecord } from '../batch/batch-writer.ts'
 import type { Codecs, Compression } from '../batch/codec.ts'
+import type { BatchMemory } from './batch-memory.ts'
 
 export interface ProducerIdentity {
   readonly producerId: number
@@ -11,6 +12,8 @@ export interface ProducerIdentity {
 /** A finished batch, kept until the broker has it. */
 export interface SealedBatch {
   readonly bytes: Buffer
+  /** What `bytes` lie in; free again when the broker has them. */
+  readonly memory: Buffer
   readonly count: number
   /** The broker takes a producer's batches for a partition in this order, each once. */
   sequence: number
@@ -22,6 +25,7 @@ export interface LaneOptions {
   readonly codecs: Codecs
   /** A batch is ended when the next record might not fit into so many bytes. */
   readonly batchBytes: number
+  readonly memory: BatchMemory
 }
 
 const smallestBatchBytes = 1024
@@ -41,7 +45,9 @@ export class Lane implements TopicPartition {
   readonly #options: LaneOptions
   #writer: BatchWriter | null = null
   #likelyBytes = smallestBatchBytes
-  #sealed: SealedBatch[] = []
+  readonly #sealed: SealedBatch[] = []
+  #waiting = 0
+  #sealedBytes = 0
   #underWay = 0
   #nextSequence = 0
   #heldBack = false
@@ -54,7 +60,7 @@ export class Lane implements TopicPartition {
 
   /** Bytes of everything not yet acknowledged. */
   get sizeBytes(): number {
-    return this.#sealed.reduce((sum, { bytes }) => sum + bytes.length, this.#writer?.sizeBytes ?? 0)
+    return this.#sealedBytes + (this.#writer?.sizeBytes ?? 0)
   }
 
   get underWay(): number {
@@ -66,25 +72,29 @@ export class Lane implements TopicPartition {
     return this.#heldBack
   }
 
-  append(record: WritableRecord): void {
-    if (this.#writer !== null && this.#writer.sizeBytes + largestSize(record) > this.#options.batchBytes) this.#seal()
-    this.#writer ??= new BatchWriter(this.#likelyBytes)
+  /** Answers true when that finished a batch. */
+  append(record: WritableRecord): boolean {
+    const isFull = this.#writer !== null && this.#writer.sizeBytes + largestSize(record) > this.#options.batchBytes
+    if (isFull) this.#seal()
+    this.#writer ??= new BatchWriter(this.#likelyBytes, (sizeBytes) => this.#options.memory.take(sizeBytes))
     this.#writer.append(record)
+    return isFull
   }
 
   /** Whether something could be sent now; `partial` counts the batch under construction, too. */
   hasSendable(partial: boolean): boolean {
     if (this.#heldBack) return false
-    return this.#sealed.some(({ state }) => state === 'waiting') || (partial && this.#writer !== null)
+    return this.#waiting > 0 || (partial && this.#writer !== null)
   }
 
   /** The next batch to send, with its sequence number and checksum in it. Only after `hasSendable`. */
   take(identity: ProducerIdentity, transactional: boolean): SealedBatch {
-    if (!this.#sealed.some(({ state }) => state === 'waiting')) this.#seal()
+    if (this.#waiting === 0) this.#seal()
     const batch = this.#sealed.find(({ state }) => state === 'waiting')
     if (batch === undefined) throw new Error(`nothing to send to ${this.topic}-${this.partition}`)
     stampOrigin(batch.bytes, { ...identity, baseSequence: batch.sequence, transactional })
     batch.state = 'sent'
+    this.#waiting--
     this.#underWay++
     return batch
   }
@@ -92,13 +102,16 @@ export class Lane implements TopicPartition {
   /** The broker has it. */
   acknowledge(batch: SealedBatch): void {
     this.#underWay--
-    this.#sealed = this.#sealed.filter((each) => each !== batch)
+    this.#sealedBytes -= batch.bytes.length
+    this.#sealed.splice(this.#sealed.indexOf(batch), 1)
+    this.#options.memory.give(batch.memory)
   }
 
   /** It has to be sent again, and what was sent after it, too. */
   putBack(batch: SealedBatch): void {
     this.#underWay--
     batch.state = 'waiting'
+    this.#waiting++
     this.#heldBack = true
   }
 
@@ -120,7 +133,9 @@ export class Lane implements TopicPartition {
   /** Forgets every record. Nothing may be under way. */
   clear(): void {
     this.#writer = null
-    this.#sealed = []
+    this.#sealed.length = 0
+    this.#sealedBytes = 0
+    this.#waiting = 0
     this.#heldBack = false
   }
 
@@ -128,11 +143,13 @@ export class Lane implements TopicPartition {
     const writer = this.#writer
     if (writer === null) return
     const { compression, codecs } = this.#options
-    const { count } = writer
+    const { count, memory } = writer
     this.#writer = null
     this.#likelyBytes = Math.max(smallestBatchBytes, writer.sizeBytes)
     const bytes = writer.finish(compression, codecs)
-    this.#sealed.push({ bytes, count, sequence: this.#sequenceOf(count), state: 'waiting' })
+    this.#sealed.push({ bytes, memory, count, sequence: this.#sequenceOf(count), state: 'waiting' })
+    this.#sealedBytes += bytes.length
+    this.#waiting++
   }
 
   #sequenceOf(count: number): number {

@@ -15,6 +15,7 @@ import { LeaderWatch } from '../cluster/leader-watch.ts'
 import type { Lines } from '../cluster/lines.ts'
 import { failureOfCode, failureOfConnection } from '../cluster/stream-failures.ts'
 import type { Connection } from '../connection/connection.ts'
+import { BatchMemory } from './batch-memory.ts'
 import type { Lane, ProducerIdentity, SealedBatch } from './lane.ts'
 import { Lanes } from './lanes.ts'
 
@@ -90,7 +91,7 @@ export class Outbox {
     this.#options = options
     this.#owner = owner
     this.#lines = cluster.openLines()
-    this.#lanes = new Lanes({ ...options, codecs: this.#codecs })
+    this.#lanes = new Lanes({ ...options, codecs: this.#codecs, memory: new BatchMemory(options.batchBytes) })
     this.#watch = new LeaderWatch(cluster, this.#stopping.signal, (failure) => this.#looked(failure))
   }
 
@@ -113,9 +114,8 @@ export class Outbox {
   }
 
   send(record: OutgoingRecord): void {
-    const lane = this.#lanes.laneFor(record)
-    lane.append(record)
-    if (lane.hasSendable(false)) this.pump(false)
+    const finishedBatch = this.#lanes.laneFor(record).append(record)
+    if (finishedBatch) this.pump(false)
     this.#tick ??= setImmediate(() => {
       this.#tick = undefined
       this.pump(true)
