@@ -254,6 +254,36 @@ describe('reconcile', () => {
     assert.equal(there.cluster.topics.get('lines')?.retentionMs, 24 * hour)
   })
 
+  it('makes a changelog compact on a plan that demands a retention beside it', async () => {
+    const there = world()
+    const { cluster } = there
+    const plain = { ...cluster, cluster: { ...cluster.cluster, supportsMixedCleanupPolicy: false } }
+    there.heroku.clusters.set('example-app-kafka-id', plain)
+    const wish = desired({ topics: [desiredTopic({ role: 'changelog', cleanupPolicy: 'compact' })] })
+
+    const outcome = await reconcile(subject(wish), there.around, agreed)
+
+    assert.ok(outcome.ok && outcome.value.kind === 'done', JSON.stringify(outcome))
+    const { cleanupPolicy, retentionMs } = plain.topics.get('lines') ?? {}
+    assert.deepEqual([cleanupPolicy, retentionMs], ['compact', 7 * 24 * hour])
+    assert.deepEqual(await changesLeft(there, wish), [])
+  })
+
+  it('refuses a mixture of policies that the plan does not have', async () => {
+    const there = world()
+    const { cluster } = there
+    there.heroku.clusters.set('example-app-kafka-id', {
+      ...cluster,
+      cluster: { ...cluster.cluster, supportsMixedCleanupPolicy: false },
+    })
+    const wish = desired({ topics: [desiredTopic({ cleanupPolicy: 'compact,delete' })] })
+
+    const outcome = await reconcile(subject(wish), there.around, agreed)
+
+    assert.ok(outcome.ok && outcome.value.kind === 'refused')
+    assert.match(outcome.value.refusals[0]?.message ?? '', /either compact or delete/)
+  })
+
   it('writes nothing while one thing is refused', async () => {
     const there = world()
     there.heroku.addTopic(there.cluster, {

@@ -253,12 +253,13 @@ export class FakeHeroku {
   #create({ cluster, topics }: FakeCluster, topic: NewTopic): Result<void, HerokuFailure> {
     const refused = (said: string): Result<never, HerokuFailure> => fail({ kind: 'invalid', call: 'createTopic', said })
     if (topics.has(topic.name)) return refused(`topic ${topic.name} already exists`)
-    if (!topic.compaction && topic.retentionMs === null) return refused('retention_time_ms is required')
+    if (topic.retentionMs === null && !(topic.compaction && cluster.supportsMixedCleanupPolicy))
+      return refused('retention_time_ms is required')
     const used = [...topics.values()].reduce((sum, { partitions }) => sum + partitions, 0)
     if (used + topic.partitions > (cluster.limits.maximumPartitions ?? Infinity)) return refused('too many partitions')
     const nowMs = this.#clock.now()
     topics.set(topic.name, {
-      ...state(topic),
+      ...state(topic, cluster),
       partitions: topic.partitions,
       listedAtMs: nowMs + this.delays.listedMs,
       readyAtMs: nowMs + this.delays.readyMs,
@@ -307,19 +308,18 @@ function dynosOf({ type, quantity }: ProcessFormation): RunningDyno[] {
   }))
 }
 
-function configure({ topics }: FakeCluster, settings: TopicSettings): Result<void, HerokuFailure> {
+function configure({ cluster, topics }: FakeCluster, settings: TopicSettings): Result<void, HerokuFailure> {
   const topic = topics.get(settings.name)
   if (topic === undefined)
     return fail({ kind: 'not-found', call: 'configureTopic', resource: 'topic', said: 'Not found.' })
-  topics.set(settings.name, { ...topic, ...state(settings) })
+  topics.set(settings.name, { ...topic, ...state(settings, cluster) })
   return ok(undefined)
 }
 
-function state({
-  name,
-  compaction,
-  retentionMs,
-}: TopicSettings): Pick<ClusterTopic, 'name' | 'cleanupPolicy' | 'retentionMs'> {
-  const cleanupPolicy = !compaction ? 'delete' : retentionMs === null ? 'compact' : 'compact,delete'
-  return { name, cleanupPolicy, retentionMs }
+function state(
+  { name, compaction, retentionMs }: TopicSettings,
+  { supportsMixedCleanupPolicy }: Cluster,
+): Pick<ClusterTopic, 'name' | 'cleanupPolicy' | 'retentionMs'> {
+  const mixed = retentionMs !== null && supportsMixedCleanupPolicy ? 'compact,delete' : 'compact'
+  return { name, cleanupPolicy: compaction ? mixed : 'delete', retentionMs }
 }

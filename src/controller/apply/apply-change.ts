@@ -43,7 +43,7 @@ export async function applyChange(change: Change, hands: Hands, signal: AbortSig
 
 /** Heroku tells cleanup policies by two fields: compaction yes or no, and a retention or none. */
 function settings(name: string, { cleanupPolicy, retentionMs }: TopicState): TopicSettings {
-  return { name, compaction: cleanupPolicy !== 'delete', retentionMs: cleanupPolicy === 'compact' ? null : retentionMs }
+  return { name, compaction: cleanupPolicy !== 'delete', retentionMs }
 }
 
 /** Made by an apply that was cut short, and not yet listed: it exists, and the read-back says whether it is as asked. */

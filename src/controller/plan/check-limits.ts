@@ -13,6 +13,7 @@ export function limitRefusals(
 ): readonly Refusal[] {
   const messages = [
     ...changes.flatMap((change) => retentionMessages(change.name, change.after, cluster)),
+    ...changes.flatMap((change) => mixtureMessages(change.name, change.after, cluster)),
     ...partitionMessages(changes, topics, cluster),
     ...topicCountMessages(changes, topics, cluster),
   ]
@@ -34,6 +35,13 @@ function retentionMessages(name: string, { cleanupPolicy, retentionMs }: TopicSt
     ]
   }
   return []
+}
+
+function mixtureMessages(name: string, { cleanupPolicy }: TopicState, cluster: Cluster): string[] {
+  if (cleanupPolicy !== 'compact,delete' || cluster.supportsMixedCleanupPolicy) return []
+  return [
+    `topic ${name} needs compact,delete, and the plan has either compact or delete: say windowed: false of its store in spec.topology.stores (the changelog then grows with every window), or take a plan that has both`,
+  ]
 }
 
 function partitionMessages(

@@ -62,7 +62,17 @@ function planTopic(topic: DesiredTopic, live: ClusterTopic | undefined, cluster:
 function stateOf(topic: DesiredTopic, live: ClusterTopic | undefined, cluster: Cluster | null): TopicState {
   const kept = live?.cleanupPolicy === 'other' ? undefined : live?.cleanupPolicy
   const cleanupPolicy = topic.cleanupPolicy ?? kept ?? 'delete'
-  return { cleanupPolicy, retentionMs: cleanupPolicy === 'compact' ? null : retentionOf(topic, live, cluster) }
+  const retentionMs = cleanupPolicy === 'compact' ? besideCompaction(cluster) : retentionOf(topic, live, cluster)
+  return { cleanupPolicy, retentionMs }
+}
+
+/**
+ * Where a cluster can mix policies, compaction with a retention means `compact,delete`, so none is sent. Where it cannot,
+ * a retention means nothing beside compaction, and shared plans were seen to demand one all the same.
+ */
+function besideCompaction(cluster: Cluster | null): number | null {
+  if (cluster === null || cluster.supportsMixedCleanupPolicy || !cluster.shared) return null
+  return cluster.limits.maximumRetentionMs
 }
 
 function retentionOf(
