@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '../host/system-clock.ts'
-import { findTasks } from './assign/assign-members.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import type { Topology } from './graph/topology.ts'
+import { whatDoesNotFit } from './thread/check-start.ts'
 import { loadTopology } from './thread/load-topology.ts'
 import { openLog } from './thread/log.ts'
 import { openStreamClient } from './thread/open-client.ts'
@@ -51,10 +51,12 @@ async function run(file: string, topology: Topology, { config, log, logLevel }: 
   // Heroku may send SIGTERM several times; the first is enough.
   process.on('SIGTERM', () => stop.abort())
   process.on('SIGINT', () => stop.abort())
-  const unfit = await whatDoesNotFit(topology, config, stop.signal)
+  const client = openStreamClient(config, `${config.clientId}-start`)
+  const unfit = await whatDoesNotFit(topology, config, client, { clock: systemClock, signal: stop.signal })
+  await client.close()
   if (unfit !== undefined) {
     log.error({ reason: unfit.reason }, 'cannot start')
-    return unfit.code
+    return unfit.kind === 'refused' ? invalid : unreachable
   }
   log.info(
     { applicationId: config.applicationId, threads: config.threads, exactlyOnce: config.exactlyOnce },
@@ -74,33 +76,6 @@ async function run(file: string, topology: Topology, { config, log, logLevel }: 
   if (end.kind === 'died') log.error({ reason: end.reason }, 'stopped, since a stream thread died')
   else log.error({ threads: end.threads }, 'some threads did not stop in time: what they had open is read again')
   return 1
-}
-
-/** One look at the topics before any thread starts: a worker that cannot run says so once, not once per thread. */
-async function whatDoesNotFit(
-  topology: Topology,
-  config: WorkerConfig,
-  signal: AbortSignal,
-): Promise<{ readonly code: number; readonly reason: string } | undefined> {
-  const client = openStreamClient(config, `${config.clientId}-start`)
-  try {
-    const wire = { applicationId: config.applicationId, topicPrefix: config.kafka.prefix }
-    const endMs = systemClock.now() + 30_000
-    for (;;) {
-      const tasks = await findTasks(topology, wire, client)
-      if (tasks.ok) return undefined
-      const { error } = tasks
-      if (error.kind === 'fatal') return { code: invalid, reason: `${error.reason}: ${error.whatToDo}` }
-      if (signal.aborted || systemClock.now() > endMs)
-        return {
-          code: unreachable,
-          reason: `${config.kafka.address.brokers.join(', ')} did not answer: ${error.reason}`,
-        }
-      await systemClock.sleep(500, signal)
-    }
-  } finally {
-    await client.close()
-  }
 }
 
 try {

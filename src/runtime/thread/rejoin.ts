@@ -16,7 +16,7 @@ import type { ThreadWorld } from './thread-world.ts'
 export async function rejoin(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
   const unready = await openWriter(world)
   if (unready !== undefined) return unready
-  const uncommitted = await commitTasks(world)
+  const uncommitted = await commitTasks(world, world.config.taskTimeoutMs)
   // Under `rebalance` the offsets stay for a later commit, should the tasks stay; anything else needs its own answer first.
   if (uncommitted !== undefined && uncommitted.kind !== 'rebalance') return uncommitted
   const joined = await world.group.join(

@@ -38,7 +38,6 @@ const pause = { firstMs: 100, ceilingMs: 2_000 }
 /** One stream thread: its own consumer, producer and stores, and the steps of its turns. */
 export class StreamThread implements Steps {
   readonly #world: ThreadWorld
-  readonly #never = new AbortController().signal
   /** Failures of the kind `retry` in a row, and when the row began. */
   #failures = 0
   #failingSinceMs = 0
@@ -70,7 +69,8 @@ export class StreamThread implements Steps {
 
   async commitIfDue(nowMs: number): Promise<StreamFailure | undefined> {
     const { lastCommitMs, config } = this.#world
-    return nowMs - lastCommitMs >= config.commitIntervalMs ? commitTasks(this.#world) : undefined
+    if (nowMs - lastCommitMs < config.commitIntervalMs) return undefined
+    return commitTasks(this.#world, config.taskTimeoutMs)
   }
 
   async recover(failure: StreamFailure, signal: AbortSignal): Promise<void> {
@@ -95,12 +95,7 @@ export class StreamThread implements Steps {
 
   async stop(): Promise<void> {
     const world = this.#world
-    const endMs = world.clock.now() + stopPatienceMs
-    let trouble = await commitTasks(world)
-    while (trouble?.kind === 'retry' && world.clock.now() < endMs) {
-      await world.clock.sleep(pause.firstMs, this.#never)
-      trouble = await commitTasks(world)
-    }
+    const trouble = await commitTasks(world, stopPatienceMs)
     if (trouble !== undefined)
       world.log.warn({ reason: trouble.reason }, 'stopped without the last commit: those records are read again')
     await this.#close()

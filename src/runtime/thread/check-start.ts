@@ -1,0 +1,80 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Result } from '../../base/result.ts'
+import type { StreamClient } from '../../kafka/stream-client.ts'
+import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import { findTasks } from '../assign/assign-members.ts'
+import type { WorkerConfig } from '../config.ts'
+import type { Topology } from '../graph/topology.ts'
+
+export interface Unfit {
+  /** `unreachable`: the cluster gave no answer at all. */
+  readonly kind: 'refused' | 'unreachable'
+  readonly reason: string
+}
+
+/** How long a cluster may be away at start. */
+const patienceMs = 30_000
+
+/**
+ * One look at topics, group and transactional ids before any thread starts: a
+ * worker that cannot run says so once, and not once per thread. Undefined where all is well.
+ */
+export async function whatDoesNotFit(
+  topology: Topology,
+  config: WorkerConfig,
+  client: StreamClient,
+  around: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Unfit | undefined> {
+  const wire = { applicationId: config.applicationId, topicPrefix: config.kafka.prefix }
+  const tasks = await persist(() => findTasks(topology, wire, client), config, around)
+  if ('kind' in tasks) return tasks
+  const partitions = tasks.value.flatMap((task) => task.partitions)
+  const group = client.openGroup({
+    groupId: config.applicationId,
+    sessionTimeoutMs: config.sessionTimeoutMs,
+    heartbeatIntervalMs: config.heartbeatIntervalMs,
+    rebalanceTimeoutMs: config.maxPollIntervalMs,
+  })
+  const committed = await persist(() => group.committed(partitions), config, around)
+  if ('kind' in committed)
+    return {
+      ...committed,
+      reason: `consumer group ${config.applicationId}: ${committed.reason} (\`weir apply\` does that)`,
+    }
+  return config.exactlyOnce ? whetherTransactionsFit(client, config, around) : undefined
+}
+
+/** Whether a cluster grants transactional ids is not known before one is asked for. */
+async function whetherTransactionsFit(
+  client: StreamClient,
+  config: WorkerConfig,
+  around: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Unfit | undefined> {
+  const sink = client.openTransactionalSink({
+    transactionalId: `${config.applicationId}-start`,
+    groupId: config.applicationId,
+    timeoutMs: config.transactionTimeoutMs,
+  })
+  const opened = await persist(() => sink.open(), config, around)
+  await sink.close()
+  if (!('kind' in opened)) return undefined
+  const reason = `exactly_once_v2 needs transactional ids: ${opened.reason}. Without them, set spec.streams.processingGuarantee to at_least_once`
+  return { ...opened, reason }
+}
+
+async function persist<T>(
+  ask: () => Promise<Result<T, StreamFailure>>,
+  { kafka }: WorkerConfig,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<{ readonly value: T } | Unfit> {
+  const endMs = clock.now() + patienceMs
+  for (;;) {
+    const answer = await ask()
+    if (answer.ok) return { value: answer.value }
+    const { error } = answer
+    if (error.kind === 'fatal') return { kind: 'refused', reason: `${error.reason}: ${error.whatToDo}` }
+    if (signal.aborted || clock.now() > endMs)
+      return { kind: 'unreachable', reason: `${kafka.address.brokers.join(', ')} did not answer: ${error.reason}` }
+    await clock.sleep(500, signal)
+  }
+}

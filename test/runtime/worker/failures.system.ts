@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Broker } from '../../../src/local/broker/broker.ts'
+import type { KafkaCredentials } from '../../../src/local/cluster.ts'
+import { addressFor, startTestBroker } from '../../support/broker.ts'
+import { wordCountFile } from '../../support/word-count.ts'
+import { good, openWire } from '../../support/wire-system.ts'
+import { startWorker, type WorkerProcess } from '../../support/worker-process.ts'
+
+const failingFile = fileURLToPath(new URL('../../fixtures/runtime/failing.ts', import.meta.url))
+const prefix = 'fail-1.'
+const anyTime = { cleanupPolicy: 'delete', retentionMs: null } as const
+
+describe('a worker that cannot do its work says why', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weirkeeper-failures-'))
+  let tenant: { broker: Broker; credentials: KafkaCredentials } | undefined
+
+  before(async () => {
+    const broker = await startTestBroker()
+    tenant = { broker, credentials: await broker.issueCredentials(prefix) }
+    await broker.createTopic({ name: `${prefix}lines`, partitions: 2, config: anyTime })
+    await broker.createTopic({ name: `${prefix}copies`, partitions: 2, config: anyTime })
+    await broker.createTopic({ name: `${prefix}word-counts`, partitions: 1, config: anyTime })
+    await broker.grantGroup(`${prefix}copier`)
+  })
+  after(async () => {
+    await tenant?.broker.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  function start(file: string, name: string, more: Record<string, string> = {}): WorkerProcess {
+    const { broker, credentials } = tenant ?? assert.fail('the broker did not start')
+    return startWorker(file, {
+      DYNO: 'worker.1',
+      KAFKA_URL: `kafka+ssl://${broker.addresses.basic}`,
+      KAFKA_TRUSTED_CERT: credentials.trustedCert,
+      KAFKA_CLIENT_CERT: credentials.clientCert,
+      KAFKA_CLIENT_CERT_KEY: credentials.clientKey,
+      KAFKA_PREFIX: prefix,
+      STREAMS_APPLICATION_ID: prefix + name,
+      STREAMS_STATE_DIR: folder,
+      STREAMS_COMMIT_INTERVAL_MS: '100',
+      ...more,
+    })
+  }
+
+  async function write(...lines: readonly string[]): Promise<void> {
+    const { broker, credentials } = tenant ?? assert.fail('the broker did not start')
+    const client = openWire(addressFor(broker.addresses.basic, credentials))
+    const sink = client.openSink()
+    const topic = `${prefix}lines`
+    good(await sink.prepare([topic]))
+    for (const line of lines)
+      sink.send({ topic, partition: 0, key: null, value: Buffer.from(line), timestamp: Date.now(), headers: [] })
+    good(await sink.flush())
+    await sink.close()
+    await client.close()
+  }
+
+  const whole = ({ lines }: WorkerProcess): string => lines.join('\n')
+
+  it('names every topic that is missing, once, and who makes it (exit 2)', async () => {
+    const worker = start(wordCountFile, 'wc', { STREAMS_NUM_STREAM_THREADS: '3' })
+    assert.equal(await worker.ended, 2)
+    assert.equal(worker.lines.length, 1, whole(worker))
+    assert.match(whole(worker), /internal topic fail-1\.wc-counts-repartition is not there: run `weir apply`/)
+    assert.match(whole(worker), /internal topic fail-1\.wc-counts-changelog is not there: run `weir apply`/)
+  })
+
+  it('says what to do where the consumer group was not granted (exit 2)', async () => {
+    const worker = start(failingFile, 'not-granted')
+    assert.equal(await worker.ended, 2)
+    assert.match(whole(worker), /consumer group fail-1\.not-granted: .* \(`weir apply` does that\)/)
+  })
+
+  it('tells all config vars that do not fit, before it connects (exit 2)', async () => {
+    const worker = start(failingFile, 'copier', {
+      STREAMS_NUM_STREAM_THREADS: 'two',
+      STREAMS_NUM_STANDBY_REPLICAS: '1',
+    })
+    assert.equal(await worker.ended, 2)
+    assert.match(whole(worker), /STREAMS_NUM_STREAM_THREADS is two: set it to a whole number/)
+    assert.match(whole(worker), /STREAMS_NUM_STANDBY_REPLICAS is 1: standby tasks are not built yet/)
+  })
+
+  it('W7: ends with the record that broke it, having committed what came before (exit 1)', async () => {
+    await write('good')
+    const worker = start(failingFile, 'copier')
+    await until(worker, 'joined the group', 1)
+    await write('poison')
+    assert.equal(await worker.ended, 1)
+    const [death] = worker.logged('a stream thread died')
+    assert.match(String(death?.['reason']), /processing fail-1\.lines-0 offset 1 in task 0_0 ← this line is poison/)
+  })
+
+  it('replaces a thread that died where WEIR_UNCAUGHT_EXCEPTION says so', async () => {
+    const worker = start(failingFile, 'copier', { WEIR_UNCAUGHT_EXCEPTION: 'REPLACE_THREAD' })
+    await until(worker, 'a stream thread died', 1)
+    await until(worker, 'joined the group', 2)
+    await worker.stop()
+    assert.match(String(worker.logged('a stream thread died')[0]?.['answer']), /REPLACE_THREAD/)
+  })
+})
+
+async function until(worker: WorkerProcess, message: string, times: number): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (worker.logged(message).length < times) {
+    assert.ok(Date.now() < deadline, `no ${times} × "${message}" within 20 s:\n${worker.lines.join('\n')}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
