@@ -4,6 +4,9 @@ import type { Socket } from 'node:net'
 export interface CuttingProxy {
   readonly address: { readonly host: string; readonly port: number }
   readonly connections: number
+  /** Cuts, and lets nobody in. */
+  shut(): void
+  open(): void
   /** Ends every connection, in the middle of whatever it carries. */
   cut(): number
   close(): Promise<void>
@@ -15,7 +18,12 @@ export async function startCuttingProxy(target: {
   readonly port: number
 }): Promise<CuttingProxy> {
   const sockets = new Set<Socket>()
+  let isShut = false
   const server = createServer((client) => {
+    if (isShut) {
+      client.destroy()
+      return
+    }
     const upstream = connect(target)
     for (const [one, other] of [
       [client, upstream],
@@ -33,18 +41,26 @@ export async function startCuttingProxy(target: {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const bound = server.address()
   if (bound === null || typeof bound === 'string') throw new Error('the proxy has no port')
+  const cut = (): number => {
+    const count = sockets.size
+    for (const socket of sockets) socket.destroy()
+    return count
+  }
   return {
     address: { host: '127.0.0.1', port: bound.port },
     get connections() {
       return sockets.size
     },
-    cut() {
-      const count = sockets.size
-      for (const socket of sockets) socket.destroy()
-      return count
+    cut,
+    shut() {
+      isShut = true
+      cut()
+    },
+    open() {
+      isShut = false
     },
     async close() {
-      for (const socket of sockets) socket.destroy()
+      cut()
       await new Promise((resolve) => server.close(resolve))
     },
   }

@@ -7,7 +7,7 @@ import type { Compression } from '../../../src/kafka/wire/batch/codec.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
 import { startCuttingProxy } from '../../support/cutting-proxy.ts'
-import { good, openWire, readPartition } from '../../support/wire-system.ts'
+import { good, openWire, pollRecords, readPartition } from '../../support/wire-system.ts'
 
 const compressions: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 /** What kafkajs can unpack by itself. */
@@ -139,6 +139,43 @@ describe('the wire client among its peers, on the dedicated way in', () => {
       records.map(({ value }) => value),
       Array.from({ length: count }, (_, index) => text(index)),
     )
+  })
+
+  it('S1 K2: a cluster that is away says retry, and costs nothing but time', async (t) => {
+    const topic = 'away-and-back'
+    await create(topic, 'producer')
+    const [host = '', port = ''] = (address.brokers[0] ?? '').split(':')
+    const proxy = await startCuttingProxy({ host, port: Number(port) })
+    t.after(() => proxy.close())
+    const client = openWire(address, { route: () => proxy.address, patienceMs: 300 })
+    t.after(() => client.close())
+    const sink = client.openSink()
+    good(await sink.prepare([topic]))
+    const source = client.openSource({ readCommitted: false, maxBytesPerPartition: 100_000 })
+    source.assign([{ topic, partition: 0, offset: 0 }])
+    sink.send(record(topic, 0))
+    good(await sink.flush())
+    assert.equal((await pollRecords(source, 1)).length, 1)
+
+    proxy.shut()
+    sink.send(record(topic, 1))
+    const [flushed, polled] = await Promise.all([sink.flush(), source.poll(500, new AbortController().signal)])
+    assert.equal(flushed.ok ? '' : flushed.error.kind, 'retry')
+    assert.equal(polled.ok ? '' : polled.error.kind, 'retry')
+    proxy.open()
+    sink.send(record(topic, 2))
+    for (let tries = 0; tries < 20 && !(await sink.flush()).ok; tries++);
+    assert.equal(sink.pendingBytes, 0)
+    const read = await pollRecords(source, 2)
+    assert.deepEqual(
+      read.map(({ offset, value }) => [offset, value]),
+      [
+        [1, text(1)],
+        [2, text(2)],
+      ],
+    )
+    await sink.close()
+    await source.close()
   })
 
   async function create(topic: string, compression: string): Promise<void> {
