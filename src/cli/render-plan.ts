@@ -1,4 +1,4 @@
-import { changeClasses, classOf, type ChangeClass } from '../controller/plan/change.ts'
+import { changeClasses, classOf, type Change, type ChangeClass } from '../controller/plan/change.ts'
 import { describeChange } from '../controller/plan/describe-change.ts'
 import type { Plan } from '../controller/plan/plan.ts'
 import type { Palette } from './terminal.ts'
@@ -10,17 +10,23 @@ const classes = { safe: 'green', rebalance: 'yellow', restart: 'yellow', 'data-l
 export function renderPlan(title: string, plan: Plan, paint: Palette): string {
   return [
     paint.bold(title),
-    ...plan.changes.flatMap((change) => {
-      const { sign, what, details } = describeChange(change)
-      const head = `  ${paint[signs[sign]](sign)} ${what}  ${paint[classes[classOf(change)]](`[${className(classOf(change))}]`)}`
-      return [head, ...details.map((detail) => `      ${detail}`)]
-    }),
+    ...plan.changes.flatMap((change) => changeLines(change, paint)),
     ...stillBeingMade(plan).map((name) => `  ${paint.dim(`… topic ${name} is being made, and waited for`)}`),
     ...plan.refusals.map(({ message }) => `  ${paint.red('✗')} ${message}  ${paint.red('[refused]')}`),
     ...plan.warnings.map(({ message }) => `  ${paint.yellow('!')} ${message}`),
     summaryLine(plan),
     '',
   ].join('\n')
+}
+
+/** On one line, but for config vars: those have one each. */
+function changeLines(change: Change, paint: Palette): readonly string[] {
+  const { sign, what, details } = describeChange(change)
+  const kind = classOf(change)
+  const isLong = change.kind === 'set-config-vars'
+  const words = isLong || details.length === 0 ? what : `${what}: ${details.join(', ')}`
+  const head = `  ${paint[signs[sign]](sign)} ${words}  ${paint[classes[kind]](`[${className(kind)}]`)}`
+  return [head, ...(isLong ? details.map((detail) => `      ${detail}`) : [])]
 }
 
 /** By an earlier apply that was cut short, perhaps. */

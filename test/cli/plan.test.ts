@@ -10,9 +10,9 @@ describe('weir plan --direct', () => {
     const { code, stdout } = await run('plan', goodManifest)
 
     assert.equal(code, 0)
-    assert.match(stdout, /\+ topic lines {2}\[safe\]/)
+    assert.match(stdout, /\+ topic lines: 6 partitions, delete, keeps 1d {2}\[safe\]/)
     assert.match(stdout, /~ config vars of my-heroku-app {2}\[restart\]/)
-    assert.match(stdout, /~ dynos worker of my-heroku-app {2}\[rebalance\]/)
+    assert.match(stdout, /~ dynos worker of my-heroku-app: 0 → 1 {2}\[rebalance\]/)
     assert.match(stdout, /Plan: 4 to add, 2 to change, 0 to destroy \(every dyno of the app restarts\)\n$/)
     assert.ok(emulator.heroku.knobs.requests.every(({ method }) => method === 'GET'))
   })
