@@ -27,6 +27,8 @@ export interface WorkerConfig {
   readonly clientId: string
   /** `worker.1`: the dyno, or this process of this machine where there is none. Two processes of one name would fence each other. */
   readonly processName: string
+  /** Our own client, or kafkajs as a way round a fault in it. */
+  readonly client: 'wire' | 'kafkajs'
   readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
 }
 
@@ -45,10 +47,11 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
   const applicationId = readApplicationId(env, kafka?.prefix ?? '', mistakes)
   const read = readSettings(env, mistakes)
   const onThreadDeath = readOnThreadDeath(env, mistakes)
+  const exactlyOnce = read.choice('processingGuarantee') === 'exactly_once_v2'
+  const client = readClient(env, exactlyOnce, mistakes)
   refuseNotBuilt(env, mistakes)
   if (kafka === undefined || mistakes.length > 0) return fail(mistakes)
   const processName = env['DYNO'] ?? `${hostname()}.${process.pid}`
-  const exactlyOnce = read.choice('processingGuarantee') === 'exactly_once_v2'
   return ok({
     config: {
       applicationId,
@@ -69,6 +72,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       stateFolder: read.text('stateFolder') || join(tmpdir(), 'kafka-streams'),
       clientId: read.text('clientId') || `${applicationId}-${processName}`,
       processName,
+      client,
       onThreadDeath,
     },
     warnings: unknownVars(env),
@@ -129,6 +133,14 @@ function readOnThreadDeath(env: Env, mistakes: string[]): WorkerConfig['onThread
   if (text !== 'REPLACE_THREAD' && text !== 'SHUTDOWN_CLIENT')
     mistakes.push(`WEIR_UNCAUGHT_EXCEPTION is ${text}: set it to REPLACE_THREAD or SHUTDOWN_CLIENT`)
   return text === 'REPLACE_THREAD' ? text : 'SHUTDOWN_CLIENT'
+}
+
+function readClient(env: Env, exactlyOnce: boolean, mistakes: string[]): WorkerConfig['client'] {
+  const text = env['WEIR_KAFKA_CLIENT'] ?? 'wire'
+  if (text !== 'wire' && text !== 'kafkajs') mistakes.push(`WEIR_KAFKA_CLIENT is ${text}: set it to wire or kafkajs`)
+  if (text === 'kafkajs' && exactlyOnce)
+    mistakes.push('WEIR_KAFKA_CLIENT is kafkajs, which has no fenced transactions: set it to wire for exactly_once_v2')
+  return text === 'kafkajs' ? text : 'wire'
 }
 
 function refuseNotBuilt(env: Env, mistakes: string[]): void {

@@ -112,6 +112,11 @@ describe('the worker’s config vars', () => {
       ],
     },
     {
+      reason: 'exactly-once is asked of a client that cannot',
+      env: { WEIR_KAFKA_CLIENT: 'kafkajs', STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2' },
+      says: ['WEIR_KAFKA_CLIENT is kafkajs, which has no fenced transactions: set it to wire for exactly_once_v2'],
+    },
+    {
       reason: 'a guarantee that Kafka Streams no longer has',
       env: { STREAMS_PROCESSING_GUARANTEE: 'exactly_once' },
       says: ['STREAMS_PROCESSING_GUARANTEE is exactly_once: set it to at_least_once or exactly_once_v2'],
