@@ -21,6 +21,7 @@ export const rooms = {
   runtime: ['base', 'topology', 'host', 'kafka'],
 
   // faces
+  server: ['base', 'topology', 'resource', 'host', 'record', 'controller'],
   testing: ['base', 'topology', 'kafka', 'runtime'],
   cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'record', 'controller'],
   local: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],
