@@ -4,46 +4,70 @@ import { pathToFileURL } from 'node:url'
 import { fail, ok, type Result } from '../base/result.ts'
 import { registerSelfImport } from '../host/self-import.ts'
 import { parseDescription } from '../topology/parse-description.ts'
+import type { TopologyHints } from '../topology/topology-hints.ts'
 import type { CliCommand } from './command.ts'
 import { exitCodes } from './exit-code.ts'
+import { renderTopologyYaml } from './render-topology-yaml.ts'
 
-/** `weir topology describe FILE`: the text that goes under `spec.topology.describe`. */
+type Output = 'text' | 'json' | 'yaml'
+
+/** `weir topology describe FILE`: the text that goes under `spec.topology.describe`, or all of `spec.topology`. */
 export const topologyDescribe: CliCommand = {
   define: (command) =>
     command
       .argument('<file>', 'a .ts or .js file whose default export, or export named "topology", has describe()')
-      .option('-o, --output <format>', 'text, or json for the same as data', 'text')
-      .addHelpText('after', '\nExample:\n  weir topology describe examples/word-count/topology.ts'),
+      .option(
+        '-o, --output <format>',
+        'text, yaml for spec.topology of a manifest, or json for the text as data',
+        'text',
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  weir topology describe examples/word-count/topology.ts\n  weir topology describe topology.ts -o yaml',
+      ),
 
   run: async ({ args, options }, { cwd, stdout, stderr }) => {
     const output = options['output']
-    if (output !== 'text' && output !== 'json') {
-      stderr.write(`weir topology describe: -o takes text or json, not ${String(output)}\n`)
+    if (!isOutput(output)) {
+      stderr.write(`weir topology describe: -o takes text, yaml or json, not ${String(output)}\n`)
       return exitCodes.invalid
     }
-    const text = await describedBy(resolve(cwd, args[0] ?? ''))
-    if (!text.ok) {
-      stderr.write(`weir topology describe: ${text.error}\n`)
+    const described = await topologyIn(resolve(cwd, args[0] ?? ''))
+    const rendered = described.ok ? render(described.value, output) : described
+    if (!rendered.ok) {
+      stderr.write(`weir topology describe: ${rendered.error}\n`)
       return exitCodes.invalid
     }
-    if (output === 'text') {
-      stdout.write(text.value)
-      return exitCodes.ok
-    }
-    const description = parseDescription(text.value)
-    if (!description.ok) {
-      stderr.write(
-        'weir topology describe: what describe() returned does not read like Topology#describe(); see it with -o text\n',
-      )
-      return exitCodes.invalid
-    }
-    stdout.write(`${JSON.stringify(description.value, undefined, 2)}\n`)
+    stdout.write(rendered.value)
     return exitCodes.ok
   },
 }
 
+function isOutput(value: unknown): value is Output {
+  return value === 'text' || value === 'json' || value === 'yaml'
+}
+
+function render({ text, hints }: DescribedTopology, output: Output): Result<string, string> {
+  if (output === 'text') return ok(text)
+  const description = parseDescription(text)
+  if (!description.ok) {
+    return fail('what describe() returned does not read like Topology#describe(); see it with -o text')
+  }
+  return ok(
+    output === 'json'
+      ? `${JSON.stringify(description.value, undefined, 2)}\n`
+      : renderTopologyYaml(text, description.value, hints),
+  )
+}
+
+interface DescribedTopology {
+  readonly text: string
+  /** Nothing where the topology is not one of ours. */
+  readonly hints: TopologyHints
+}
+
 /** Runs the user's file, as a worker would, and asks its topology. */
-async function describedBy(path: string): Promise<Result<string, string>> {
+async function topologyIn(path: string): Promise<Result<DescribedTopology, string>> {
   if (!existsSync(path)) return fail(`there is no file ${path}`)
   registerSelfImport()
   let exported: Readonly<Record<string, unknown>>
@@ -58,7 +82,7 @@ async function describedBy(path: string): Promise<Result<string, string>> {
   try {
     const text = topology.describe()
     return typeof text === 'string'
-      ? ok(text)
+      ? ok({ text, hints: hasHints(topology) ? topology.hints() : noHints })
       : fail(`${path}: describe() returned ${typeof text}, not the text of the topology`)
   } catch (error) {
     return fail(`${path}: describe() failed:\n${error instanceof Error ? error.stack : String(error)}`)
@@ -67,6 +91,13 @@ async function describedBy(path: string): Promise<Result<string, string>> {
 
 function isDescribable(value: unknown): value is { describe(): unknown } {
   return typeof value === 'object' && value !== null && 'describe' in value && typeof value.describe === 'function'
+}
+
+const noHints: TopologyHints = { stores: [], repartitions: [] }
+
+/** Every topology of this package has them; it cannot be named here, since a command knows no runtime. */
+function hasHints(value: object): value is { hints(): TopologyHints } {
+  return 'hints' in value && typeof value.hints === 'function'
 }
 
 function whatIsMissing(exported: Readonly<Record<string, unknown>>): string {

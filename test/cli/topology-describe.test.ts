@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { weir } from '../support/cli.ts'
+import { checked, goodManifest } from '../support/manifest.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'weir-describe-'))
 after(() => {
@@ -57,5 +58,60 @@ describe('weir topology describe', () => {
   it('refuses a file that is not there, and a call without one', async () => {
     assert.match((await weir(['topology', 'describe', 'nowhere.ts'], { cwd })).stderr, /there is no file .*nowhere\.ts/)
     assert.match((await weir(['topology', 'describe'], { cwd })).stderr, /missing required argument 'file'/)
+  })
+})
+
+describe('weir topology describe -o yaml', () => {
+  it('prints spec.topology whole: a manifest with it leaves no doubt', async () => {
+    const run = await describeFile(
+      'ours.ts',
+      `import { serdes, StreamsBuilder, tumbling } from 'weirkeeper'
+const builder = new StreamsBuilder()
+const text = { keySerde: serdes.string, valueSerde: serdes.string }
+const lines = builder.stream('lines', text).repartition({ ...text, name: 'spread', partitions: 12 })
+lines.groupByKey(text).count({ name: 'counts' })
+lines.groupByKey(text).windowedBy(tumbling({ sizeMs: 60_000 })).count({ name: 'per-minute' })
+export default builder.build()
+`,
+      '-o',
+      'yaml',
+    )
+    assert.equal(run.stderr, '')
+    assert.match(
+      run.stdout,
+      /\n {2}stores:\n {4}- \{ name: counts, windowed: false \}\n {4}- \{ name: per-minute, windowed: true, retention: \w+ \}\n {2}repartitions:\n {4}- \{ name: spread-repartition, partitions: 12 \}\n$/,
+    )
+    const manifest = goodManifest.replace(/ {2}topology:[\s\S]*(?= {2}topics:)/, () =>
+      run.stdout.replaceAll(/^(?=.)/gm, '  '),
+    )
+    const { errors, warnings, summary } = checked(manifest.replace(/ {4}- \{ name: word-counts.*\n/, ''))
+    assert.deepEqual([errors, warnings], [[], []])
+    assert.deepEqual(
+      summary.internalTopics.map(({ name, partitions, cleanupPolicy }) => `${name} ${partitions} ${cleanupPolicy}`),
+      [
+        'word-count-spread-repartition 12 delete',
+        'word-count-counts-changelog 12 compact',
+        'word-count-per-minute-changelog 12 compact,delete',
+      ],
+    )
+  })
+
+  it('prints what it has of a topology that is not ours', async () => {
+    const run = await describeFile(
+      'text-only.ts',
+      `export default { describe: () => ${JSON.stringify(text)} }`,
+      '-o',
+      'yaml',
+    )
+    assert.equal(
+      run.stdout,
+      'topology:\n  describe: |\n    Topologies:\n       Sub-topology: 0\n        Source: a (topics: [in])\n          --> none\n',
+    )
+  })
+
+  it('refuses a text that is none', async () => {
+    const run = await describeFile('no-topology.ts', "export default { describe: () => 'hello' }", '-o', 'yaml')
+    assert.deepEqual([run.code, run.stdout], [2, ''])
+    assert.match(run.stderr, /does not read like Topology#describe\(\)/)
   })
 })

@@ -1,6 +1,8 @@
 import type { TopologyDescription } from '../../topology/description.ts'
 import { printDescription } from '../../topology/print-description.ts'
+import type { TopologyHints } from '../../topology/topology-hints.ts'
 import { describeParts } from './describe-parts.ts'
+import { hintsOf } from './topology-hints.ts'
 import type { TopologyParts } from './topology-parts.ts'
 
 /** How names in a topology become names on the wire. */
@@ -25,6 +27,11 @@ export class Topology {
   /** The text of Java's `Topology#describe()`, byte for byte. */
   describe(): string {
     return printDescription(this.description)
+  }
+
+  /** What `describe()` leaves unsaid; `weir topology describe -o yaml` puts it into a manifest. */
+  hints(): TopologyHints {
+    return hintsOf(this.parts)
   }
 
   /** Repartition topics carry the application id; user topics the cluster's prefix, once. */
