@@ -24,6 +24,7 @@ export const leanFlags: readonly string[] = [
   '-Xmx256m',
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',
+  '-XX:+ExitOnOutOfMemoryError',
   '-Djava.awt.headless=true',
   '-Dlog4j2.disableJmx=true',
 ]

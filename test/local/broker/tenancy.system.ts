@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { after, before, describe, it } from 'node:test'
@@ -7,11 +10,13 @@ import { openKafkajs } from '../../../src/kafka/kafkajs-admin-client.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../../src/local/cluster.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
-import { configVars, runJavaFile } from '../../support/java-program.ts'
+import { compileJava, configVars, runJavaProgram } from '../../support/java-program.ts'
 
 const own = 'yukon-12345.'
 const foreign = 'columbia-54321.'
 const probe = fileURLToPath(new URL('TenantProbe.java', import.meta.url))
+/** Of the probe, compiled. */
+const classes = await mkdtemp(join(tmpdir(), 'weirkeeper-test-'))
 const config = { cleanupPolicy: 'delete', retentionMs: 86_400_000 } as const
 
 /** What Kafka's Java clients say to a tenant of the basic plan. */
@@ -49,6 +54,7 @@ describe('the two ways into the local broker', () => {
   let dedicated: KafkaCredentials
 
   before(async () => {
+    await compileJava(probe, classes)
     broker = await startTestBroker()
     tenant = await broker.issueCredentials(own)
     const neighbour = await broker.issueCredentials(foreign)
@@ -60,7 +66,10 @@ describe('the two ways into the local broker', () => {
     }
     await leaveGroupBehind(broker, neighbour)
   })
-  after(() => broker.close())
+  after(async () => {
+    await broker.close()
+    await rm(classes, { recursive: true, force: true })
+  })
 
   it('lets a basic tenant do what its prefix and its groups allow, and nothing else', async () => {
     assert.deepEqual(await outcomes(broker.addresses.basic, tenant), asTenant)
@@ -143,7 +152,11 @@ describe('the two ways into the local broker', () => {
 })
 
 async function outcomes(address: string, credentials: KafkaCredentials): Promise<Readonly<Record<string, string>>> {
-  const output = await runJavaFile(probe, [own, foreign], configVars(address, credentials))
+  const output = await runJavaProgram(
+    { classes, mainClass: 'TenantProbe' },
+    [own, foreign],
+    configVars(address, credentials),
+  )
   const lines = output.trimEnd().split('\n')
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]),
