@@ -59,6 +59,7 @@ function codeOfRefusal({ reason }: Refusal): ExitCode {
     'ConfirmationMissing',
     'PartitionsCannotChange',
     'PrefixUnclear',
+    'TopicGoing',
   ]
   return conflicts.includes(reason) ? exitCodes.conflict : exitCodes.invalid
 }

@@ -123,6 +123,7 @@ function readTopic(value: unknown, at: string): ClusterTopic {
     partitions: number(topic['partitions'], `${at}.partitions`),
     cleanupPolicy: cleanupPolicyOf(text(topic['cleanup_policy'], `${at}.cleanup_policy`)),
     retentionMs: retentionOf(orNull(topic['retention_time_ms'], `${at}.retention_time_ms`, number)),
+    isGoing: /delet/i.test(orNull(topic['status'], `${at}.status`, text) ?? ''),
   }
 }
 

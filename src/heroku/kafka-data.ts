@@ -51,6 +51,8 @@ export interface ClusterTopic {
   readonly cleanupPolicy: CleanupPolicy | 'other'
   /** Null: kept for ever. */
   readonly retentionMs: number | null
+  /** Marked for deletion: still listed, soon gone. */
+  readonly isGoing: boolean
 }
 
 export type CleanupPolicy = 'delete' | 'compact' | 'compact,delete'

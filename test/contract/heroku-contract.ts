@@ -159,7 +159,13 @@ export function herokuContract(open: OpenWorld): void {
       )
 
       await eventually(there.wait, async () => {
-        assert.deepEqual(await topicOf(there, 'lines'), { name: 'lines', partitions: 6, cleanupPolicy, retentionMs })
+        assert.deepEqual(await topicOf(there, 'lines'), {
+          name: 'lines',
+          partitions: 6,
+          cleanupPolicy,
+          retentionMs,
+          isGoing: false,
+        })
       })
     })
   }
@@ -229,6 +235,7 @@ export function herokuContract(open: OpenWorld): void {
     await madeTopic(there, 'lines')
 
     value(await there.kafkaData.deleteTopic(there.addonId, 'lines', live))
+    assert.notEqual((await topicOf(there, 'lines'))?.isGoing, false)
 
     await eventually(there.wait, async () => assert.equal(await topicOf(there, 'lines'), undefined))
     value(await there.kafkaData.deleteTopic(there.addonId, 'lines', live))

@@ -61,6 +61,19 @@ describe('a deletion', () => {
     )
   })
 
+  it('makes nothing afresh before what was there is gone', async () => {
+    const there = await settled()
+    await remove(there, streamApp())
+
+    const early = await reconcile(subjectOf(streamApp()), there.around, { signal: live })
+    there.clock.turn(60_000)
+    const later = await reconcile(subjectOf(streamApp()), there.around, { signal: live })
+
+    assert.ok(early.ok && early.value.kind === 'refused')
+    assert.match(early.value.refusals[0]?.message ?? '', /is being deleted\. Once it is gone/)
+    assert.ok(later.ok && later.value.kind === 'done')
+  })
+
   it('takes only what the manifest names, even when everything may go', async () => {
     const there = await settled()
 

@@ -194,8 +194,8 @@ export class FakeHeroku {
     return made
   }
 
-  addTopic({ topics }: FakeCluster, topic: ClusterTopic): void {
-    topics.set(topic.name, { ...topic, listedAtMs: 0, readyAtMs: 0, goneAtMs: Infinity })
+  addTopic({ topics }: FakeCluster, topic: Omit<ClusterTopic, 'isGoing'>): void {
+    topics.set(topic.name, { ...topic, isGoing: false, listedAtMs: 0, readyAtMs: 0, goneAtMs: Infinity })
   }
 
   forgetCalls(): void {
@@ -242,11 +242,12 @@ export class FakeHeroku {
     const nowMs = this.#clock.now()
     return [...topics.values()]
       .filter(({ listedAtMs }) => listedAtMs <= nowMs)
-      .map(({ name, partitions, cleanupPolicy, retentionMs, readyAtMs }) => ({
+      .map(({ name, partitions, cleanupPolicy, retentionMs, readyAtMs, goneAtMs }) => ({
         name,
         partitions: readyAtMs <= nowMs ? partitions : 0,
         cleanupPolicy,
         retentionMs,
+        isGoing: goneAtMs < Infinity,
       }))
   }
 
@@ -260,6 +261,7 @@ export class FakeHeroku {
     const nowMs = this.#clock.now()
     topics.set(topic.name, {
       ...state(topic, cluster),
+      isGoing: false,
       partitions: topic.partitions,
       listedAtMs: nowMs + this.delays.listedMs,
       readyAtMs: nowMs + this.delays.readyMs,

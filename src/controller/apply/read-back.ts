@@ -73,7 +73,7 @@ async function missingTopics(
 }
 
 function lack({ name, cleanupPolicy }: AwaitedTopic, live: ClusterTopic | undefined): string[] {
-  if (live === undefined || live.partitions === 0) return [`topic ${name}`]
+  if (live === undefined || live.partitions === 0 || live.isGoing) return [`topic ${name}`]
   if (cleanupPolicy === undefined || live.cleanupPolicy === cleanupPolicy) return []
   return [`topic ${name} to be cleaned up by ${cleanupPolicy} and not by ${live.cleanupPolicy}`]
 }

@@ -60,11 +60,18 @@ function smallTier(size: string): string {
 }
 
 /** The id names the offsets, the state and the topics: under another one the app begins from nothing. */
-export function applicationIdRefusals({ app, configVars }: Desired, observed: Observed): readonly Refusal[] {
+export function applicationIdRefusals(
+  { app, applicationName, configVars }: Desired,
+  observed: Observed,
+): readonly Refusal[] {
   const before = observed.configVars['STREAMS_APPLICATION_ID']
   const after = configVars['STREAMS_APPLICATION_ID']
   if (before === undefined || after === undefined || before === after) return []
-  const message = `app ${app} runs as application id ${before} and the manifest means ${after}: offsets and state would begin from nothing. Say applicationName: ${nameWithin(before, observed.prefix)}, or if that is wanted: heroku config:unset STREAMS_APPLICATION_ID -a ${app}, then apply again`
+  const lost = `app ${app} runs as application id ${before} and the manifest means ${after}: offsets and state would begin from nothing`
+  const afresh = `heroku config:unset STREAMS_APPLICATION_ID -a ${app}, then apply again`
+  const message = before.endsWith(`.${applicationName}`)
+    ? `${lost}, since the prefix is another one now. Is ${observed.attachment.name} still the cluster that you mean? If so, begin afresh: ${afresh}`
+    : `${lost}. Say applicationName: ${nameWithin(before, observed.prefix)}, or if it may begin afresh: ${afresh}`
   return [{ reason: 'ApplicationIdChanged', message }]
 }
 

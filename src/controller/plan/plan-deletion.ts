@@ -17,7 +17,7 @@ export function planDeletion(wish: DesiredDeletion, observed: Observed): Plan {
         ? [{ kind: 'delete-group', name: wish.applicationName } as const]
         : []),
       ...wish.topics
-        .filter(({ name }) => observed.topics.has(name))
+        .filter(({ name }) => observed.topics.get(name)?.isGoing === false)
         .map(({ name, role }): Change => ({ kind: 'delete-topic', name, role })),
     ],
     awaited:

@@ -45,6 +45,7 @@ function planTopic(topic: DesiredTopic, live: ClusterTopic | undefined, cluster:
       warnings: shortened(topic, after),
     }
   }
+  if (live.isGoing) return { changes: [], awaited: [], refusals: [going(name)], warnings: [] }
   // Made a moment ago, by an apply that was cut short perhaps: it is waited for, and judged once it is there.
   if (live.partitions === 0) return { changes: [], awaited: [{ name, partitions }], refusals: [], warnings: [] }
   const after = stateOf(topic, live, cluster)
@@ -101,6 +102,11 @@ function partitionRefusal({ name, role, partitions }: DesiredTopic, live: Cluste
       : `nothing of ${name} is needed if the app may start afresh: stop the app, heroku kafka:topics:destroy ${name}, apply again; else ask for the partitions that give ${live.partitions}`
   const message = `topic ${name} has ${live.partitions} partitions and ${partitions} are asked for. On Heroku a topic's partition count never changes: ${wayOut}`
   return [{ reason: 'PartitionsCannotChange', message }]
+}
+
+function going(name: string): Refusal {
+  const message = `topic ${name} is being deleted. Once it is gone (heroku kafka:topics), apply again, and it is made afresh`
+  return { reason: 'TopicGoing', message }
 }
 
 function shortened({ name, role, retention }: DesiredTopic, { retentionMs }: TopicState): Warning[] {

@@ -27,6 +27,7 @@ type RefusalReason =
   | 'PrefixUnclear'
   | 'ProcessTypeMissing'
   | 'SourceTopicMissing'
+  | 'TopicGoing'
   | 'TopologyUnclear'
 
 export interface Warning {

@@ -24,7 +24,7 @@ function live(...topics: readonly (Partial<ClusterTopic> & { readonly name: stri
     topics: new Map(
       topics.map((topic) => [
         topic.name,
-        { partitions: 6, cleanupPolicy: 'delete' as const, retentionMs: null, ...topic },
+        { partitions: 6, cleanupPolicy: 'delete' as const, retentionMs: null, isGoing: false, ...topic },
       ]),
     ),
   }

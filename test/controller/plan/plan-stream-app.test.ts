@@ -17,7 +17,7 @@ function planned(wish: Partial<Desired>, seen: Partial<Observed> = {}): Plan {
 }
 
 function live(...topics: readonly (Partial<ClusterTopic> & { readonly name: string })[]): Pick<Observed, 'topics'> {
-  const usual = { partitions: 6, cleanupPolicy: 'delete', retentionMs: 24 * hour } as const
+  const usual = { partitions: 6, cleanupPolicy: 'delete', retentionMs: 24 * hour, isGoing: false } as const
   return { topics: new Map(topics.map((topic) => [topic.name, { ...usual, ...topic }])) }
 }
 
@@ -83,6 +83,12 @@ describe('planStreamApp', () => {
 
     assert.deepEqual(reasons(plan), ['ApplicationIdChanged'])
     assert.match(plan.refusals[0]?.message ?? '', /Say applicationName: older/)
+  })
+
+  it('tells another prefix from another name', () => {
+    const plan = planned({}, { configVars: { STREAMS_APPLICATION_ID: 'older-99999.word-count' } })
+
+    assert.match(plan.refusals[0]?.message ?? '', /the prefix is another one now\. Is KAFKA still the cluster/)
   })
 
   it('refuses basic dynos beside others', () => {

@@ -11,7 +11,9 @@ import { observed } from '../../support/observed.ts'
 /** Everything of `desired()` is there. */
 const settled: Partial<Observed> = {
   formation: [{ type: 'worker', quantity: 2, size: 'Standard-1X' }],
-  topics: new Map([['lines', { name: 'lines', partitions: 6, cleanupPolicy: 'delete', retentionMs: 1 }]]),
+  topics: new Map([
+    ['lines', { name: 'lines', partitions: 6, cleanupPolicy: 'delete', retentionMs: 1, isGoing: false }],
+  ]),
   groups: new Set(['word-count']),
   configVars: { STREAMS_APPLICATION_ID: 'wisla-12345.word-count' },
 }
@@ -67,7 +69,9 @@ describe('summarize', () => {
       'is reconciling while a topic is being made',
       {
         observed: {
-          topics: new Map([['lines', { name: 'lines', partitions: 0, cleanupPolicy: 'delete', retentionMs: 1 }]]),
+          topics: new Map([
+            ['lines', { name: 'lines', partitions: 0, cleanupPolicy: 'delete', retentionMs: 1, isGoing: false }],
+          ]),
         },
       },
       ['Ready False Creating', 'Reconciling True Creating'],
@@ -76,7 +80,9 @@ describe('summarize', () => {
       'is stalled by a refusal',
       {
         observed: {
-          topics: new Map([['lines', { name: 'lines', partitions: 5, cleanupPolicy: 'delete', retentionMs: 1 }]]),
+          topics: new Map([
+            ['lines', { name: 'lines', partitions: 5, cleanupPolicy: 'delete', retentionMs: 1, isGoing: false }],
+          ]),
         },
       },
       ['Ready False PartitionsCannotChange', 'Stalled True PartitionsCannotChange'],
