@@ -27,11 +27,8 @@ export interface ResourceRoute {
 export function parseRoute(path: string): Route | undefined {
   const segments = path.split('/').filter((segment) => segment !== '')
   const [first = '', ...rest] = segments
+  if (isProbe(first)) return { kind: 'probe', name: first }
   switch (first) {
-    case 'healthz':
-    case 'livez':
-    case 'readyz':
-      return { kind: 'probe', name: first }
     case 'version':
       return rest.length === 0 ? { kind: 'version' } : undefined
     case 'openapi':
@@ -43,6 +40,10 @@ export function parseRoute(path: string): Route | undefined {
     default:
       return undefined
   }
+}
+
+function isProbe(name: string): name is 'healthz' | 'livez' | 'readyz' {
+  return name === 'healthz' || name === 'livez' || name === 'readyz'
 }
 
 function grouped([group, ...rest]: readonly string[]): Route | undefined {
