@@ -23,7 +23,7 @@ export const rooms = {
   // faces
   server: ['base', 'topology', 'resource', 'host', 'record', 'controller'],
   testing: ['base', 'topology', 'kafka', 'runtime'],
-  cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'record', 'controller'],
+  cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller'],
   local: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],
 }
 
