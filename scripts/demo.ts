@@ -19,6 +19,7 @@ if (unknown.length > 0) {
 screen.line('weirkeeper · demo in local mode, never Heroku\n')
 screen.moving('starting a Kafka broker and a Heroku emulator …')
 
+const deadlineMs = 240_000
 const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
@@ -29,23 +30,37 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 process.exitCode = await main(stop.signal)
 
-async function main(signal: AbortSignal): Promise<number> {
+async function main(stopped: AbortSignal): Promise<number> {
+  const giveUp = new AbortController()
+  const signal = AbortSignal.any([stopped, giveUp.signal])
   const { startDemoPlatform } = await import('./demo/demo-platform.ts')
   const started = await startDemoPlatform({ root, home: homedir(), env: process.env, screen, signal })
-  if (started === null) return signal.aborted ? 130 : 1
+  if (started === null) return stopped.aborted ? 130 : 1
+  // Each wait in the demo has a deadline of its own; this one is for what nobody thought of.
+  const late = (): Error =>
+    new Error(`it took more than ${seconds(deadlineMs)}; the last thing said was: ${screen.last.trim()}`)
+  const alarm = setTimeout(() => giveUp.abort(late()), deadlineMs)
   try {
     const { runDemo } = await import('./demo/run-demo.ts')
-    await runDemo(started.demo)
+    await Promise.race([runDemo(started.demo), aborted(signal)])
+    clearTimeout(alarm)
     screen.line(`\ndemo: OK   ${screen.elapsed}`)
     if (stay) await started.stay()
     return 0
   } catch (error) {
-    if (signal.aborted) return 130
+    if (stopped.aborted) return 130
     await started.explain(error)
     return 1
   } finally {
+    clearTimeout(alarm)
     const closingMs = performance.now()
     await started.close()
     screen.line(`everything is stopped and removed   ${seconds(performance.now() - closingMs)}`)
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }

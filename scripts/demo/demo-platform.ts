@@ -40,7 +40,8 @@ export async function startDemoPlatform({ root, home, env, screen, signal }: Dem
     },
     async explain(failure) {
       screen.line(`\ndemo: FAILED after ${screen.elapsed}: ${textOf(failure)}`)
-      const log = await lastWords(door)
+      // The demo's own signal may have fired; this is the last that is asked.
+      const log = await lastWords(new HerokuDoor(platform.heroku, AbortSignal.timeout(5_000)))
       screen.line(`\nThe app's log ends with:\n${log.replace(/^/gm, '  ')}`)
     },
   }

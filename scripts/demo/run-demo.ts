@@ -78,7 +78,7 @@ async function build({ root, door, screen }: Demo): Promise<void> {
 
 async function apply({ root, env, platform, screen, signal }: Demo): Promise<void> {
   const { heroku } = platform
-  const words = ['apply', '-f', join(root, 'manifests', 'word-count.yaml'), '--direct']
+  const words = ['apply', '-f', join(root, 'manifests', 'word-count.yaml'), '--direct', '--timeout', '2m']
   screen.begin('weir', 'apply -f manifests/word-count.yaml --direct')
   const code = await runWeir(
     {

@@ -4,13 +4,20 @@ export class TerminalLines {
   readonly #isTerminal: boolean
   #isMoving = false
   #tenth = -1
+  #last = ''
 
   constructor(write: (text: string) => void, isTerminal: boolean) {
     this.#write = write
     this.#isTerminal = isTerminal
   }
 
+  /** What was said last, moving or not. */
+  get last(): string {
+    return this.#last
+  }
+
   line(text: string): void {
+    this.#last = text
     if (this.#isMoving) this.#write(clearLine)
     this.#isMoving = false
     this.#write(`${text}\n`)
@@ -18,6 +25,7 @@ export class TerminalLines {
 
   /** Replaced by what comes next. Where there is no terminal it is not shown. */
   moving(text: string): void {
+    this.#last = text
     if (!this.#isTerminal) return
     this.#write(`${clearLine}${text}`)
     this.#isMoving = true
