@@ -1,8 +1,37 @@
 /** What a stream app imports: the DSL of Kafka Streams, and how bytes become values. */
-export type { KGroupedStream, KStream, KTable } from './runtime/dsl/model.ts'
-export type { Consumed, Grouped, Materialized, Named, Produced } from './runtime/dsl/options.ts'
+export type {
+  Branched,
+  BranchedKStream,
+  KGroupedStream,
+  KGroupedTable,
+  KStream,
+  KTable,
+  SessionWindowedKStream,
+  TimeWindowedKStream,
+} from './runtime/dsl/model.ts'
+export type {
+  Consumed,
+  Grouped,
+  Joined,
+  Materialized,
+  Named,
+  Produced,
+  Repartitioned,
+  WindowMaterialized,
+} from './runtime/dsl/options.ts'
 export { StreamsBuilder } from './runtime/dsl/streams-builder.ts'
 export { NotBuiltError, TopologyError } from './runtime/graph/topology-error.ts'
 export type { Topology } from './runtime/graph/topology.ts'
 export type { Serde } from './runtime/serde/serde.ts'
 export { json, nullable, serdes } from './runtime/serde/serdes.ts'
+export { sessionWindowedSerde, timeWindowedSerde } from './runtime/serde/windowed-serde.ts'
+export { Windowed, type Window } from './runtime/store/windowed.ts'
+export {
+  hopping,
+  sessions,
+  type SessionWindows,
+  sliding,
+  type SlidingWindows,
+  type TimeWindows,
+  tumbling,
+} from './runtime/dsl/windows.ts'

@@ -73,6 +73,7 @@ export class TestDriver implements Disposable {
       collector: { send: (record) => this.#written.push(record) },
       openEngine: () => new MemoryEngine(),
       cacheBytes: options.cacheBytes ?? 10 * 1024 * 1024,
+      emitIntervalMs: 0,
       log: () => {},
     })
     this.#task = task

@@ -88,8 +88,22 @@ class Generator {
     else if (kind < 13) this.#stream({ op: 'split', ...step, ...this.#name() }, 2)
     else if (kind < 19) {
       const op = chance.pick(['keyCount', 'byCount', 'keyReduce', 'byReduce', 'keyAggregate', 'byAggregate'])
-      this.#table({ op, ...step, ...this.#group(), ...this.#mat() })
+      if (chance.is(0.6)) this.#windowed({ op, ...step, ...this.#group(), ...this.#mat() })
+      else this.#table({ op, ...step, ...this.#group(), ...this.#mat() })
     } else this.#table({ op: 'toTable', ...step, ...this.#name(), ...this.#mat() })
+  }
+
+  /** A windowed aggregation ends as a stream of its results. */
+  #windowed(step: Step): void {
+    const { chance } = this
+    const size = chance.pick([10, 50, 100])
+    const grace = chance.pick([0, 0, 20, 60])
+    const onClose = chance.is(0.25) ? { onClose: true } : {}
+    const to = chance.is(0.5) ? { to: `w${this.#names++}` } : {}
+    const kind = chance.pick(['time', 'time', 'sliding', 'session'] as const)
+    const advance = kind === 'time' && chance.is(0.5) ? { advance: size / 2 } : {}
+    const window = kind === 'session' ? { kind, gap: size / 2, grace } : { kind, size, grace, ...advance }
+    this.#stream({ ...step, window: { ...window, ...onClose }, ...to })
   }
 
   #onTable(): void {

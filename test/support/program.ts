@@ -1,11 +1,15 @@
 import {
+  hopping,
   type KStream,
   type KTable,
   type Materialized,
   nullable,
   serdes,
+  sessions,
+  sliding,
   StreamsBuilder,
   type Topology,
+  type Windowed,
 } from '../../src/index.ts'
 import { TestDriver } from '../../src/testing/index.ts'
 
@@ -34,6 +38,28 @@ export interface Step {
   readonly group?: string
   readonly rest?: boolean
   readonly mat?: Mat
+  readonly window?: WindowSpec
+  readonly suppress?: {
+    readonly close?: boolean
+    readonly limit?: number
+    readonly records?: number
+    readonly name?: string
+  }
+  /** A topic for the windowed records themselves. */
+  readonly to?: string
+  readonly join?: 'inner' | 'left' | 'outer'
+  readonly storeName?: string
+}
+
+export interface WindowSpec {
+  readonly kind: 'time' | 'sliding' | 'session' | 'join'
+  readonly size?: number
+  readonly advance?: number
+  readonly gap?: number
+  readonly grace: number
+  readonly onClose?: boolean
+  readonly before?: number
+  readonly after?: number
 }
 
 export interface Mat {
@@ -67,7 +93,7 @@ interface Made {
 export function buildProgram({ steps }: Program): Topology {
   const made: Made = { builder: new StreamsBuilder(), streams: [], tables: [] }
   for (const step of steps) {
-    const build = builders[step.op]
+    const build = step.window === undefined || step.op === 'joinStream' ? builders[step.op] : windowed
     if (build === undefined) throw new RangeError(`no such step: ${step.op}`)
     build(made, step)
   }
@@ -165,6 +191,42 @@ const stream = (made: Made, step: Step) => at(made.streams, step.s, step)
 const other = (made: Made, step: Step) => at(made.streams, step.o, step)
 const table = (made: Made, step: Step) => at(made.tables, step.t, step)
 const otherTable = (made: Made, step: Step) => at(made.tables, step.u, step)
+
+function windowed(made: Made, step: Step): void {
+  if (step.window?.kind === 'session') sessionWindowed(made, step, step.window)
+  else if (step.window !== undefined) timeWindowed(made, step, step.window)
+}
+
+function sessionWindowed(made: Made, step: Step, { gap: gapMs = 0, grace: graceMs, onClose }: WindowSpec): void {
+  const group = grouped(made, step).windowedBy(sessions({ gapMs, graceMs })).emit(emitOf(onClose))
+  const merge = (_key: Text, one: Text, two: Text) => join(one, two)
+  if (step.op.endsWith('Count')) end(made, step, group.count(counts(step)))
+  else if (step.op.endsWith('Reduce')) end(made, step, group.reduce(combine, mat(step)))
+  else end(made, step, group.aggregate({ initialize: () => '0', add, merge }, mat(step) ?? texts))
+}
+
+function timeWindowed(made: Made, step: Step, window: WindowSpec): void {
+  const { kind, size: sizeMs = 0, grace: graceMs, advance: advanceMs = sizeMs } = window
+  const windows =
+    kind === 'sliding' ? sliding({ differenceMs: sizeMs, graceMs }) : hopping({ sizeMs, advanceMs, graceMs })
+  const group = grouped(made, step).windowedBy(windows).emit(emitOf(window.onClose))
+  if (step.op.endsWith('Count')) end(made, step, group.count(counts(step)))
+  else if (step.op.endsWith('Reduce')) end(made, step, group.reduce(combine, mat(step)))
+  else
+    end(
+      made,
+      step,
+      group.aggregate(() => '0', add, mat(step) ?? texts),
+    )
+}
+
+const emitOf = (onClose: boolean | undefined) => (onClose === true ? 'on-close' : 'on-update')
+
+function end<V>(made: Made, step: Step, results: KTable<Windowed<Text>, V>): void {
+  const changes = results.toStream()
+  if (step.to !== undefined) changes.to(step.to)
+  made.streams.push(changes.map((key, value): [Text, Text] => [String(key), value === null ? null : String(value)]))
+}
 
 function grouped(made: Made, step: Step) {
   const group = { ...texts, ...(step.group === undefined ? {} : { name: step.group }) }

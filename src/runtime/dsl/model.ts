@@ -1,8 +1,10 @@
 import type { TopicNameExtractor } from '../graph/node-factory.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { Internals, internals } from './internals.ts'
-import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned } from './options.ts'
+import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned, WindowMaterialized } from './options.ts'
+import type { Windowed } from '../store/windowed.ts'
 import type { TableInternals } from './table-internals.ts'
+import type { SessionWindows, SlidingWindows, TimeWindows } from './windows.ts'
 
 /**
  * An endless series of records. Every operator gives a new stream and leaves this
@@ -39,13 +41,13 @@ export interface KStream<K, V> {
   /** With the table's value at that moment; records without one are dropped. */
   join<VTable, VOut>(
     table: KTable<K, VTable>,
-    join: (value: V, tableValue: VTable, key: K) => VOut,
+    join: (value: V, tableValue: NoInfer<VTable>, key: K) => VOut,
     joined?: Joined<K, V>,
   ): KStream<K, VOut>
   /** With the table's value at that moment, or null. */
   leftJoin<VTable, VOut>(
     table: KTable<K, VTable>,
-    join: (value: V, tableValue: VTable | null, key: K) => VOut,
+    join: (value: V, tableValue: NoInfer<VTable> | null, key: K) => VOut,
     joined?: Joined<K, V>,
   ): KStream<K, VOut>
   to(topic: string | TopicNameExtractor<K, V>, produced?: Produced<K, V>): void
@@ -64,8 +66,50 @@ export interface Branched<K, V> extends Named {
   readonly consume?: (branch: KStream<K, V>) => void
 }
 
+/** When a windowed table tells of its results: at every update, or once a window is closed. */
+type Emit = 'on-update' | 'on-close'
+
+/** Grouped records within time windows. */
+export interface TimeWindowedKStream<K, V> {
+  emit(strategy: Emit): TimeWindowedKStream<K, V>
+  count(materialized?: WindowMaterialized<K, number>, named?: Named): KTable<Windowed<K>, number>
+  reduce(
+    reduce: (aggregate: V, value: V) => V | null,
+    materialized?: WindowMaterialized<K, V>,
+    named?: Named,
+  ): KTable<Windowed<K>, V>
+  aggregate<A>(
+    initialize: () => A,
+    add: (key: K, value: V, aggregate: A) => A | null,
+    materialized: WindowMaterialized<K, A> & { readonly valueSerde: Serde<A> },
+    named?: Named,
+  ): KTable<Windowed<K>, A>
+}
+
+/** Grouped records within sessions; a record may join two sessions into one. */
+export interface SessionWindowedKStream<K, V> {
+  emit(strategy: Emit): SessionWindowedKStream<K, V>
+  count(materialized?: WindowMaterialized<K, number>, named?: Named): KTable<Windowed<K>, number>
+  reduce(
+    reduce: (aggregate: V, value: V) => V | null,
+    materialized?: WindowMaterialized<K, V>,
+    named?: Named,
+  ): KTable<Windowed<K>, V>
+  aggregate<A>(
+    aggregation: {
+      readonly initialize: () => A
+      readonly add: (key: K, value: V, aggregate: A) => A | null
+      readonly merge: (key: K, one: A, two: A) => A | null
+    },
+    materialized: WindowMaterialized<K, A> & { readonly valueSerde: Serde<A> },
+    named?: Named,
+  ): KTable<Windowed<K>, A>
+}
+
 /** Records by key, ready to become a table. Records with a null key or value are dropped. */
 export interface KGroupedStream<K, V> {
+  windowedBy(windows: SessionWindows): SessionWindowedKStream<K, V>
+  windowedBy(windows: TimeWindows | SlidingWindows): TimeWindowedKStream<K, V>
   /** How many records each key has had. */
   count(materialized?: Materialized<K, number>, named?: Named): KTable<K, number>
   /** The first value of a key is kept, each later one combined with it. Null deletes. */
@@ -98,19 +142,19 @@ export interface KTable<K, V> {
   ): KGroupedTable<KOut, VOut>
   join<VOther, VOut>(
     other: KTable<K, VOther>,
-    join: (value: V, other: VOther) => VOut | null,
+    join: (value: V, other: NoInfer<VOther>) => VOut | null,
     materialized?: Materialized<K, VOut>,
     named?: Named,
   ): KTable<K, VOut>
   leftJoin<VOther, VOut>(
     other: KTable<K, VOther>,
-    join: (value: V, other: VOther | null) => VOut | null,
+    join: (value: V, other: NoInfer<VOther> | null) => VOut | null,
     materialized?: Materialized<K, VOut>,
     named?: Named,
   ): KTable<K, VOut>
   outerJoin<VOther, VOut>(
     other: KTable<K, VOther>,
-    join: (value: V | null, other: VOther | null) => VOut | null,
+    join: (value: V | null, other: NoInfer<VOther> | null) => VOut | null,
     materialized?: Materialized<K, VOut>,
     named?: Named,
   ): KTable<K, VOut>

@@ -53,3 +53,9 @@ export interface Materialized<K, V> extends Named {
   /** Configuration of the changelog topic, or false for none. */
   readonly logging?: false | Readonly<Record<string, string>>
 }
+
+/** How a windowed table is kept. */
+export interface WindowMaterialized<K, V> extends Materialized<K, V> {
+  /** Left out: as long as late records may come. */
+  readonly retentionMs?: number
+}

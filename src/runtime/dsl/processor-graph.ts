@@ -6,6 +6,8 @@ interface Traits {
   readonly changesKey?: boolean
   readonly changesValue?: boolean
   readonly isMerge?: boolean
+  /** Milliseconds of grace of a windowed aggregation. */
+  readonly graceMs?: number
   /** Stores of this processor's own. */
   readonly stores?: () => readonly StoreFactory[]
   /** Stores that other processors added. */
@@ -22,6 +24,11 @@ export function processorNode(name: string, create: () => RunningNode, traits: T
       for (const store of traits.stores?.() ?? []) parts.addStore(store, name)
       parts.connect([name], traits.connects?.() ?? [])
     },
-    { role, changesKey: traits.changesKey ?? false, changesValue: traits.changesValue ?? false },
+    {
+      role,
+      graceMs: traits.graceMs,
+      changesKey: traits.changesKey ?? false,
+      changesValue: traits.changesValue ?? false,
+    },
   )
 }

@@ -69,7 +69,7 @@ export function tableJoin<K, V, VOther, VOut>(
 }
 
 /** Both sides, each reading the other's table, and the processor where they meet. */
-function joinNode<K, V, VOther, VOut>(parts: {
+function joinNode<K, V, VOther>(parts: {
   readonly kind: JoinKind
   readonly name: string
   readonly thisName: string
@@ -78,7 +78,7 @@ function joinNode<K, V, VOther, VOut>(parts: {
   readonly right: TableInternals<K, VOther>
   readonly leftView: TableView<K, V>
   readonly rightView: TableView<K, VOther>
-  readonly join: (value: V | null, other: VOther | null) => VOut | null
+  readonly join: (value: V | null, other: VOther | null) => unknown
   readonly store: StoreFactory | undefined
   readonly sends: { readonly oldValues: boolean }
 }): GraphNode {

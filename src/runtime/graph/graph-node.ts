@@ -26,6 +26,8 @@ export class GraphNode {
   written = false
   /** A left or outer join of a stream, which has a use for records without a key. */
   readonly joinsNullKeys: boolean
+  /** Of a windowed aggregation: how long after its end a window may still change. */
+  readonly graceMs: number | undefined
   readonly changesKey: boolean
   readonly changesValue: boolean
   readonly #write: (parts: TopologyParts, parents: readonly string[]) => void
@@ -36,6 +38,7 @@ export class GraphNode {
     traits: {
       readonly role?: GraphRole
       readonly joinsNullKeys?: boolean
+      readonly graceMs?: number | undefined
       readonly changesKey?: boolean
       readonly changesValue?: boolean
     } = {},
@@ -43,6 +46,7 @@ export class GraphNode {
     this.name = name
     this.#write = write
     this.role = traits.role ?? { kind: 'plain' }
+    this.graceMs = traits.graceMs
     this.joinsNullKeys = traits.joinsNullKeys ?? false
     this.changesKey = traits.changesKey ?? false
     this.changesValue = traits.changesValue ?? false

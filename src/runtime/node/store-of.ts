@@ -1,4 +1,6 @@
+import { SessionStore } from '../store/session-store.ts'
 import { TimestampedStore } from '../store/timestamped-store.ts'
+import { WindowStore } from '../store/window-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 
 /** The key-value store of this name; the DSL that connected it has seen to its types. */
@@ -10,4 +12,24 @@ export function timestampedStore<K, V>(context: TaskContext, name: string): Time
 
 function isTimestamped<K, V>(store: unknown): store is TimestampedStore<K, V> {
   return store instanceof TimestampedStore
+}
+
+export function windowStore<K, V>(context: TaskContext, name: string): WindowStore<K, V> {
+  const store = context.stores.get(name)
+  if (isWindow<K, V>(store)) return store
+  throw new Error(`${name} is not a window store of this task`)
+}
+
+function isWindow<K, V>(store: unknown): store is WindowStore<K, V> {
+  return store instanceof WindowStore
+}
+
+export function sessionStore<K, V>(context: TaskContext, name: string): SessionStore<K, V> {
+  const store = context.stores.get(name)
+  if (isSession<K, V>(store)) return store
+  throw new Error(`${name} is not a session store of this task`)
+}
+
+function isSession<K, V>(store: unknown): store is SessionStore<K, V> {
+  return store instanceof SessionStore
 }

@@ -1,4 +1,4 @@
-import type { TimestampedStore } from '../store/timestamped-store.ts'
+import type { CacheListener } from '../store/timestamped-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { Change } from './change.ts'
 
@@ -13,7 +13,7 @@ export class TableForwarder<K, V> {
   readonly #forwardAt: (timestamp: number, key: K, change: Change<V>) => void
 
   constructor(
-    store: TimestampedStore<K, V>,
+    store: { listen(listener: CacheListener<K, V>, sendOldValues: boolean): boolean },
     context: TaskContext,
     forwardAt: (timestamp: number, key: K, change: Change<V>) => void,
     sendOldValues: boolean,

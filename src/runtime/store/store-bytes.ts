@@ -1,19 +1,16 @@
 import type { RecordBatch } from '../../kafka/record.ts'
-import type { TaskContext } from '../task/task-context.ts'
 import { noHeaders } from '../task/no-headers.ts'
+import type { TaskContext } from '../task/task-context.ts'
 import type { RangeBounds, StoreEngine } from './engine.ts'
 import { keyText } from './key-text.ts'
+import { type StoreFormat, timestampOf, withTimestamp } from './store-format.ts'
 
 interface Pending {
   readonly key: Uint8Array
   readonly value: Uint8Array | null
 }
 
-/** How a store's bytes differ from those on its changelog. */
-export interface ChangelogFormat {
-  /** The bytes to keep for a changelog record. */
-  readonly toStore: (value: Uint8Array, timestamp: number) => Uint8Array
-}
+type Pair = readonly [key: Uint8Array, value: Uint8Array]
 
 /**
  * The bytes of one store: what is committed lies in the engine, what came since
@@ -28,13 +25,13 @@ export class StoreBytes {
   readonly changelog: string | undefined
   readonly #context: TaskContext
   readonly #engine: StoreEngine
-  readonly #format: ChangelogFormat
+  readonly #format: StoreFormat
   readonly #pending = new Map<string, Pending>()
 
   constructor(
     store: { readonly name: string; readonly persistent: boolean; readonly logged: boolean },
     context: TaskContext,
-    format: ChangelogFormat,
+    format: StoreFormat,
   ) {
     const { applicationId, taskId, openEngine } = context.facts
     this.name = store.name
@@ -54,16 +51,39 @@ export class StoreBytes {
     return this.#engine.get(key) ?? null
   }
 
-  /** Keeps `value` and logs `logged`, which is the value as the changelog has it. */
-  put(text: string, entry: Pending, logged: Uint8Array | null, timestamp: number): void {
-    this.#pending.set(text, entry)
+  put(text: string, key: Uint8Array, value: Uint8Array | null): void {
+    this.#pending.set(text, { key, value })
+    this.log(key, value)
+  }
+
+  /** Tells the changelog of a write, as the format has it. */
+  log(key: Uint8Array, value: Uint8Array | null): void {
     if (this.changelog === undefined) return
-    const { collector, partition } = this.#context.facts
-    collector.send({ topic: this.changelog, partition, timestamp, key: entry.key, value: logged, headers: noHeaders })
+    const { facts, timestamp: now } = this.#context
+    const isDated = value !== null && this.#format.isTimestamped
+    facts.collector.send({
+      topic: this.changelog,
+      partition: facts.partition,
+      timestamp: isDated ? timestampOf(value) : now,
+      key: this.#format.toLog(key),
+      value: isDated ? value.subarray(8) : value,
+      headers: noHeaders,
+    })
+  }
+
+  /** Deletes without telling the changelog: what has expired expires there by itself. */
+  forget(text: string, key: Uint8Array): void {
+    this.#pending.set(text, { key, value: null })
+  }
+
+  /** The first key at or behind `from`, if there is one. */
+  firstKey(from: Uint8Array): Uint8Array | undefined {
+    for (const [key] of this.range({ from })) return key
+    return undefined
   }
 
   /** Pairs within bounds, in order of keys, as they are now. */
-  range(bounds: RangeBounds): (readonly [Uint8Array, Uint8Array])[] {
+  range(bounds: RangeBounds): readonly Pair[] {
     const below = [...this.#engine.range(bounds)]
     if (this.#pending.size === 0) return below
     const merged = new Map<string, readonly [Uint8Array, Uint8Array | null]>()
@@ -72,14 +92,6 @@ export class StoreBytes {
     const upwards = [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1))
     const present = upwards.flatMap(([, [key, value]]) => (value === null ? [] : [[key, value] as const]))
     return bounds.reverse === true ? present.toReversed() : present
-  }
-
-  *#pendingWithin({ from, to }: RangeBounds): Generator<readonly [string, Pending]> {
-    const low = from === undefined ? '' : keyText(from)
-    const high = to === undefined ? undefined : keyText(to)
-    for (const entry of this.#pending) {
-      if (entry[0] >= low && (high === undefined || entry[0] < high)) yield entry
-    }
   }
 
   commit(offset: number | undefined): void {
@@ -97,12 +109,22 @@ export class StoreBytes {
     this.#engine.close()
   }
 
+  *#pendingWithin({ from, to }: RangeBounds): Generator<readonly [string, Pending]> {
+    const low = from === undefined ? '' : keyText(from)
+    const high = to === undefined ? undefined : keyText(to)
+    for (const entry of this.#pending) {
+      if (entry[0] >= low && (high === undefined || entry[0] < high)) yield entry
+    }
+  }
+
   *#restored(batch: RecordBatch): Generator<readonly [Uint8Array, Uint8Array | null]> {
     for (let at = 0; at < batch.length; at++) {
-      const key = batch.key(at)
-      if (key === null) continue
+      const logged = batch.key(at)
+      const key = logged === null ? undefined : this.#format.fromLog(logged)
+      if (key === undefined) continue
       const value = batch.value(at)
-      yield [key, value === null ? null : this.#format.toStore(value, batch.timestamp(at))]
+      const isDated = value !== null && this.#format.isTimestamped
+      yield [key, isDated ? withTimestamp(value, batch.timestamp(at)) : value]
     }
   }
 }

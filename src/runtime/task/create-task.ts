@@ -56,6 +56,7 @@ function assemble(
     collector: surroundings.collector,
     openEngine: surroundings.openEngine,
     cache: new RecordCache(surroundings.cacheBytes),
+    emitIntervalMs: surroundings.emitIntervalMs ?? 1000,
     log: surroundings.log,
   })
   const { applicationId, topicPrefix } = surroundings

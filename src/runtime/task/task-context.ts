@@ -12,6 +12,8 @@ export interface TaskFacts {
   readonly collector: RecordCollector
   readonly openEngine: OpenEngine
   readonly cache: RecordCache
+  /** How often, in wall-clock ms, final results of windows are looked for. */
+  readonly emitIntervalMs: number
   readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
@@ -34,6 +36,8 @@ export class TaskContext {
   streamTime = -1
   wallClock = 0
   droppedRecords = 0
+  /** What nodes ask to be committed beside the offsets: Kafka's `ProcessorMetadata`. */
+  readonly metadata = new Map<string, number>()
 
   constructor(facts: TaskFacts) {
     this.facts = facts

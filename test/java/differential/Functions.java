@@ -37,7 +37,7 @@ class Functions {
   }
 
   static String combine(String aggregate, String value) {
-    return value.endsWith("d") ? null : cut(aggregate + value);
+    return value != null && value.endsWith("d") ? null : cut(aggregate + value);
   }
 
   static String take(String aggregate, String value) {
