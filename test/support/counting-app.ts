@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../src/host/system-clock.ts'
+import { readWorkerConfig } from '../../src/runtime/config.ts'
+import { StreamsBuilder } from '../../src/runtime/dsl/streams-builder.ts'
+import { serdes } from '../../src/runtime/serde/serdes.ts'
+import { StateFolder } from '../../src/runtime/state/task-stores.ts'
+import { StreamThread } from '../../src/runtime/thread/stream-thread.ts'
+import { runWorker } from '../../src/runtime/worker.ts'
+import { FakeKafka } from './fake-kafka.ts'
+import { mortal, type Life } from './mortal.ts'
+
+const text = { keySerde: serdes.string, valueSerde: serdes.string }
+const partitions = 2
+
+function countWords(store: 'persistent' | 'in-memory') {
+  const builder = new StreamsBuilder()
+  builder
+    .stream('lines', text)
+    .flatMapValues((line) => line.split(' '))
+    .groupBy((_, word) => word, text)
+    .count({ name: 'counts', store })
+    .toStream()
+    .to('word-counts', { keySerde: serdes.string, valueSerde: serdes.long })
+  return builder.build()
+}
+
+interface Running {
+  readonly log: readonly string[]
+  /** Stops it as SIGTERM does, and ends when it has stopped. */
+  readonly stop: () => Promise<void>
+}
+
+/** A word count on the fake cluster, with threads in this very thread. */
+export class CountingApp implements Disposable {
+  readonly kafka = new FakeKafka()
+  readonly expected = new Map<string, number>()
+  readonly #folder = mkdtempSync(join(tmpdir(), 'weirkeeper-counting-'))
+  readonly #env: Readonly<Record<string, string>>
+  readonly #store: 'persistent' | 'in-memory'
+  #disks = 0
+
+  constructor(options: { env?: Record<string, string>; store?: 'persistent' | 'in-memory' } = {}) {
+    this.#env = options.env ?? {}
+    this.#store = options.store ?? 'in-memory'
+    for (const topic of ['lines', 'word-counts', 'wc-counts-repartition', 'wc-counts-changelog'])
+      this.kafka.log.createTopic(topic, partitions)
+  }
+
+  feed(...lines: readonly string[]): void {
+    lines.forEach((line, index) => {
+      const value = new TextEncoder().encode(line)
+      const partition = index % partitions
+      this.kafka.log.append({ topic: 'lines', partition, key: null, value, timestamp: 1_000 + index, headers: [] })
+      for (const word of line.split(' ')) this.expected.set(word, (this.expected.get(word) ?? 0) + 1)
+    })
+  }
+
+  /** The last count of each word, as a reader of committed records sees it. */
+  get counts(): ReadonlyMap<string, number> {
+    return new Map(
+      this.kafka.log
+        .all('word-counts')
+        .map(({ key, value }) => [
+          Buffer.from(key ?? []).toString(),
+          Number(Buffer.from(value ?? []).readBigInt64BE()),
+        ]),
+    )
+  }
+
+  newDisk(): string {
+    return join(this.#folder, String((this.#disks += 1)))
+  }
+
+  start(life: Life, disk: string, dyno = 'worker.1'): Running {
+    const read = readWorkerConfig({
+      DYNO: dyno,
+      KAFKA_URL: 'kafka://fake:9092',
+      STREAMS_APPLICATION_ID: 'wc',
+      STREAMS_COMMIT_INTERVAL_MS: '0',
+      STREAMS_POLL_MS: '1',
+      ...this.#env,
+    })
+    if (!read.ok) throw new Error(read.error.join('; '))
+    const log: string[] = []
+    const say = (fields: object, message: string): void => void log.push(`${message} ${JSON.stringify(fields)}`)
+    const thread = new StreamThread({
+      number: 1,
+      config: read.value.config,
+      topology: countWords(this.#store),
+      client: mortal(this.kafka.openClient(), life),
+      folder: new StateFolder(disk, 'wc', 'today'),
+      clock: systemClock,
+      log: { info: say, warn: say, error: say },
+    })
+    const stopping = new AbortController()
+    const ended = Promise.race([runWorker(thread, systemClock, stopping.signal), life.over])
+    return {
+      log,
+      stop: () => {
+        stopping.abort()
+        return ended
+      },
+    }
+  }
+
+  /** Until every source record is committed. */
+  async settled(): Promise<void> {
+    const deadline = Date.now() + 10_000
+    while (!this.#isSettled()) {
+      if (Date.now() > deadline) throw new Error('the app did not settle within 10 s')
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+
+  #isSettled(): boolean {
+    const { offsets } = this.kafka.group('wc')
+    return ['lines', 'wc-counts-repartition'].every((topic) =>
+      Array.from({ length: partitions }, (_, partition) => ({ topic, partition })).every(
+        (at) => (offsets.get(`${at.topic}-${at.partition}`)?.offset ?? 0) === this.kafka.log.end(at),
+      ),
+    )
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
