@@ -16,6 +16,7 @@ import { LeaderWatch } from './cluster/leader-watch.ts'
 import type { Lines } from './cluster/lines.ts'
 import { failureOfCode, failureOfConnection } from './cluster/stream-failures.ts'
 import { Reading } from './source/reading.ts'
+import { Troubles } from './source/troubles.ts'
 import { byTopic } from './by-topic.ts'
 
 export interface FetchLimits {
@@ -51,7 +52,7 @@ export class WireRecordSource implements RecordSource {
   readonly #fetches = new Map<number, Promise<void>>()
   /** In the order they are asked for: who brought something last goes to the end. */
   #readings = new Map<string, Reading>()
-  #failure: StreamFailure | null = null
+  readonly #troubles = new Troubles()
   #bug: unknown = null
   #wake: () => void = () => {}
 
@@ -69,10 +70,10 @@ export class WireRecordSource implements RecordSource {
     for (const position of positions) {
       const key = printTopicPartition(position)
       const reading = before.get(key) ?? new Reading(position)
-      if (reading.position !== position.offset) reading.moveTo(position.offset)
+      if (reading.position !== position.offset || reading.isStopped) reading.moveTo(position.offset)
       this.#readings.set(key, reading)
     }
-    this.#failure = null
+    this.#troubles.clear()
     this.#pump()
   }
 
@@ -94,11 +95,8 @@ export class WireRecordSource implements RecordSource {
     this.#pump()
     if (!this.#isReady() && maxWaitMs > 0 && !signal.aborted) await this.#waitForSomething(maxWaitMs, signal)
     if (this.#bug !== null) throw this.#bug
-    const failure = this.#failure
-    if (failure !== null && (failure.kind !== 'retry' || !this.#isReady())) {
-      if (failure.kind !== 'fatal') this.#failure = null
-      return fail(failure)
-    }
+    const told = this.#troubles.take(this.#hasArrivals())
+    if (told !== null) return fail(told)
     return this.#take()
   }
 
@@ -119,8 +117,11 @@ export class WireRecordSource implements RecordSource {
   }
 
   #isReady(): boolean {
-    for (const reading of this.#readings.values()) if (reading.isReady) return true
-    return this.#failure !== null && this.#failure.kind !== 'retry'
+    return this.#troubles.areUrgent || this.#hasArrivals()
+  }
+
+  #hasArrivals(): boolean {
+    return [...this.#readings.values()].some(({ isReady }) => isReady)
   }
 
   /** Ends when something arrived, a failure is not one to sit out, the time is over, or the signal fires. */
@@ -148,8 +149,9 @@ export class WireRecordSource implements RecordSource {
         if (batch !== null) batches.push(batch)
       } catch (error) {
         if (!(error instanceof MalformedBytes)) throw error
-        this.#failure = unreadable(reading, error)
-        return fail(this.#failure)
+        const failure = unreadable(reading, error)
+        this.#troubles.note(failure)
+        return fail(failure)
       }
       positions.push({ topic, partition, offset: arrived.scan.nextOffset })
     }
@@ -158,7 +160,7 @@ export class WireRecordSource implements RecordSource {
 
   /** Sends a fetch to every broker that has none under way and leads a partition that wants one. */
   #pump(): void {
-    if (this.#stopping.signal.aborted || this.#failure?.kind === 'fatal') return
+    if (this.#stopping.signal.aborted || this.#troubles.areFatal) return
     const readings = [...this.#readings.values()]
     const wanting = readings.filter(({ wantsFetch }) => wantsFetch)
     const byNode = Map.groupBy(wanting, (reading) => this.#cluster.leader(reading)?.nodeId ?? nobody)
@@ -230,7 +232,7 @@ export class WireRecordSource implements RecordSource {
       return
     }
     this.#watch.settle()
-    if (this.#failure?.kind === 'retry') this.#failure = null
+    this.#troubles.settle()
     const { records, aborted } = fetched
     if (records === null || records.length === 0) return
     const scan = this.#scan(asked, records)
@@ -249,7 +251,7 @@ export class WireRecordSource implements RecordSource {
       return scan.nextOffset > offset ? scan : null
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
-      this.#failure = unreadable({ topic, partition, fromOffset: offset }, error)
+      this.#troubles.note(unreadable({ topic, partition, fromOffset: offset }, error))
       return null
     }
   }
@@ -258,13 +260,12 @@ export class WireRecordSource implements RecordSource {
     const { topic, partition } = reading
     const what = `fetching ${printTopicPartition(reading)}`
     if (code === errorCode.offsetOutOfRange) {
-      const before = this.#failure?.kind === 'out-of-range' ? this.#failure.partitions : []
       const reason = `${what}: offset ${reading.position} is not in the log`
-      this.#failure = { kind: 'out-of-range', reason, partitions: [...before, { topic, partition }] }
+      this.#troubles.note({ kind: 'out-of-range', reason, partitions: [{ topic, partition }] })
       reading.stop()
       return
     }
-    this.#failure = failureOfCode(code, what)
+    this.#troubles.note(failureOfCode(code, what))
     if (!isPassing(code)) return
     this.#cluster.forgetLeader(reading)
     this.#watch.look([topic])
@@ -272,7 +273,7 @@ export class WireRecordSource implements RecordSource {
 
   /** Nobody answered: another broker may lead by now. */
   #stumble(failure: StreamFailure, asked: readonly Asked[]): void {
-    this.#failure = failure
+    this.#troubles.note(failure)
     for (const { reading } of asked) this.#cluster.forgetLeader(reading)
     this.#watch.look(asked.map(({ reading }) => reading.topic))
   }
@@ -281,7 +282,8 @@ export class WireRecordSource implements RecordSource {
     const missing = [...this.#readings.values()]
       .map(({ topic }) => this.#cluster.topicFailure(topic))
       .find((each) => each !== null)
-    this.#failure = failure ?? missing ?? this.#failure
+    const trouble = failure ?? missing ?? null
+    if (trouble !== null) this.#troubles.note(trouble)
     this.#pump()
     this.#wake()
   }

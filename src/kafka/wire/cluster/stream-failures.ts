@@ -48,5 +48,12 @@ const fencing: ReadonlySet<number> = new Set<number>([
 
 const whatToDoAbout: ReadonlyMap<number, string> = new Map([
   [errorCode.messageTooLarge, 'send smaller records, or raise max.message.bytes of the topic'],
+  [errorCode.inconsistentGroupProtocol, 'use a group id that no other program uses'],
+  [
+    errorCode.invalidSessionTimeout,
+    "choose a session timeout within the broker's group.min and group.max.session.timeout.ms",
+  ],
+  [errorCode.invalidTransactionTimeout, "choose a transaction timeout below the broker's transaction.max.timeout.ms"],
+  [errorCode.groupMaxSizeReached, 'run fewer stream threads: the group is full'],
   [errorCode.recordListTooLarge, 'send smaller records, or raise segment.bytes of the topic'],
 ])

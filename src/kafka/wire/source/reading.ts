@@ -57,6 +57,10 @@ export class Reading {
     return this.#arrived !== null && !this.paused
   }
 
+  get isStopped(): boolean {
+    return this.#stopped
+  }
+
   get wantsFetch(): boolean {
     return this.#arrived === null && !this.paused && !this.#stopped
   }
