@@ -109,7 +109,8 @@ describe('weir dev', () => {
     assert.equal(dev.out().trimEnd().split('\n').length, 1)
     assert.deepEqual(Object.keys(addresses.heroku), ['apiUrl', 'dataHost', 'apiKey', 'caFile'])
     assert.match(dev.err(), /local mode, never Heroku/)
-    assert.ok(dev.firstWordMs() < 1_000, `the first word came after ${dev.firstWordMs()} ms`)
+    // Some 80 ms on a machine that has nothing else to do.
+    assert.ok(dev.firstWordMs() < 2_000, `the first word came after ${dev.firstWordMs()} ms`)
     await deployed(addresses)
     for (const address of portsOf(addresses)) assert.equal(await isListening(address), true, address)
     const pids = descendantsOf(dev.child.pid ?? 0)
