@@ -46,7 +46,7 @@ function resolveWireOptions(given: GivenWireOptions): WireOptions {
     compression: 'none',
     batchBytes: 256 * 1024,
     requestTimeoutMs: 30_000,
-    patienceMs: 30_000,
+    patienceMs: 5_000,
     fetchWaitMs: 200,
     fetchBytes: 8 * 1024 * 1024,
     route: (address) => address,

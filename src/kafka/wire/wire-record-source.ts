@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { fail, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
 import type { RecordBatch, TopicPartition } from '../record.ts'
@@ -93,6 +94,8 @@ export class WireRecordSource implements RecordSource {
 
   async poll(maxWaitMs: number, signal: AbortSignal): Promise<Result<Polled, StreamFailure>> {
     this.#pump()
+    // a loop of polls that do not wait would keep the sockets from ever being heard
+    if (!this.#isReady()) await setImmediate()
     if (!this.#isReady() && maxWaitMs > 0 && !signal.aborted) await this.#waitForSomething(maxWaitMs, signal)
     if (this.#bug !== null) throw this.#bug
     const told = this.#troubles.take(this.#hasArrivals())

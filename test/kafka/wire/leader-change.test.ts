@@ -192,3 +192,19 @@ function producedSequence({ body }: ScriptedCall): number {
   body.int32()
   return body.compactBytes()?.readInt32BE(layout.baseSequence) ?? -1
 }
+
+it('a source that is polled without waiting still hears its brokers', async (t) => {
+  const record = await batchBytes([outgoing()])
+  const { client } = await twoBrokers(
+    t,
+    (_, call) => (writer) => writeFetched(writer, 0, fetchOffset(call) === 0 ? record : null),
+  )
+  const source = client.openSource({ readCommitted: false, maxBytesPerPartition: 1000 })
+  source.assign([{ topic: 't', partition: 0, offset: 0 }])
+  const signal = new AbortController().signal
+  const deadline = Date.now() + 3000
+  let count = 0
+  while (count === 0 && Date.now() < deadline) count += good(await source.poll(0, signal)).batches.length
+  assert.equal(count, 1)
+  await source.close()
+})
