@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '../../src/base/clock.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { readWorkerConfig } from '../../src/runtime/config.ts'
 import { StreamsBuilder } from '../../src/runtime/dsl/streams-builder.ts'
@@ -39,11 +40,13 @@ export class CountingApp implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'weirkeeper-counting-'))
   readonly #env: Readonly<Record<string, string>>
   readonly #store: 'persistent' | 'in-memory'
+  readonly #clock: Clock
   #disks = 0
 
-  constructor(options: { env?: Record<string, string>; store?: 'persistent' | 'in-memory' } = {}) {
+  constructor(options: { env?: Record<string, string>; store?: 'persistent' | 'in-memory'; clock?: Clock } = {}) {
     this.#env = options.env ?? {}
     this.#store = options.store ?? 'in-memory'
+    this.#clock = options.clock ?? systemClock
     for (const topic of ['lines', 'word-counts', 'wc-counts-repartition', 'wc-counts-changelog'])
       this.kafka.log.createTopic(topic, partitions)
   }
@@ -91,11 +94,11 @@ export class CountingApp implements Disposable {
       topology: countWords(this.#store),
       client: mortal(this.kafka.openClient(), life),
       folder: new StateFolder(disk, 'wc', 'today'),
-      clock: systemClock,
+      clock: this.#clock,
       log: { info: say, warn: say, error: say },
     })
     const stopping = new AbortController()
-    const ended = Promise.race([runWorker(thread, systemClock, stopping.signal), life.over])
+    const ended = Promise.race([runWorker(thread, this.#clock, stopping.signal), life.over])
     return {
       log,
       stop: () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { CountingApp } from '../../support/counting-app.ts'
 import { Life, type Death } from '../../support/mortal.ts'
 
@@ -36,6 +37,18 @@ describe('a stream thread that dies at any of its calls', () => {
       assert.ok(deaths > 10, `${deaths} deaths`)
     })
 
+  it('W1: commits no line that still waits for its turn', async () => {
+    for (let atCall = 8; atCall < 40; atCall += 1) {
+      let nowMs = 0
+      // Each look at this clock takes so long that a turn is over long before the lines are.
+      const clock = { now: () => (nowMs += 30), sleep: () => setImmediate() }
+      using app = new CountingApp({ env: exactlyOnce, clock })
+      app.feed(...Array.from({ length: 1500 }, (_, index) => `w${index % 9}`))
+      if (!(await dieAndCarryOn(app, { atCall, callGoesOut: true }, () => app.newDisk()))) break
+      assert.deepEqual(sorted(app.counts), sorted(app.expected), `death at call ${atCall}`)
+    }
+  })
+
   it('at least once: leaves no line uncounted', async () => {
     for (let atCall = 1; ; atCall += 1) {
       using app = new CountingApp()
@@ -43,6 +56,40 @@ describe('a stream thread that dies at any of its calls', () => {
       for (const [word, count] of app.expected)
         assert.ok((app.counts.get(word) ?? 0) >= count, `${word} after a death at call ${atCall}`)
     }
+  })
+})
+
+describe('a stream thread in trouble', () => {
+  it('starts over without a commit when the group went on without it, and counts nothing twice', async () => {
+    using app = new CountingApp({ env: exactlyOnce })
+    app.feed(...lines)
+    const running = app.start(new Life(), app.newDisk())
+    await app.settled()
+    app.kafka.group('wc').expireAll()
+    app.feed(...lines)
+    await app.settled()
+    await running.stop()
+    assert.deepEqual(sorted(app.counts), sorted(app.expected))
+    assert.ok(running.log.some((line) => line.startsWith('lost the place in the group')))
+  })
+
+  it('goes on at what is there when records were gone before it read them, and says so', async () => {
+    using app = new CountingApp()
+    app.feed(...lines)
+    const first = app.start(new Life(), app.newDisk())
+    await app.settled()
+    await first.stop()
+    app.feed('lost', 'b', 'c')
+    app.kafka.log.deleteBefore(
+      { topic: 'lines', partition: 0 },
+      app.kafka.log.end({ topic: 'lines', partition: 0 }) - 1,
+    )
+    const second = app.start(new Life(), app.newDisk())
+    await app.settled()
+    await second.stop()
+    app.expected.delete('lost')
+    assert.deepEqual(sorted(app.counts), sorted(app.expected))
+    assert.ok(second.log.some((line) => line.startsWith('records were gone before they were read')))
   })
 })
 
