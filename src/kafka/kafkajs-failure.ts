@@ -23,7 +23,7 @@ interface KafkajsError {
 }
 
 /** A bug of our own has none of kafkajs's marks: it is thrown again. */
-export function readFailure(error: unknown): StreamFailure {
+function readFailure(error: unknown): StreamFailure {
   const seen = readError(error)
   if (seen === undefined) throw error
   const kind = seen.type === undefined ? undefined : kinds[seen.type]

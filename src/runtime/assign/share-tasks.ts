@@ -91,7 +91,7 @@ function place(
 }
 
 /** `0_2` before `0_10` before `1_0`. */
-export function compareTasks(one: string, other: string): number {
+function compareTasks(one: string, other: string): number {
   const [ones = [], others = []] = [one, other].map((name) => name.split('_').map(Number))
   return (ones[0] ?? 0) - (others[0] ?? 0) || (ones[1] ?? 0) - (others[1] ?? 0)
 }

@@ -6,6 +6,8 @@ import type { ActiveTask } from '../thread/active-task.ts'
 import type { ThreadWorld } from '../thread/thread-world.ts'
 import type { Restoration } from './restoration.ts'
 
+const progressEveryMs = 5_000
+
 /** Reads changelogs from where the stores of newly opened tasks stand. To be called when tasks came or went. */
 export function assignRestores({ tasks, restoreSource }: Pick<ThreadWorld, 'tasks' | 'restoreSource'>): void {
   const restorations = [...tasks.values()].flatMap((active) => [...active.restorations.values()])
@@ -25,6 +27,7 @@ export async function restoreTasks(world: ThreadWorld, signal: AbortSignal): Pro
   if (!polled.ok) return polled.error
   take(restoring, polled.value)
   finish(world, restoring)
+  tellProgress(world, restoring)
   return undefined
 }
 
@@ -44,6 +47,15 @@ function take(restoring: readonly ActiveTask[], { batches, positions }: Polled):
     const found = find(position)
     if (found !== undefined) found.restoration.position = position.offset
   }
+}
+
+/** A line now and then while a large store comes back, so that a log tells work from a hang. */
+function tellProgress(world: ThreadWorld, restoring: readonly ActiveTask[]): void {
+  const left = restoring.flatMap((active) => [...active.restorations.values()])
+  if (left.length === 0 || world.clock.now() - world.lastProgressMs < progressEveryMs) return
+  world.lastProgressMs = world.clock.now()
+  const remaining = left.reduce((sum, { position, end }) => sum + end - position, 0)
+  world.log.info({ stores: left.length, remaining }, 'restoring')
 }
 
 function finish(world: ThreadWorld, restoring: readonly ActiveTask[]): void {

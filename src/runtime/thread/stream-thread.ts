@@ -174,5 +174,6 @@ function openWorld({ number, config, topology, client, folder, clock, log }: Thr
     isWriterOpen: false,
     lastCommitMs: clock.now(),
     lastPushMs: 0,
+    lastProgressMs: clock.now(),
   }
 }

@@ -9,7 +9,7 @@ import type { Topology, WireNames } from '../graph/topology.ts'
 import type { StateFolder } from '../state/task-stores.ts'
 import type { ActiveTask } from './active-task.ts'
 
-export type LogFields = Readonly<Record<string, unknown>>
+type LogFields = Readonly<Record<string, unknown>>
 
 /** One line per decision: a constant message, and fields. */
 export interface ThreadLog {
@@ -43,4 +43,5 @@ export interface ThreadWorld {
   isWriterOpen: boolean
   lastCommitMs: number
   lastPushMs: number
+  lastProgressMs: number
 }
