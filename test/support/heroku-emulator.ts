@@ -48,7 +48,6 @@ let oracle: Oracle | null = null
 
 /** An emulator on fakes, closed after the test. */
 export async function startEmulator(t: TestContext, given: Partial<HerokuOptions> = {}): Promise<Emulator> {
-  if (noSchemas !== false) t.diagnostic(noSchemas)
   const { emulator, close } = await openEmulator(given)
   t.after(close)
   return emulator

@@ -162,6 +162,18 @@ describe('add-ons of the Heroku emulator', () => {
     assert.equal((await data('GET', id)).status, 404)
   })
 
+  it('change their config vars in one release an app, however often they are attached to it', async (t) => {
+    const { call, deployed, kafka } = await startEmulator(t)
+    await deployed('tide')
+    const addon = await kafka('tide')
+    await call('POST', '/addon-attachments', { body: { addon, app: 'tide', name: 'STREAMS' } })
+    const before = (await call('GET', '/apps/tide/releases')).body.length
+    await call('DELETE', `/apps/tide/addons/${addon}`)
+    const after = (await call('GET', '/apps/tide/releases')).body
+    assert.equal(after.length, before + 1)
+    assert.match(after.at(-1).description, /^Detach KAFKA, STREAMS /)
+  })
+
   it('refuse plans and services that are not there, and names that are taken', async (t) => {
     const { call, deployed } = await startEmulator(t)
     await deployed('tide')

@@ -1,8 +1,7 @@
 import { objectOf, optionalBoolean, requiredText } from '../http/body.ts'
 import type { Call, Route } from '../http/route.ts'
 import { badRequest } from '../refusal.ts'
-import { announceAddon, attachmentsTo } from '../platform/addon-life.ts'
-import { makeRelease } from '../platform/make-release.ts'
+import { announceAddon, attachmentsTo, releaseEachApp } from '../platform/addon-life.ts'
 import type { LocalTopic } from '../../cluster.ts'
 import type { KafkaPlan } from '../plans.ts'
 import type { Addon } from '../records.ts'
@@ -102,9 +101,7 @@ async function rotate(call: Call): Promise<object> {
   const old = addon.credentials
   addon.credentials = await world.options.cluster.issueCredentials(addon.prefix)
   announceAddon(world, addon, 'update')
-  for (const { app, name } of attachmentsTo(world, addon)) {
-    makeRelease(world, app, { description: `Update ${name} by heroku-kafka`, slug: 'current' })
-  }
+  releaseEachApp(world, attachmentsTo(world, addon), (names) => `Update ${names} by heroku-kafka`)
   if (old !== null) await world.options.cluster.revokeCredentials(old)
   return { message: 'Rotating credentials' }
 }

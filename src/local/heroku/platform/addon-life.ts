@@ -50,8 +50,18 @@ async function provision(world: World, addon: Addon): Promise<void> {
   addon.state = 'provisioned'
   addon.updatedAt = world.now()
   announceAddon(world, addon, 'update')
-  for (const { app, name } of attachmentsTo(world, addon)) {
-    makeRelease(world, app, { description: `Attach ${name} (@${addon.name})`, slug: 'current' })
+  releaseEachApp(world, attachmentsTo(world, addon), (names) => `Attach ${names} (@${addon.name})`)
+}
+
+/** One release an app, however often the add-on is attached to it. */
+export function releaseEachApp(
+  world: World,
+  attachments: readonly Attachment[],
+  descriptionOf: (names: string) => string,
+): void {
+  for (const [app, own] of Map.groupBy(attachments, ({ app: one }) => one)) {
+    if (!world.apps.has(app.id)) continue
+    makeRelease(world, app, { description: descriptionOf(own.map(({ name }) => name).join(', ')), slug: 'current' })
   }
 }
 
@@ -68,12 +78,8 @@ export function destroyAddon(world: World, addon: Addon): void {
   announceAddon(world, addon, 'destroy')
   const { credentials } = addon
   addon.credentials = null
-  for (const attachment of attachments) {
-    announceAttachment(world, attachment, 'destroy')
-    if (!world.apps.has(attachment.app.id)) continue
-    const description = `Detach ${attachment.name} (@${addon.name})`
-    makeRelease(world, attachment.app, { description, slug: 'current' })
-  }
+  for (const attachment of attachments) announceAttachment(world, attachment, 'destroy')
+  releaseEachApp(world, attachments, (names) => `Detach ${names} (@${addon.name})`)
   world.later(`emptying ${addon.name}`, world.delays.topicDeleteMs, async () => {
     const { cluster } = world.options
     if (credentials !== null) await cluster.revokeCredentials(credentials)
