@@ -16,8 +16,11 @@ const started = Date.now()
 const results: Counts[] = []
 
 if (only.length === 0) results.push(await checks(['types', 'lint', 'rooms', 'dead']))
-results.push(await tests(['--test-isolation=none', '--test-timeout=60000'], only.length > 0 ? only : ['test/**/*.test.ts']))
-if (only.length === 0) results.push(await tests(['--test-concurrency=1', '--test-timeout=300000'], ['test/**/*.system.ts']))
+results.push(
+  await tests(['--test-isolation=none', '--test-timeout=60000'], only.length > 0 ? only : ['test/**/*.test.ts']),
+)
+if (only.length === 0)
+  results.push(await tests(['--test-concurrency=1', '--test-timeout=300000'], ['test/**/*.system.ts']))
 
 const total = (kind: keyof Counts): number => results.reduce((sum, counts) => sum + counts[kind], 0)
 console.log(`\n${Math.round((Date.now() - started) / 1000)} s`)
