@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { cronSchedule } from '../host/cron-schedule.ts'
 import { systemClock } from '../host/system-clock.ts'
+import { openHeroku } from '../heroku/open-heroku.ts'
 import { openPostgresRecord } from '../record/postgres/open-postgres-record.ts'
 import { parseControllerConfig } from './config.ts'
 import { runController } from './run-controller.ts'
@@ -21,10 +22,12 @@ const record = await openPostgresRecord(config.value.databaseUrl, (error) =>
 )
 try {
   log.info({ holder: config.value.holder }, 'started')
+  const { heroku } = config.value
   await runController(
-    config.value,
+    { ...config.value, kafkaService: heroku.kafkaService },
     {
       record,
+      open: (manners) => openHeroku(heroku, manners),
       clock: systemClock,
       schedule: cronSchedule,
       chance: Math.random,

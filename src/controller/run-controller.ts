@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Schedule } from '../base/schedule.ts'
-import { openHeroku } from '../heroku/open-heroku.ts'
+import type { Heroku, HerokuManners } from '../heroku/open-heroku.ts'
 import type { ControlRecord } from '../record/record.ts'
 import { bothGates, budgetGate, leaseGate } from './budget/call-gate.ts'
 import { RequestBudget } from './budget/request-budget.ts'
@@ -14,6 +14,8 @@ export type Say = (message: string, fields: object) => void
 
 export interface ControllerSurroundings {
   readonly record: ControlRecord
+  /** Opens the way to Heroku for one term, with the gates of that term before each call. */
+  readonly open: (manners: HerokuManners) => Heroku
   readonly clock: Clock
   readonly schedule: Schedule
   /** A number in [0, 1). */
@@ -28,9 +30,13 @@ const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
 /** Takes over within 15 s of a crash and within 1 s of a clean stop. */
 const lease = { lease: 'controller', forMs: 12_000, renewEveryMs: 3_000, askEveryMs: 500 }
 
+export type ControllerTerms = Pick<ControllerConfig, 'holder' | 'workers' | 'resync'> & {
+  readonly kafkaService: string
+}
+
 /** Leads when it can, and keeps every StreamApp of the record level while it leads, until told to stop. */
 export async function runController(
-  config: ControllerConfig,
+  config: ControllerTerms,
   around: ControllerSurroundings,
   signal: AbortSignal,
 ): Promise<void> {
@@ -41,20 +47,20 @@ export async function runController(
 }
 
 async function serve(
-  { heroku: settings, workers, resync }: ControllerConfig,
-  { record, clock, schedule, chance, say }: ControllerSurroundings,
+  { kafkaService, workers, resync }: ControllerTerms,
+  { record, open, clock, schedule, chance, say }: ControllerSurroundings,
   budget: RequestBudget,
   term: Term,
 ): Promise<void> {
   const leaseHolds = leaseGate(() => term.isHeld())
-  const heroku = openHeroku(settings, {
+  const heroku = open({
     platformGate: bothGates(leaseHolds, budgetGate(budget, clock)),
     dataGate: leaseHolds,
   })
   const engine = {
     platform: heroku.platform,
     kafkaData: heroku.kafkaData,
-    kafkaService: settings.kafkaService,
+    kafkaService,
     clock,
     // What Heroku takes its time to make is looked at in a later pass; a worker does not stand and wait for it.
     patience: { firstMs: 250, ceilingMs: 1_000, withinMs: 3_000 },
