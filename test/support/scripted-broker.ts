@@ -161,7 +161,7 @@ export function writeFetched(writer: ByteWriter, errorCode: number, records: Buf
 }
 
 /** A Produce answer (version 11) for `t`-0. */
-export function writeProduced(writer: ByteWriter, errorCode: number, baseOffset: number): void {
+export function writeProduced(writer: ByteWriter, errorCode: number, baseOffset: number, throttleMs = 0): void {
   writer.compactArray(['t'], (name) => {
     writer.compactString(name)
     writer.compactArray([0], (partition) => {
@@ -176,7 +176,7 @@ export function writeProduced(writer: ByteWriter, errorCode: number, baseOffset:
     })
     writer.noTaggedFields()
   })
-  writer.int32(0)
+  writer.int32(throttleMs)
   writer.noTaggedFields()
 }
 

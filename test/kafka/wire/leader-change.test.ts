@@ -148,6 +148,21 @@ describe('a cluster that is away', () => {
     await source.close()
   })
 
+  it('is not one that holds us back by its quota: a flush sits that out', async (t) => {
+    let offset = 0
+    const { client } = await twoBrokers(t, (_, call) => {
+      if (call.key === apiKeys.initProducerId) return (writer) => writeProducerId(writer, 42)
+      return (writer) => writeProduced(writer, 0, offset++, 700) // longer than the patience of 400 ms
+    })
+    const sink = client.openSink()
+    good(await sink.prepare(['t']))
+    for (let count = 0; count < 2; count++) {
+      sink.send({ topic: 't', partition: 0, ...outgoing() })
+      assert.equal(good(await sink.flush()).get('t-0'), count + 1)
+    }
+    await sink.close()
+  })
+
   it('that refuses by its rights is told as fatal, with what to do, and nothing more is written (K3)', async (t) => {
     const { client, cluster } = await twoBrokers(t, (_, call) => {
       if (call.key === apiKeys.initProducerId) return (writer) => writeProducerId(writer, 42)

@@ -13,7 +13,7 @@ interface ProduceTopic {
   readonly partitions: readonly { readonly partition: number; readonly records: Buffer }[]
 }
 
-interface ProduceResponse {
+export interface ProduceResponse {
   readonly throttleMs: number
   readonly topics: readonly { readonly name: string; readonly partitions: readonly ProducedPartition[] }[]
 }

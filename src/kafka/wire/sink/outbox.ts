@@ -6,7 +6,7 @@ import type { StreamFailure } from '../../stream-failure.ts'
 import { printTopicPartition } from '../../topic-partition.ts'
 import { errorCode, isPassing } from '../api/error-code.ts'
 import { produce } from '../api/produce.ts'
-import type { ProducedPartition } from '../api/produce.ts'
+import type { ProducedPartition, ProduceResponse } from '../api/produce.ts'
 import { Codecs } from '../batch/codec.ts'
 import type { Compression } from '../batch/codec.ts'
 import { byTopic } from '../by-topic.ts'
@@ -18,6 +18,7 @@ import type { Connection } from '../connection/connection.ts'
 import { BatchMemory } from './batch-memory.ts'
 import type { Lane, ProducerIdentity, SealedBatch } from './lane.ts'
 import { Lanes } from './lanes.ts'
+import { Patience } from './patience.ts'
 
 export interface OutboxOptions {
   readonly transactionalId: string | null
@@ -79,12 +80,11 @@ export class Outbox {
   readonly #underWay = new Map<number, number>()
   readonly #background = new Set<Promise<void>>()
   #written = new Map<string, number>()
-  #acknowledged = 0
+  readonly #patience: Patience
   #flushing = false
   #tick: NodeJS.Immediate | undefined
   #failure: StreamFailure | null = null
   #trouble: StreamFailure | null = null
-  readonly #waiting = new Set<() => void>()
 
   constructor(cluster: Cluster, options: OutboxOptions, owner: OutboxOwner) {
     this.#cluster = cluster
@@ -92,6 +92,7 @@ export class Outbox {
     this.#owner = owner
     this.#lines = cluster.openLines()
     this.#lanes = new Lanes({ ...options, codecs: this.#codecs, memory: new BatchMemory(options.batchBytes) })
+    this.#patience = new Patience(cluster.options.clock, options.patienceMs, this.#stopping.signal)
     this.#watch = new LeaderWatch(cluster, this.#stopping.signal, (failure) => this.#looked(failure))
   }
 
@@ -126,10 +127,10 @@ export class Outbox {
   async flush(): Promise<Result<WrittenOffsets, StreamFailure>> {
     this.#flushing = true
     this.pump(true)
-    const gaveUp = await this.#waitUntil(() => this.#failure !== null || this.pendingBytes === 0)
+    const isOver = await this.#patience.waitUntil(() => this.#failure !== null || this.pendingBytes === 0)
     this.#flushing = false
     if (this.#failure !== null) return fail(this.#failure)
-    if (gaveUp) {
+    if (!isOver) {
       const trouble = this.#trouble?.reason ?? 'no answer yet'
       return fail({ kind: 'retry', reason: `nothing was written for ${this.#options.patienceMs} ms: ${trouble}` })
     }
@@ -151,8 +152,8 @@ export class Outbox {
   }
 
   /** Ends when nothing is under way any more; false when that does not come about in time. */
-  async quiet(): Promise<boolean> {
-    return !(await this.#waitUntil(() => this.#lanes.areQuiet))
+  quiet(): Promise<boolean> {
+    return this.#patience.waitUntil(() => this.#lanes.areQuiet)
   }
 
   /** Forgets every record and failure. Only when quiet. */
@@ -170,7 +171,7 @@ export class Outbox {
   /** Writes nothing more; `flush` says why. */
   fail(failure: StreamFailure): void {
     this.#failure ??= failure
-    this.#changed()
+    this.#patience.wake()
   }
 
   async close(): Promise<void> {
@@ -231,14 +232,12 @@ export class Outbox {
         shipments.map(({ lane }) => lane),
       )
     } else {
-      const answers = new Map<string, ProducedPartition>()
-      for (const { name, partitions } of answer.value.topics) {
-        for (const each of partitions)
-          answers.set(printTopicPartition({ topic: name, partition: each.partition }), each)
-      }
+      const answers = byPartition(answer.value.topics)
       for (const shipment of shipments) this.#settle(shipment, answers.get(printTopicPartition(shipment.lane)))
+      // a cluster that holds us back by its quota is not one that is away
+      if (answer.value.throttleMs > 0) this.#patience.renew(answer.value.throttleMs)
     }
-    this.#changed()
+    this.#patience.wake()
     this.pump(true)
   }
 
@@ -246,7 +245,7 @@ export class Outbox {
     const { errorCode: code, baseOffset } = answer
     if (code === errorCode.none || code === errorCode.duplicateSequenceNumber) {
       lane.acknowledge(batch)
-      this.#acknowledged++
+      this.#patience.renew()
       this.#watch.settle()
       this.#note(lane, baseOffset, batch.count)
     } else {
@@ -290,33 +289,16 @@ export class Outbox {
     this.pump(true)
   }
 
-  /** Answers true when neither happened: `isDone`, or within `patienceMs` the broker's word for a batch. */
-  async #waitUntil(isDone: () => boolean): Promise<boolean> {
-    const { clock } = this.#cluster.options
-    let seen = this.#acknowledged
-    let deadline = clock.now() + this.#options.patienceMs
-    while (!isDone()) {
-      if (this.#acknowledged > seen) {
-        seen = this.#acknowledged
-        deadline = clock.now() + this.#options.patienceMs
-      }
-      const leftMs = deadline - clock.now()
-      if (leftMs <= 0 || this.#stopping.signal.aborted) return true
-      const awake = new AbortController()
-      const wake = (): void => awake.abort()
-      this.#waiting.add(wake)
-      await clock.sleep(leftMs, AbortSignal.any([awake.signal, this.#stopping.signal]))
-      this.#waiting.delete(wake)
-    }
-    return false
-  }
-
-  #changed(): void {
-    for (const wake of this.#waiting) wake()
-  }
-
   #inBackground(work: Promise<void>): void {
     const tracked = work.finally(() => this.#background.delete(tracked))
     this.#background.add(tracked)
   }
+}
+
+function byPartition(topics: ProduceResponse['topics']): ReadonlyMap<string, ProducedPartition> {
+  const answers = new Map<string, ProducedPartition>()
+  for (const { name: topic, partitions } of topics) {
+    for (const each of partitions) answers.set(printTopicPartition({ topic, partition: each.partition }), each)
+  }
+  return answers
 }
