@@ -10,6 +10,7 @@ import { failureConditions } from '../status/failure-status.ts'
 import type { Condition } from '../status/status.ts'
 import { summarize, summarizeBlindness } from '../status/summarize.ts'
 import type { Finding } from './finding.ts'
+import { restrain, type Deed } from './restrain.ts'
 
 export interface Orders {
   readonly nowMs: number
@@ -17,6 +18,9 @@ export interface Orders {
   readonly confirmed: string | undefined
   /** Look and report, but write nothing: `drift: Warn` once the generation was level, or no budget for more. */
   readonly lookOnly: boolean
+  readonly generation: number
+  /** What was done within the last hour. */
+  readonly deeds: readonly Deed[]
 }
 
 /** While something is being made or is starting, it is looked at again this soon. */
@@ -39,10 +43,11 @@ export async function keepLevel(
   if (!examined.ok) return blind(examined.error, orders)
 
   const examination = examined.value
-  const outcome = await act(examination, around, orders, signal)
+  const restrained = restrain(examination.plan, orders.deeds, orders)
+  const outcome = await act({ ...examination, plan: restrained.plan }, around, orders, signal)
   const dynos = await lookAtDynos(examination, around, signal)
   const summary = summarize({ ...examination, dynos })
-  const drift = orders.lookOnly ? driftConditions(examination) : []
+  const drift = orders.lookOnly ? driftConditions(examination) : restrained.conditions
   const status = { ...summary, conditions: [...summary.conditions, ...drift] }
   return { status, ...after(outcome, status, orders) }
 }
@@ -83,8 +88,9 @@ function after(
   switch (outcome.kind) {
     case 'done': {
       const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
-      const isDrift = conditions.some(({ type }) => type === 'Drifted')
-      return { done, verdict: isReady || isDrift ? { kind: 'settled' } : { kind: 'settled', againAfterMs: soonMs } }
+      const isLeftAlone = conditions.some(({ type }) => type === 'Drifted' || type === 'Stalled')
+      if (isReady || isLeftAlone) return { done, verdict: { kind: 'settled' } }
+      return { done, verdict: { kind: 'settled', againAfterMs: soonMs } }
     }
     case 'timed-out':
       return { done, verdict: { kind: 'settled', againAfterMs: soonMs } }

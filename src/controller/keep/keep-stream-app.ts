@@ -13,6 +13,7 @@ import type { Finding } from './finding.ts'
 import { keepLevel, stuck } from './keep-level.ts'
 import { letGo } from './let-go.ts'
 import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
+import { rememberDeeds } from './restrain.ts'
 import type { Verdict } from './work.ts'
 
 export interface StreamAppSurroundings {
@@ -50,7 +51,13 @@ async function find(kept: KeptStreamApp, around: StreamAppSurroundings, signal: 
   if (allowance.kind === 'wait') return waitForBudget(allowance.untilMs, nowMs)
 
   const { app, object, mistakes } = kept
-  const orders = { nowMs, confirmed: object.metadata.annotations?.[confirmAnnotation], lookOnly: warnsOnly(kept) }
+  const orders = {
+    nowMs,
+    confirmed: object.metadata.annotations?.[confirmAnnotation],
+    lookOnly: warnsOnly(kept),
+    generation: object.metadata.generation,
+    deeds: kept.deeds,
+  }
   if (object.metadata.deletionTimestamp !== undefined) return letGo(app, around.engine, orders, signal)
   if (app !== undefined) return keepLevel(app, around.engine, orders, signal)
   return stuck({ reason: 'ManifestInvalid', message: `what is kept is not a valid StreamApp: ${mistakes.join('; ')}` })
@@ -106,10 +113,11 @@ function writeOf({ key, version }: KeptStreamApp, wish: KeptObject | undefined, 
   return wish === undefined ? { ...common, kind: 'remove' } : { ...common, kind: 'put', body: asJson(wish) }
 }
 
-function statusOf({ object, conditions }: KeptStreamApp, { status }: Finding, clock: Clock): JsonObject {
+function statusOf({ object, conditions, deeds }: KeptStreamApp, { status, done }: Finding, clock: Clock): JsonObject {
   const { generation } = object.metadata
+  const remembered = rememberDeeds(deeds, done, { generation, nowMs: clock.now() })
   const stamped = stampConditions(status.conditions, conditions, { generation, at: new Date(clock.now()) })
-  return asJson({ ...object.status, ...status, observedGeneration: generation, conditions: stamped })
+  return asJson({ ...object.status, ...status, observedGeneration: generation, conditions: stamped, deeds: remembered })
 }
 
 /** What was done, and what newly stands in the way. */

@@ -3,6 +3,7 @@ import type { ControlRecord, JsonObject, ObjectKey } from '../../record/record.t
 import { parseManifests } from '../../resource/parse-manifests.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { StampedCondition } from '../status/stamp-conditions.ts'
+import type { Deed } from './restrain.ts'
 
 /** A StreamApp as the record keeps it, read at the controller's door. */
 export interface KeptStreamApp {
@@ -13,6 +14,8 @@ export interface KeptStreamApp {
   readonly app: StreamApp | undefined
   readonly mistakes: readonly string[]
   readonly conditions: readonly StampedCondition[]
+  /** What the last hour's passes did. */
+  readonly deeds: readonly Deed[]
 }
 
 /** Undefined where there is no such object. */
@@ -22,6 +25,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
   const object = objectOf(stored.body)
   const { apiVersion, kind, metadata, spec } = object
   const { name, namespace } = metadata
+  const { conditions, deeds } = { ...object.status }
   const manifest = new TextEncoder().encode(JSON.stringify({ apiVersion, kind, metadata: { name, namespace }, spec }))
   const parsed = parseManifests([{ name: `${namespace}/${name}`, bytes: manifest }])
   return {
@@ -30,7 +34,9 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
     object,
     app: parsed.mistakes.length === 0 ? parsed.apps[0]?.app : undefined,
     mistakes: parsed.mistakes.map(({ path, message }) => `${path}: ${message}`),
-    conditions: conditionsOf(object.status),
+    // Lists of a status have the fields that `report` gave them.
+    conditions: Array.isArray(conditions) ? conditions : [],
+    deeds: Array.isArray(deeds) ? deeds : [],
   }
 }
 
@@ -38,9 +44,4 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
 function objectOf(body: JsonObject): KeptObject {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return body as unknown as KeptObject
-}
-
-function conditionsOf(status: JsonObject | undefined): readonly StampedCondition[] {
-  const conditions = status?.['conditions']
-  return Array.isArray(conditions) ? (conditions as readonly StampedCondition[]) : []
 }

@@ -8,7 +8,7 @@ import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
 import { world, type World } from '../../support/desired.ts'
-import { CallerDied, type Fault } from '../../support/fake-heroku.ts'
+import { CallerDied, type Fault } from '../../../src/verify/fake-heroku.ts'
 import { conditionOf, keptWordCount, loadKept, storeKept } from '../../support/kept-object.ts'
 
 const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
@@ -56,6 +56,21 @@ describe('keepStreamApp', () => {
 
     assert.equal(app?.formation[0]?.quantity, 0)
     assert.equal(await stage.condition('Drifted'), 'True DriftFound')
+  })
+
+  it('stops fighting over what somebody changes back again and again, until it is declared anew', async () => {
+    const stage = await declared()
+    await stage.runToRest()
+    const app = stage.world.heroku.apps.get('word-count')
+    for (let round = 0; round < 5; round += 1) {
+      app?.formation.splice(0, 1, { type: 'worker', quantity: 0, size: 'Standard-1X' })
+      await stage.runToRest()
+    }
+    assert.deepEqual([app?.formation[0]?.quantity, await stage.condition('Stalled')], [0, 'True FieldContention'])
+
+    stage.world.clock.turn(3_600_000)
+    await stage.runToRest()
+    assert.deepEqual([app?.formation[0]?.quantity, await stage.ready()], [2, 'True Converged'])
   })
 
   it('after a crash at any call, or a failure at any call, the next passes come to the same end', async () => {

@@ -5,7 +5,7 @@ import type { Verdict } from '../../../src/controller/keep/work.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord, JsonObject, Write } from '../../../src/record/record.ts'
 import { HandSchedule } from '../../support/hand-schedule.ts'
-import { VirtualClock } from '../../support/virtual-clock.ts'
+import { VirtualClock } from '../../../src/verify/virtual-clock.ts'
 
 describe('keep', () => {
   it('looks at everything when it begins, and at what is declared as it is declared', async () => {

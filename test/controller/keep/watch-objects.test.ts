@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { watchObjects } from '../../../src/controller/keep/watch-objects.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord, Write } from '../../../src/record/record.ts'
-import { VirtualClock } from '../../support/virtual-clock.ts'
+import { VirtualClock } from '../../../src/verify/virtual-clock.ts'
 
 describe('watchObjects', () => {
   it('lists what is there, then tells each change of its kind as it happens', async () => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { Bell } from '../../../src/base/bell.ts'
 import { work, type Verdict } from '../../../src/controller/keep/work.ts'
 import { WorkQueue } from '../../../src/controller/queue/work-queue.ts'
-import { VirtualClock } from '../../support/virtual-clock.ts'
+import { VirtualClock } from '../../../src/verify/virtual-clock.ts'
 
 describe('work', () => {
   it('passes over what is added, as it is added', async () => {

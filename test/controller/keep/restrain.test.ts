@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { rememberDeeds, restrain, type Deed } from '../../../src/controller/keep/restrain.ts'
+import type { Change } from '../../../src/controller/plan/change.ts'
+import { nothingAwaited, type Plan } from '../../../src/controller/plan/plan.ts'
+
+const scale: Change = {
+  kind: 'scale',
+  app: 'example-app',
+  type: 'worker',
+  before: { quantity: 1, size: 'Standard-1X' },
+  after: { quantity: 2, size: 'standard-1x' },
+}
+const vars: Change = {
+  kind: 'set-config-vars',
+  app: 'example-app',
+  vars: [{ name: 'STREAMS_A', before: null, after: '1' }],
+}
+const minute = 60_000
+
+describe('restrain', () => {
+  it('heals the same thing three times within an hour, then leaves it alone and says why', () => {
+    let deeds: readonly Deed[] = []
+    const done: boolean[] = []
+    for (let pass = 0; pass < 5; pass += 1) {
+      const now = { generation: 1, nowMs: pass * minute }
+      const { plan } = restrain(planOf(scale), deeds, now)
+      done.push(plan.changes.length > 0)
+      deeds = rememberDeeds(deeds, plan.changes, now)
+    }
+
+    assert.deepEqual(done, [true, true, true, false, false])
+    const [condition] = restrain(planOf(scale), deeds, { generation: 1, nowMs: 5 * minute }).conditions
+    assert.equal(condition?.reason, 'FieldContention')
+    assert.match(condition.message, /^dynos worker of example-app: put back 3 times/)
+  })
+
+  it('goes on after an hour, and at once for what a person has declared anew', () => {
+    const deeds = [0, 1, 2].flatMap((at) => rememberDeeds([], [scale], { generation: 1, nowMs: at * minute }))
+
+    assert.equal(restrain(planOf(scale), deeds, { generation: 1, nowMs: 3 * minute }).plan.changes.length, 0)
+    assert.equal(restrain(planOf(scale), deeds, { generation: 2, nowMs: 3 * minute }).plan.changes.length, 1)
+    assert.equal(restrain(planOf(scale), deeds, { generation: 1, nowMs: 61 * minute }).plan.changes.length, 1)
+  })
+
+  it('holds back only what restarts once there were too many restarts', () => {
+    const limits = { writesAnHour: 100, restartsAnHour: 2 }
+    const deeds = [0, 1].flatMap((at) => rememberDeeds([], [vars], { generation: 1, nowMs: at * minute }))
+    const { plan, conditions } = restrain(planOf(vars, scale), deeds, { generation: 1, nowMs: 2 * minute }, limits)
+
+    assert.deepEqual(plan.changes, [scale])
+    assert.deepEqual(
+      conditions.map(({ reason }) => reason),
+      ['RestartLimit'],
+    )
+  })
+
+  it('forgets deeds that are an hour old', () => {
+    const old = rememberDeeds([], [scale], { generation: 1, nowMs: 0 })
+    assert.deepEqual(rememberDeeds(old, [], { generation: 1, nowMs: 60 * minute }), [])
+  })
+})
+
+function planOf(...changes: readonly Change[]): Plan {
+  return { changes, awaited: nothingAwaited, refusals: [], warnings: [] }
+}
