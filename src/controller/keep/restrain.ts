@@ -21,7 +21,8 @@ export interface Restraint {
   readonly restartsAnHour: number
 }
 
-export const usualRestraint: Restraint = { writesAnHour: 3, restartsAnHour: 4 }
+/** Once to declare it and three times to put it back. */
+export const usualRestraint: Restraint = { writesAnHour: 4, restartsAnHour: 4 }
 
 export interface Restrained {
   readonly plan: Plan
@@ -85,7 +86,7 @@ function restarts(change: Change): boolean {
 function contention(contended: readonly Change[], { writesAnHour }: Restraint): Condition[] {
   if (contended.length === 0) return []
   const what = contended.map(whatOf).join(', ')
-  const message = `${what}: put back ${writesAnHour} times within the hour, and somebody changed it again. It is left alone; find who else writes it (heroku releases), or declare what it should be`
+  const message = `${what}: written ${writesAnHour} times within the hour, and somebody changed it again. It is left alone; find who else writes it (heroku releases), or declare what it should be`
   return [{ type: 'Stalled', status: 'True', reason: 'FieldContention', message }]
 }
 
