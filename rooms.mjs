@@ -25,6 +25,7 @@ export const rooms = {
   testing: ['base', 'topology', 'kafka', 'runtime'],
   cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller'],
   local: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],
+  verify: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'record', 'controller', 'local'],
 }
 
 /** What a room that only computes may take from npm: packages that compute, too. */

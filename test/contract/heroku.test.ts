@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Secret } from '../../src/base/secret.ts'
 import { openHeroku } from '../../src/heroku/open-heroku.ts'
 import { FakeClock } from '../support/fake-clock.ts'
-import { FakeHeroku } from '../support/fake-heroku.ts'
+import { FakeHeroku } from '../../src/verify/fake-heroku.ts'
 import { startEmulator } from '../support/heroku-emulator.ts'
 import { herokuContract } from './heroku-contract.ts'
 

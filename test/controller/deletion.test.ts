@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { carryOut, examineDeletion, reconcile, subjectOf } from '../../src/controller/reconcile.ts'
 import type { StreamApp } from '../../src/resource/stream-app.ts'
 import { world, type World } from '../support/desired.ts'
-import { CallerDied } from '../support/fake-heroku.ts'
+import { CallerDied } from '../../src/verify/fake-heroku.ts'
 import { goodManifest, parsed } from '../support/manifest.ts'
 
 const live = new AbortController().signal

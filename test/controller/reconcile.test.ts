@@ -5,7 +5,7 @@ import type { CleanupPolicy } from '../../src/heroku/kafka-data.ts'
 import type { Desired, DesiredTopic, Retention } from '../../src/controller/desired/desired.ts'
 import { examine, reconcile } from '../../src/controller/reconcile.ts'
 import { desired, desiredTopic, subject, world, type World } from '../support/desired.ts'
-import { CallerDied, type Fault } from '../support/fake-heroku.ts'
+import { CallerDied, type Fault } from '../../src/verify/fake-heroku.ts'
 
 const live = new AbortController().signal
 const agreed = { signal: live, confirmed: 'example-app' }

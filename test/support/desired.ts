@@ -1,7 +1,7 @@
 import type { Desired, DesiredTopic } from '../../src/controller/desired/desired.ts'
 import type { Subject, Surroundings } from '../../src/controller/reconcile.ts'
 import { FakeClock } from './fake-clock.ts'
-import { FakeHeroku, type FakeCluster } from './fake-heroku.ts'
+import { FakeHeroku, type FakeCluster } from '../../src/verify/fake-heroku.ts'
 
 /** A user topic of 6 partitions; a test names what it is about. */
 export function desiredTopic(topic: Partial<DesiredTopic> = {}): DesiredTopic {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { lead, type Term } from '../../../src/controller/lead/lead.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
-import { VirtualClock } from '../../support/virtual-clock.ts'
+import { VirtualClock } from '../../../src/verify/virtual-clock.ts'
 
 const terms = { lease: 'controller', forMs: 10_000, renewEveryMs: 3_000, askEveryMs: 500 }
 

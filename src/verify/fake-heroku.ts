@@ -1,25 +1,23 @@
-import type { Clock } from '../../src/base/clock.ts'
-import { fail, ok, type Result } from '../../src/base/result.ts'
-import type { HerokuFailure } from '../../src/heroku/failure.ts'
-import type { Cluster, ClusterTopic, KafkaData, NewTopic, TopicSettings } from '../../src/heroku/kafka-data.ts'
-import type {
-  Attachment,
-  FormationUpdate,
-  HerokuPlatform,
-  ProcessFormation,
-  RunningDyno,
-} from '../../src/heroku/platform.ts'
+import type { Clock } from '../base/clock.ts'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { HerokuFailure } from '../heroku/failure.ts'
+import type { Cluster, ClusterTopic, KafkaData, NewTopic, TopicSettings } from '../heroku/kafka-data.ts'
+import type { Attachment, FormationUpdate, HerokuPlatform, ProcessFormation, RunningDyno } from '../heroku/platform.ts'
 
-interface FakeApp {
+export interface FakeApp {
   formation: ProcessFormation[]
   configVars: Record<string, string>
   attachments: Attachment[]
   releases: number
   hasSlug: boolean
-  dynos: RunningDyno[]
+  dynos: FakeDyno[]
 }
 
-interface FakeTopic extends ClusterTopic {
+interface FakeDyno extends RunningDyno {
+  readonly upAtMs: number
+}
+
+export interface FakeTopic extends ClusterTopic {
   readonly listedAtMs: number
   readonly readyAtMs: number
   readonly goneAtMs: number
@@ -46,6 +44,8 @@ export interface Call {
 }
 
 const hour = 3_600_000
+
+export type FakePlan = 'basic-0' | 'standard-0'
 
 const plans = {
   'basic-0': {
@@ -79,7 +79,7 @@ export class FakeHeroku {
   readonly apps = new Map<string, FakeApp>()
   readonly clusters = new Map<string, FakeCluster>()
   readonly calls: Call[] = []
-  readonly delays = { listedMs: 400, readyMs: 900, goneMs: 300, groupMs: 600 }
+  readonly delays = { listedMs: 400, readyMs: 900, goneMs: 300, groupMs: 600, dynoMs: 0 }
   readonly #clock: Clock
   /** By the number of the call, counted from 0 at the last `forgetCalls`. */
   #faults = new Map<number, Fault>()
@@ -96,17 +96,19 @@ export class FakeHeroku {
         this.#call('platform', 'read', 'configVars', () => this.#app(app, ({ configVars }) => configVars)),
       attachments: (app) =>
         this.#call('platform', 'read', 'attachments', () => this.#app(app, ({ attachments }) => attachments)),
-      dynos: (app) => this.#call('platform', 'read', 'dynos', () => this.#app(app, ({ dynos }) => dynos)),
+      dynos: (app) => this.#call('platform', 'read', 'dynos', () => this.#app(app, (it) => this.#dynos(it))),
       currentRelease: (app) =>
         this.#call('platform', 'read', 'currentRelease', () =>
           this.#app(app, ({ releases, hasSlug }) => ({ version: releases, status: 'succeeded', hasSlug })),
         ),
       patchConfigVars: (app, patch) =>
-        this.#call('platform', 'write', 'patchConfigVars', () => this.#app(app, (it) => patchConfigVars(it, patch))),
+        this.#call('platform', 'write', 'patchConfigVars', () =>
+          this.#app(app, (it) => this.#patchConfigVars(it, patch)),
+        ),
       patchFormation: (app, updates) =>
         this.#call('platform', 'write', 'patchFormation', () => {
           const found = this.#app(app, (it) => it)
-          return found.ok ? patchFormation(found.value, updates) : found
+          return found.ok ? this.#patchFormation(found.value, updates) : found
         }),
     }
   }
@@ -169,9 +171,8 @@ export class FakeHeroku {
   }
 
   /** A cluster attached as KAFKA. */
-  addCluster(app: string, plan: keyof typeof plans = 'basic-0', limits: Partial<Cluster['limits']> = {}): FakeCluster {
+  addCluster(app: string, plan: FakePlan = 'basic-0', limits: Partial<Cluster['limits']> = {}): FakeCluster {
     const usual = plans[plan]
-    const { prefix } = usual
     const made: FakeCluster = {
       cluster: { ...usual, limits: { ...usual.limits, ...limits }, supportsMixedCleanupPolicy: true },
       topics: new Map(),
@@ -179,19 +180,35 @@ export class FakeHeroku {
       provisioned: true,
     }
     this.clusters.set(`${app}-kafka-id`, made)
-    const owner = this.apps.get(app)
-    owner?.attachments.push({
-      name: 'KAFKA',
-      addon: { id: `${app}-kafka-id`, name: 'kafka-curved-12345' },
-      plan: `heroku-kafka:${plan}`,
-      configVars: ['KAFKA_URL', ...(prefix === null ? [] : ['KAFKA_PREFIX'])],
-    })
-    Object.assign(
-      owner?.configVars ?? {},
-      { KAFKA_URL: 'kafka+ssl://127.0.0.1:9096' },
-      prefix === null ? {} : { KAFKA_PREFIX: prefix },
-    )
+    this.attach(app, `${app}-kafka-id`)
     return made
+  }
+
+  /** Attaches a cluster that is there already: two apps may share one. */
+  attach(app: string, id: string, name = 'KAFKA'): void {
+    const owner = this.apps.get(app)
+    const cluster = this.clusters.get(id)?.cluster
+    if (owner === undefined || cluster === undefined) throw new TypeError(`no app ${app} or no cluster ${id}`)
+    const vars = {
+      [`${name}_URL`]: 'kafka+ssl://127.0.0.1:9096',
+      ...(cluster.prefix === null ? {} : { [`${name}_PREFIX`]: cluster.prefix }),
+    }
+    owner.attachments.push({
+      name,
+      addon: { id, name: 'kafka-curved-12345' },
+      plan: `heroku-kafka:${cluster.shared ? 'basic-0' : 'standard-0'}`,
+      configVars: Object.keys(vars),
+    })
+    Object.assign(owner.configVars, vars)
+  }
+
+  /** Another Heroku in the state that this one is in now. */
+  copy(): FakeHeroku {
+    const copy = new FakeHeroku(this.#clock)
+    Object.assign(copy.delays, this.delays)
+    for (const [name, app] of this.apps) copy.apps.set(name, structuredClone(app))
+    for (const [id, cluster] of this.clusters) copy.clusters.set(id, structuredClone(cluster))
+    return copy
   }
 
   addTopic({ topics }: FakeCluster, topic: Omit<ClusterTopic, 'isGoing'>): void {
@@ -251,6 +268,48 @@ export class FakeHeroku {
       }))
   }
 
+  #dynos({ dynos }: FakeApp): readonly RunningDyno[] {
+    const nowMs = this.#clock.now()
+    return dynos.map(({ name, type, state, releaseVersion, upAtMs }) => {
+      return { name, type, state: upAtMs <= nowMs ? state : 'starting', releaseVersion }
+    })
+  }
+
+  /** Makes a release, which restarts every dyno. */
+  #patchConfigVars(app: FakeApp, patch: Readonly<Record<string, string | null>>): Record<string, string> {
+    for (const [name, value] of Object.entries(patch)) {
+      if (value === null) delete app.configVars[name]
+      else app.configVars[name] = value
+    }
+    app.releases += 1
+    app.dynos = this.#started(app)
+    return app.configVars
+  }
+
+  #patchFormation(
+    app: FakeApp,
+    updates: readonly FormationUpdate[],
+  ): Result<readonly ProcessFormation[], HerokuFailure> {
+    const next = scaled(app.formation, updates)
+    if (!next.ok) return next
+    app.formation = [...next.value]
+    app.dynos = this.#started(app)
+    return next
+  }
+
+  #started({ formation, releases }: FakeApp): FakeDyno[] {
+    const upAtMs = this.#clock.now() + this.delays.dynoMs
+    return formation.flatMap(({ type, quantity }) =>
+      Array.from({ length: quantity }, (_, index) => ({
+        name: `${type}.${index + 1}`,
+        type,
+        state: 'up',
+        releaseVersion: releases,
+        upAtMs,
+      })),
+    )
+  }
+
   #create({ cluster, topics }: FakeCluster, topic: NewTopic): Result<void, HerokuFailure> {
     const refused = (said: string): Result<never, HerokuFailure> => fail({ kind: 'invalid', call: 'createTopic', said })
     if (topics.has(topic.name)) return refused(`topic ${topic.name} already exists`)
@@ -271,24 +330,15 @@ export class FakeHeroku {
   }
 }
 
-function patchConfigVars(app: FakeApp, patch: Readonly<Record<string, string | null>>): Record<string, string> {
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete app.configVars[name]
-    else app.configVars[name] = value
-  }
-  app.releases += 1
-  return app.configVars
-}
-
-function patchFormation(
-  app: FakeApp,
+function scaled(
+  formation: readonly ProcessFormation[],
   updates: readonly FormationUpdate[],
 ): Result<readonly ProcessFormation[], HerokuFailure> {
   const call = 'PATCH formation'
-  const absent = updates.find(({ type }) => app.formation.every((process) => process.type !== type))
+  const absent = updates.find(({ type }) => formation.every((process) => process.type !== type))
   if (absent !== undefined)
     return fail({ kind: 'not-found', call, resource: 'formation', said: `no type ${absent.type}` })
-  const next = app.formation.map((process) => {
+  const next = formation.map((process) => {
     const { quantity, size = process.size } = updates.find(({ type }) => type === process.type) ?? process
     return { type: process.type, quantity, size: size.replaceAll(/(^|-|\d)[a-z]/g, (start) => start.toUpperCase()) }
   })
@@ -296,18 +346,7 @@ function patchFormation(
   const basic = running.filter(({ size }) => size === 'Basic').length
   if (basic > 0 && basic < running.length)
     return fail({ kind: 'invalid', call, said: 'basic dynos cannot be mixed with others' })
-  app.formation = next
-  app.dynos = next.flatMap(dynosOf)
   return ok(next)
-}
-
-function dynosOf({ type, quantity }: ProcessFormation): RunningDyno[] {
-  return Array.from({ length: quantity }, (_, index) => ({
-    name: `${type}.${index + 1}`,
-    type,
-    state: 'up',
-    releaseVersion: 1,
-  }))
 }
 
 function configure({ cluster, topics }: FakeCluster, settings: TopicSettings): Result<void, HerokuFailure> {
