@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Result } from '../../../src/base/result.ts'
 import type { ClusterAddress } from '../../../src/kafka/cluster-address.ts'
 import type { AssignMembers } from '../../../src/kafka/group.ts'
+import type { StreamFailure } from '../../../src/kafka/stream-failure.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
+import { startCuttingProxy } from '../../support/cutting-proxy.ts'
 import { basicTenant, startTestBroker } from '../../support/local-broker.ts'
 import { good, openWire, readPartition } from '../../support/wire-system.ts'
 
@@ -128,6 +131,36 @@ describe('transactions, as a tenant of the basic plan', () => {
     await client.close()
   })
 
+  it('K5: through connections that are cut at any moment, each is there once and whole, or not at all', async (t) => {
+    const { topic, groupId } = await place()
+    const [host = '', port = ''] = (address.brokers[0] ?? '').split(':')
+    const proxy = await startCuttingProxy({ host, port: Number(port) })
+    t.after(() => proxy.close())
+    const client = openWire(address, { route: () => proxy.address, batchBytes: 512 })
+    t.after(() => client.close())
+    const sink = client.openTransactionalSink({ transactionalId: `${prefix}cut`, groupId, timeoutMs: 60_000 })
+    good(await untilNoRetry(() => sink.open()))
+    good(await untilNoRetry(() => sink.prepare([topic])))
+    const kept: string[] = []
+    let cuts = 0
+    for (let round = 0; round < 30; round++) {
+      const isKept = round % 5 !== 4
+      for (let index = 0; index < 30; index++) {
+        sink.send(record(topic, `${round} ${index}`))
+        if (isKept) kept.push(`${round} ${index}`)
+      }
+      // now while records go out, now while the transaction ends
+      const cutting = setTimeout(() => (cuts += proxy.cut() > 0 ? 1 : 0), (round * 7) % 40)
+      const offsets = [{ topic, partition: 0, offset: round, metadata: '' }]
+      if (isKept) good(await untilNoRetry(() => sink.commit(offsets, nobody)))
+      else good(await untilNoRetry(() => sink.abort()))
+      clearTimeout(cutting)
+    }
+    assert.ok(cuts > 10, `only ${cuts} cuts`)
+    assert.deepEqual(await committed(topic, kept.length), kept)
+    await sink.close()
+  })
+
   it('of a foreign id are refused with what to do', async () => {
     const { groupId } = await place()
     const client = openWire(address)
@@ -161,6 +194,15 @@ describe('transactions, as a tenant of the basic plan', () => {
     }
   }
 })
+
+async function untilNoRetry<Value>(
+  call: () => Promise<Result<Value, StreamFailure>>,
+): Promise<Result<Value, StreamFailure>> {
+  for (let tries = 1; ; tries++) {
+    const answer = await call()
+    if (answer.ok || answer.error.kind !== 'retry' || tries === 20) return answer
+  }
+}
 
 const timeouts = { sessionTimeoutMs: 10_000, heartbeatIntervalMs: 300, rebalanceTimeoutMs: 10_000 }
 
