@@ -57,7 +57,6 @@ export class WireStreamGroup implements StreamGroup {
     assign: AssignMembers,
     signal: AbortSignal,
   ): Promise<Result<Joined, StreamFailure>> {
-    if (this.trouble?.kind === 'fenced') this.#memberId = ''
     const stop = AbortSignal.any([signal, this.#stopping.signal])
     // a call that waits for other members is ended with its connection
     const interrupt = (): void => this.#coordinator.interrupt()
