@@ -10,7 +10,7 @@ import { keep } from './keep/keep.ts'
 import { lead, type Term } from './lead/lead.ts'
 
 /** What one decision of the controller says about itself: a constant message and its fields. */
-export type Say = (message: string, fields: object) => void
+type Say = (message: string, fields: object) => void
 
 export interface ControllerSurroundings {
   readonly record: ControlRecord

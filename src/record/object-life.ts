@@ -10,7 +10,7 @@ export type KeptObject = {
   readonly status?: JsonObject
 }
 
-export type KeptMetadata = {
+type KeptMetadata = {
   readonly name: string
   readonly namespace: string
   readonly uid: string

@@ -3,7 +3,7 @@ import type { CallGate } from '../../heroku/http-client.ts'
 import type { RequestBudget } from './request-budget.ts'
 
 /** Calls would go out under a lease that is no longer ours. The term is over; nothing was sent. */
-export class LeaseLost extends Error {
+class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 

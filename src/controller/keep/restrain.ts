@@ -22,7 +22,7 @@ export interface Restraint {
 }
 
 /** Once to declare it and three times to put it back. */
-export const usualRestraint: Restraint = { writesAnHour: 4, restartsAnHour: 4 }
+const usualRestraint: Restraint = { writesAnHour: 4, restartsAnHour: 4 }
 
 export interface Restrained {
   readonly plan: Plan
