@@ -17,6 +17,7 @@ export type {
   Named,
   Produced,
   Repartitioned,
+  StreamJoined,
   WindowMaterialized,
 } from './runtime/dsl/options.ts'
 export { StreamsBuilder } from './runtime/dsl/streams-builder.ts'
@@ -28,10 +29,12 @@ export { sessionWindowedSerde, timeWindowedSerde } from './runtime/serde/windowe
 export { Windowed, type Window } from './runtime/store/windowed.ts'
 export {
   hopping,
+  type JoinWindows,
   sessions,
   type SessionWindows,
   sliding,
   type SlidingWindows,
   type TimeWindows,
   tumbling,
+  within,
 } from './runtime/dsl/windows.ts'

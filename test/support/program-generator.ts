@@ -83,7 +83,8 @@ class Generator {
         'repartition',
       ])
       this.#stream({ op, ...step, ...this.#name() })
-    } else if (kind < 11) this.#stream({ op: 'merge', ...step, o: chance.below(this.#streams), ...this.#name() })
+    } else if (chance.is(0.3)) this.#joinStreams()
+    else if (kind < 11) this.#stream({ op: 'merge', ...step, o: chance.below(this.#streams), ...this.#name() })
     else if (kind < 12) this.#stream({ op: 'split', ...step, rest: true, ...this.#name() }, 3)
     else if (kind < 13) this.#stream({ op: 'split', ...step, ...this.#name() }, 2)
     else if (kind < 19) {
@@ -91,6 +92,17 @@ class Generator {
       if (chance.is(0.6)) this.#windowed({ op, ...step, ...this.#group(), ...this.#mat() })
       else this.#table({ op, ...step, ...this.#group(), ...this.#mat() })
     } else this.#table({ op: 'toTable', ...step, ...this.#name(), ...this.#mat() })
+  }
+
+  #joinStreams(): void {
+    const { chance } = this
+    const size = chance.pick([5, 20, 60])
+    const bounds = chance.is(0.3) ? { before: chance.pick([0, 10]), after: chance.pick([0, 30]) } : {}
+    const window = { kind: 'join', size, grace: chance.pick([0, 0, 10, 50]), ...bounds } as const
+    const join = chance.pick(['inner', 'left', 'outer'] as const)
+    const storeName = chance.is(0.25) ? { storeName: `js${this.#names++}` } : {}
+    const other = { o: chance.below(this.#streams) }
+    this.#stream({ op: 'joinStream', ...this.#s(), ...other, join, window, ...this.#name(), ...storeName })
   }
 
   /** A windowed aggregation ends as a stream of its results. */

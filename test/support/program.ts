@@ -10,6 +10,7 @@ import {
   StreamsBuilder,
   type Topology,
   type Windowed,
+  within,
 } from '../../src/index.ts'
 import { TestDriver } from '../../src/testing/index.ts'
 
@@ -165,6 +166,25 @@ const builders: Readonly<Record<string, (made: Made, step: Step) => void>> = {
       ),
     ),
 
+  joinStream: (made, step) => {
+    const { size: differenceMs = 0, before, after, grace: graceMs = 0 } = step.window ?? {}
+    const bounds = {
+      ...(before === undefined ? {} : { beforeMs: before }),
+      ...(after === undefined ? {} : { afterMs: after }),
+    }
+    const windows = within({ differenceMs, graceMs, ...bounds })
+    const { storeName } = step
+    const joined = {
+      ...texts,
+      otherValueSerde: texts.valueSerde,
+      ...named(step),
+      ...(storeName === undefined ? {} : { storeName }),
+    }
+    const [left, right] = [stream(made, step), other(made, step)]
+    if (step.join === 'left') made.streams.push(left.leftJoin(right, join, windows, joined))
+    else if (step.join === 'outer') made.streams.push(left.outerJoin(right, join, windows, joined))
+    else made.streams.push(left.join(right, join, windows, joined))
+  },
   joinTable: (made, step) =>
     made.streams.push(stream(made, step).join(table(made, step), join, { ...texts, ...named(step) })),
   leftJoinTable: (made, step) =>

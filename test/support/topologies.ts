@@ -1,7 +1,8 @@
-import { type Consumed, serdes, StreamsBuilder, type Topology } from '../../src/index.ts'
+import { type Consumed, serdes, sessions, sliding, StreamsBuilder, type Topology, within } from '../../src/index.ts'
 
 const consumed: Consumed<string, string> = { keySerde: serdes.string, valueSerde: serdes.string }
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
+const minute = within({ differenceMs: 60_000 })
 
 const concat = (a: string | null, b: string | null) => `${a}${b}`
 
@@ -149,6 +150,41 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
   },
   repartition: (builder) => builder.stream('in', consumed).repartition().to('o'),
   'repartition named': (builder) => builder.stream('in', consumed).repartition({ name: 'rp', partitions: 3 }).to('o'),
+  'stream-stream inner join': (builder) =>
+    builder.stream('l', consumed).join(builder.stream('r', consumed), concat, minute).to('out', texts),
+  'stream-stream left join': (builder) =>
+    builder.stream('l', consumed).leftJoin(builder.stream('r', consumed), concat, minute).to('out', texts),
+  'stream-stream outer join': (builder) =>
+    builder.stream('l', consumed).outerJoin(builder.stream('r', consumed), concat, minute).to('out', texts),
+  'stream-stream join after selectKey both': (builder) => {
+    const [left, right] = [builder.stream('l', consumed), builder.stream('r', consumed)]
+    const byValue = (_key: string, value: string) => value
+    left.selectKey(byValue).join(right.selectKey(byValue), concat, minute, texts).to('out', texts)
+  },
+  'stream-stream join named StreamJoined.withName(J).withStoreName(S)': (builder) => {
+    const [left, right] = [builder.stream('l', consumed), builder.stream('r', consumed)]
+    const joined = { ...texts, name: 'J', storeName: 'S' }
+    left
+      .selectKey((_key, value) => value)
+      .join(right, concat, minute, joined)
+      .to('out', texts)
+  },
+  'sliding reduce': (builder) =>
+    builder
+      .stream('in', consumed)
+      .groupByKey()
+      .windowedBy(sliding({ differenceMs: 60_000 }))
+      .reduce((_aggregate, value) => value)
+      .toStream()
+      .to('out'),
+  'session aggregate': (builder) =>
+    builder
+      .stream('in', consumed)
+      .groupByKey()
+      .windowedBy(sessions({ gapMs: 60_000 }))
+      .aggregate({ initialize: () => '', add: (_key, value) => value, merge: (_key, one) => one }, texts)
+      .toStream()
+      .to('out'),
   'two groupBys off one selectKey': (builder) => {
     const stream = builder.stream('in', consumed).selectKey((_key, value) => value)
     stream.groupByKey(texts).count().toStream().to('o1')

@@ -14,11 +14,14 @@ import {
 import { internals, type Internals, needSerde } from './internals.ts'
 import type { Makers } from './makers.ts'
 import type { BranchedKStream, KGroupedStream, KStream, KTable } from './model.ts'
-import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned } from './options.ts'
+import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned, StreamJoined } from './options.ts'
 import { processorNode } from './processor-graph.ts'
 import { behind, repartitionNode } from './repartition.ts'
+import type { Serde } from '../serde/serde.ts'
+import { type StreamJoinKind, streamStreamJoin } from './stream-stream-join.ts'
 import { streamTableJoin } from './stream-table-join.ts'
 import { streamToTable } from './stream-to-table.ts'
+import type { JoinWindows } from './windows.ts'
 
 /** Kafka's `KStreamImpl`. */
 export class StreamImplementation<K, V> implements KStream<K, V> {
@@ -127,24 +130,53 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     return this.#makers.table(streamToTable(this[internals], materialized, named))
   }
 
+  join<VOther, VOut>(
+    other: KStream<K, VOther>,
+    join: (value: V, other: NoInfer<VOther>, key: K) => VOut,
+    windows: JoinWindows,
+    joined?: StreamJoined<K, V, VOther>,
+  ): KStream<K, VOut>
   join<VTable, VOut>(
     table: KTable<K, VTable>,
-    join: (value: V, tableValue: VTable, key: K) => VOut,
-    joined: Joined<K, V> = {},
+    join: (value: V, tableValue: NoInfer<VTable>, key: K) => VOut,
+    joined?: Joined<K, V>,
+  ): KStream<K, VOut>
+  join<VOther, VOut>(
+    other: AnySide<K, VOther>,
+    join: (value: V, other: VOther, key: K) => VOut,
+    how?: JoinWindows | Joined<K, V>,
+    joined?: StreamJoined<K, V, VOther>,
   ): KStream<K, VOut> {
-    return this.#makers.stream(
-      streamTableJoin(this.#repartitioned(joined), table[internals], { join, joined, isLeft: false }),
-    )
+    return this.#join('inner', other, join, [how, joined])
   }
 
+  leftJoin<VOther, VOut>(
+    other: KStream<K, VOther>,
+    join: (value: V, other: NoInfer<VOther> | null, key: K) => VOut,
+    windows: JoinWindows,
+    joined?: StreamJoined<K, V, VOther>,
+  ): KStream<K, VOut>
   leftJoin<VTable, VOut>(
     table: KTable<K, VTable>,
-    join: (value: V, tableValue: VTable | null, key: K) => VOut,
-    joined: Joined<K, V> = {},
+    join: (value: V, tableValue: NoInfer<VTable> | null, key: K) => VOut,
+    joined?: Joined<K, V>,
+  ): KStream<K, VOut>
+  leftJoin<VOther, VOut>(
+    other: AnySide<K, VOther>,
+    join: (value: V, other: VOther, key: K) => VOut,
+    how?: JoinWindows | Joined<K, V>,
+    joined?: StreamJoined<K, V, VOther>,
   ): KStream<K, VOut> {
-    return this.#makers.stream(
-      streamTableJoin(this.#repartitioned(joined), table[internals], { join, joined, isLeft: true }),
-    )
+    return this.#join('left', other, join, [how, joined])
+  }
+
+  outerJoin<VOther, VOut>(
+    other: KStream<K, VOther>,
+    join: AnyJoin<K, V, VOther, VOut>,
+    windows: JoinWindows,
+    joined: StreamJoined<K, V, VOther> = {},
+  ): KStream<K, VOut> {
+    return this.#join('outer', other, join, [windows, joined])
   }
 
   to(topic: string | TopicNameExtractor<K, V>, produced: Produced<K, V> = {}): void {
@@ -159,28 +191,52 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     this.#add(node)
   }
 
-  /** This stream behind a repartition topic, if its key was changed; joins of one stream share one. */
-  #repartitioned(joined: Joined<K, V>): Internals<K, V> {
+  #join<VOther, VOut>(
+    kind: StreamJoinKind,
+    other: AnySide<K, VOther>,
+    join: AnyJoin<K, V, VOther, VOut>,
+    [how, joined = {}]: JoinArguments<K, V, VOther>,
+  ): KStream<K, VOut> {
+    if (other instanceof StreamImplementation && isWindows(how)) {
+      const left = this.repartitioned('-left', joined)
+      const right = other.repartitioned('-right', { ...joined, valueSerde: joined.otherValueSerde })
+      left.graph.copartitions.push(new Set([...left.sourceNodes, ...right.sourceNodes]))
+      return this.#makers.stream(streamStreamJoin(kind, { left, right, join, windows: how, joined }))
+    }
+    const table = other[internals]
+    if (!('source' in table)) throw new TypeError('a join of two streams needs windows: within({ differenceMs })')
+    const options = how === undefined || isWindows(how) ? {} : how
+    const stream = this.repartitioned('', options)
+    return this.#makers.stream(streamTableJoin(stream, table, { join, joined: options, isLeft: kind === 'left' }))
+  }
+
+  /** This stream behind a repartition topic, if its key was changed; unnamed joins of one stream share one. */
+  repartitioned(
+    suffix: string,
+    joined: {
+      readonly name?: string
+      readonly keySerde?: Serde<K> | undefined
+      readonly valueSerde?: Serde<V> | undefined
+    },
+  ): Internals<K, V> {
     const state = this[internals]
     if (!state.needsRepartition) return state
-    const prefix = joined.name ?? state.name
+    const prefix = joined.name === undefined ? state.name : `${joined.name}${suffix}`
     const keySerde = joined.keySerde ?? state.keySerde
     const valueSerde = joined.valueSerde ?? state.valueSerde
+    const where = `the repartition topic before a join (${prefix})`
     // The numbers are used up even where the node is shared.
     const made = repartitionNode(state.graph, {
       prefix,
-      keySerde: () => needSerde(keySerde, 'keySerde', `the repartition topic before a join (${prefix})`),
-      valueSerde: () => needSerde(valueSerde, 'valueSerde', `the repartition topic before a join (${prefix})`),
+      keySerde: () => needSerde(keySerde, 'keySerde', where),
+      valueSerde: () => needSerde(valueSerde, 'valueSerde', where),
     })
     if (this.#repartition === undefined || prefix !== state.name) {
       this.#repartition = made
       this.#add(made)
     }
-    return {
-      ...behind(state, this.#repartition, { keySerde, valueSerde }),
-      name: made.name,
-      sourceNodes: new Set([made.name]),
-    }
+    const shared = behind(state, this.#repartition, { keySerde, valueSerde })
+    return { ...shared, name: made.name, sourceNodes: new Set([made.name]) }
   }
 
   #same(prefix: string, named: Named, create: () => RunningNode<K, V>): KStream<K, V> {
@@ -213,4 +269,18 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     const state = this[internals]
     state.graph.add(state.node, node)
   }
+}
+
+type AnySide<K, VOther> = KStream<K, VOther> | KTable<K, VOther>
+
+/** A method type: each kind of join passes what its own signature in the model promises. */
+type AnyJoin<K, V, VOther, VOut> = { apply(value: V | null, other: VOther | null, key: K): VOut }['apply']
+
+type JoinArguments<K, V, VOther> = readonly [
+  how: JoinWindows | Joined<K, V> | undefined,
+  joined: StreamJoined<K, V, VOther> | undefined,
+]
+
+function isWindows(how: object | undefined): how is JoinWindows {
+  return how !== undefined && 'kind' in how
 }

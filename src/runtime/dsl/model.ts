@@ -1,10 +1,19 @@
 import type { TopicNameExtractor } from '../graph/node-factory.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { Internals, internals } from './internals.ts'
-import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned, WindowMaterialized } from './options.ts'
+import type {
+  Grouped,
+  Joined,
+  Materialized,
+  Named,
+  Produced,
+  Repartitioned,
+  StreamJoined,
+  WindowMaterialized,
+} from './options.ts'
 import type { Windowed } from '../store/windowed.ts'
 import type { TableInternals } from './table-internals.ts'
-import type { SessionWindows, SlidingWindows, TimeWindows } from './windows.ts'
+import type { JoinWindows, SessionWindows, SlidingWindows, TimeWindows } from './windows.ts'
 
 /**
  * An endless series of records. Every operator gives a new stream and leaves this
@@ -38,6 +47,27 @@ export interface KStream<K, V> {
   groupByKey(grouped?: Grouped<K, V>): KGroupedStream<K, V>
   /** By another key, through a repartition topic. */
   groupBy<KOut>(select: (key: K, value: V) => KOut, grouped?: Grouped<KOut, V>): KGroupedStream<KOut, V>
+  /** With every record of the other stream that has the same key and lies in the window. */
+  join<VOther, VOut>(
+    other: KStream<K, VOther>,
+    join: (value: V, other: NoInfer<VOther>, key: K) => VOut,
+    windows: JoinWindows,
+    joined?: StreamJoined<K, V, VOther>,
+  ): KStream<K, VOut>
+  /** The same, and a record of this stream alone with null, once its window has closed. */
+  leftJoin<VOther, VOut>(
+    other: KStream<K, VOther>,
+    join: (value: V, other: NoInfer<VOther> | null, key: K) => VOut,
+    windows: JoinWindows,
+    joined?: StreamJoined<K, V, VOther>,
+  ): KStream<K, VOut>
+  /** The same for both streams. */
+  outerJoin<VOther, VOut>(
+    other: KStream<K, VOther>,
+    join: (value: V | null, other: NoInfer<VOther> | null, key: K) => VOut,
+    windows: JoinWindows,
+    joined?: StreamJoined<K, V, VOther>,
+  ): KStream<K, VOut>
   /** With the table's value at that moment; records without one are dropped. */
   join<VTable, VOut>(
     table: KTable<K, VTable>,

@@ -59,3 +59,15 @@ export interface WindowMaterialized<K, V> extends Materialized<K, V> {
   /** Left out: as long as late records may come. */
   readonly retentionMs?: number
 }
+
+/** A stream-stream join: Kafka's `StreamJoined`. Names: of the processors, and of the stores. */
+export interface StreamJoined<K, V, VOther> extends Named {
+  readonly storeName?: string
+  readonly keySerde?: Serde<K>
+  readonly valueSerde?: Serde<V>
+  readonly otherValueSerde?: Serde<VOther>
+  /** Left out: `persistent`. */
+  readonly store?: 'persistent' | 'in-memory'
+  /** Configuration of the changelog topics, or false for none. */
+  readonly logging?: false | Readonly<Record<string, string>>
+}

@@ -56,6 +56,30 @@ export function sessions({ gapMs, graceMs = 0 }: Grace & { readonly gapMs: numbe
   return { kind: 'session', gapMs, graceMs }
 }
 
+/** Which records of the other stream a record is joined with, by time: Kafka's `JoinWindows`. */
+export interface JoinWindows {
+  readonly kind: 'join'
+  readonly beforeMs: number
+  readonly afterMs: number
+  readonly graceMs: number
+}
+
+/** Partners up to `differenceMs` away, or from `beforeMs` before to `afterMs` after. */
+export function within({
+  differenceMs = 0,
+  beforeMs = differenceMs,
+  afterMs = differenceMs,
+  graceMs = 0,
+}: Grace & { readonly differenceMs?: number; readonly beforeMs?: number; readonly afterMs?: number }): JoinWindows {
+  if (!Number.isSafeInteger(beforeMs) || !Number.isSafeInteger(afterMs) || beforeMs + afterMs < 0) {
+    throw new RangeError(
+      `beforeMs and afterMs must be whole milliseconds and leave a window, not ${beforeMs} and ${afterMs}`,
+    )
+  }
+  notNegative('graceMs', graceMs)
+  return { kind: 'join', beforeMs, afterMs, graceMs }
+}
+
 function positive(name: string, value: number): void {
   if (!Number.isSafeInteger(value) || value <= 0)
     throw new RangeError(`${name} must be whole milliseconds above 0, not ${value}`)

@@ -75,6 +75,11 @@ export class SegmentedBytes {
     this.#cached.put(keyText(prefixed), prefixed, value)
   }
 
+  /** A tombstone for the changelog that the store does not notice. */
+  logOnly(key: Uint8Array): void {
+    this.#bytes.log(this.#prefixed(key), null)
+  }
+
   /** Pairs between two keys, both included, whose time lies in [from, to]; by segment, then by key. */
   range({ low, high, from, to, withExpired = false }: SegmentedRange): SegmentedPair[] {
     const found: SegmentedPair[] = []
