@@ -3,6 +3,8 @@
  * Streams assigns their tasks. Needs a JDK and Maven; the test needs neither.
  *
  *   node test/java/assignor/generate.ts [SEED [GROUPS [FILE]]]
+ *
+ * Another file is played through with ASSIGNOR_GROUPS=FILE.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +13,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
 const here = import.meta.dirname
-const [seed = '1', groups = '420', file = join(here, '../../fixtures/assignor/groups.json.gz')] = process.argv.slice(2)
+const [seed = '1', groups = '320', file = join(here, '../../fixtures/assignor/groups.json.gz')] = process.argv.slice(2)
 const work = mkdtempSync(join(tmpdir(), 'assignor-'))
 try {
   const jars = join(work, 'lib')
