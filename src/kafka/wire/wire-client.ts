@@ -59,6 +59,7 @@ export class WireClient implements StreamClient {
   readonly #cluster: Cluster
   readonly #options: WireOptions
   readonly #stopping = new AbortController()
+  readonly #groups: WireStreamGroup[] = []
 
   constructor(address: ClusterAddress, given: GivenWireOptions) {
     const options = resolveWireOptions(given)
@@ -91,7 +92,9 @@ export class WireClient implements StreamClient {
   }
 
   openGroup(options: GroupOptions): StreamGroup {
-    return new WireStreamGroup(this.#cluster, { ...options, patienceMs: this.#options.patienceMs })
+    const group = new WireStreamGroup(this.#cluster, { ...options, patienceMs: this.#options.patienceMs })
+    this.#groups.push(group)
+    return group
   }
 
   async partitions(topics: readonly string[]): Promise<Result<ReadonlyMap<string, number>, StreamFailure>> {
@@ -120,6 +123,7 @@ export class WireClient implements StreamClient {
 
   async close(): Promise<void> {
     this.#stopping.abort()
+    for (const group of this.#groups) await group.close()
     this.#cluster.close()
   }
 

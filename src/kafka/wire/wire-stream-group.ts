@@ -110,6 +110,13 @@ export class WireStreamGroup implements StreamGroup {
     this.#coordinator.interrupt()
   }
 
+  /** Ends the heartbeats without a word to the group: the session runs out. */
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    await this.#heart?.stop()
+    this.#coordinator.close()
+  }
+
   /** A generation may end before it began: then join again. A member that nobody knows any more joins as a new one. */
   async #joinUntilStable(
     subscription: GroupSubscription,

@@ -32,6 +32,7 @@ export interface Leader {
 /** The brokers, and who leads what. Whoever made it closes it. */
 export class Cluster {
   readonly options: ClusterOptions
+  readonly #opened = new Set<Lines>()
   readonly #questions: Lines
   readonly #brokers = new Map<number, BrokerAddress>()
   readonly #topics = new Map<string, ReadonlyMap<number, MetadataPartition>>()
@@ -44,11 +45,17 @@ export class Cluster {
     this.#questions = this.openLines()
   }
 
-  /** Connections for one user, who closes them. */
+  /** Connections for one user, who closes them; what is open at the end, `close` closes. */
   openLines(): Lines {
     const { clock, random, reconnect, route } = this.options
     const options = { connection: this.options, clock, random, reconnect, route }
-    return new Lines(options, (nodeId) => this.#brokers.get(nodeId))
+    const lines = new Lines(
+      options,
+      (nodeId) => this.#brokers.get(nodeId),
+      (closed) => this.#opened.delete(closed),
+    )
+    this.#opened.add(lines)
+    return lines
   }
 
   /** Who leads a partition, as far as is known. */
@@ -100,7 +107,7 @@ export class Cluster {
   }
 
   close(): void {
-    this.#questions.close()
+    for (const lines of this.#opened) lines.close()
   }
 
   [Symbol.dispose](): void {

@@ -14,15 +14,23 @@ import type { LineOptions } from './line.ts'
 export class Lines {
   readonly #options: LineOptions
   readonly #addressOf: (nodeId: number) => BrokerAddress | undefined
+  readonly #onClose: (lines: Lines) => void
   readonly #lines = new Map<string, Line>()
+  #closed = false
 
-  constructor(options: LineOptions, addressOf: (nodeId: number) => BrokerAddress | undefined) {
+  constructor(
+    options: LineOptions,
+    addressOf: (nodeId: number) => BrokerAddress | undefined,
+    onClose: (lines: Lines) => void,
+  ) {
     this.#options = options
     this.#addressOf = addressOf
+    this.#onClose = onClose
   }
 
   /** To a broker that metadata or a coordinator look-up named. */
   async connection(nodeId: number, signal: AbortSignal): Promise<Result<Connection, ConnectionFailure>> {
+    if (this.#closed) return fail({ kind: 'lost', address: `node ${nodeId}`, reason: 'this client is closed' })
     const address = this.#addressOf(nodeId)
     if (address !== undefined) return this.to(address).connection(signal)
     return fail({ kind: 'lost', address: `node ${nodeId}`, reason: 'the cluster does not name this broker (any more)' })
@@ -37,18 +45,21 @@ export class Lines {
   to(address: BrokerAddress): Line {
     const key = `${address.host}:${address.port}`
     const line = this.#lines.get(key) ?? new Line(this.#options.route(address), this.#options)
+    if (this.#closed) line.close()
     this.#lines.set(key, line)
     return line
   }
 
   /** Ends every call in progress; later ones connect anew. */
   reset(): void {
-    this.close()
+    for (const line of this.#lines.values()) line.close()
     this.#lines.clear()
   }
 
-  /** Ends every call in progress. */
+  /** Ends every call in progress, and lets none begin. */
   close(): void {
-    for (const line of this.#lines.values()) line.close()
+    this.#closed = true
+    this.reset()
+    this.#onClose(this)
   }
 }
