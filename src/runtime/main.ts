@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { systemClock } from '../host/system-clock.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import type { Topology } from './graph/topology.ts'
+import { StateFolder } from './state/task-stores.ts'
 import { whatDoesNotFit } from './thread/check-start.ts'
 import { loadTopology } from './thread/load-topology.ts'
 import { openLog } from './thread/log.ts'
@@ -54,6 +55,7 @@ async function run(file: string, topology: Topology, { config, log, logLevel }: 
   const client = openStreamClient(config, `${config.clientId}-start`)
   const unfit = await whatDoesNotFit(topology, config, client, { clock: systemClock, signal: stop.signal })
   await client.close()
+  if (stop.signal.aborted) return 0
   if (unfit !== undefined) {
     log.error({ reason: unfit.reason }, 'cannot start')
     return unfit.kind === 'refused' ? invalid : unreachable
@@ -67,6 +69,7 @@ async function run(file: string, topology: Topology, { config, log, logLevel }: 
       threads: config.threads,
       data: { file, env: { ...process.env }, logLevel },
       onThreadDeath: config.onThreadDeath,
+      releaseFolders: (thread) => folderOf(config, thread).releaseAll(),
       clock: systemClock,
       log,
     },
@@ -74,8 +77,16 @@ async function run(file: string, topology: Topology, { config, log, logLevel }: 
   )
   if (end.kind === 'stopped') return 0
   if (end.kind === 'died') log.error({ reason: end.reason }, 'stopped, since a stream thread died')
-  else log.error({ threads: end.threads }, 'some threads did not stop in time: what they had open is read again')
+  else {
+    log.error({ threads: end.threads }, 'some threads did not stop in time: what they had open is read again')
+    // An orderly exit would end threads that may hold LMDB's lock, and hang for ever on it.
+    process.kill(process.pid, 'SIGKILL')
+  }
   return 1
+}
+
+function folderOf({ stateFolder, applicationId }: WorkerConfig, thread: number): StateFolder {
+  return new StateFolder({ stateDir: stateFolder, applicationId, era: '', thread })
 }
 
 try {

@@ -93,7 +93,7 @@ export class CountingApp implements Disposable {
       config: read.value.config,
       topology: countWords(this.#store),
       client: mortal(this.kafka.openClient(), life),
-      folder: new StateFolder(disk, 'wc', 'today'),
+      folder: new StateFolder({ stateDir: disk, applicationId: 'wc', era: 'today', thread: 1 }),
       clock: this.#clock,
       log: { info: say, warn: say, error: say },
     })

@@ -13,6 +13,15 @@ export interface HeldStores {
   release(): Promise<void>
 }
 
+export interface StateFolderOptions {
+  readonly stateDir: string
+  readonly applicationId: string
+  /** Names this start of the machine; '' where that cannot be known, and nothing is used again. */
+  readonly era: string
+  /** The number of the thread among those of its process. */
+  readonly thread: number
+}
+
 /**
  * Folders of state: `<state.dir>/<application.id>/<task>`, as Kafka Streams lays them out.
  *
@@ -24,11 +33,12 @@ export interface HeldStores {
 export class StateFolder {
   readonly #path: string
   readonly #era: string
+  readonly #holder: string
 
-  /** `era` names this start of the machine; '' where that cannot be known, and nothing is used again. */
-  constructor(stateDir: string, applicationId: string, era: string) {
+  constructor({ stateDir, applicationId, era, thread }: StateFolderOptions) {
     this.#path = join(stateDir, applicationId)
     this.#era = era
+    this.#holder = `${process.pid}.${thread}`
     mkdirSync(this.#path, { recursive: true })
   }
 
@@ -36,9 +46,17 @@ export class StateFolder {
   hold(task: string): HeldStores | undefined {
     const path = join(this.#path, task)
     const lock = join(this.#path, `${task}.lock`)
-    if (!takeLock(lock)) return undefined
+    if (!takeLock(lock, this.#holder)) return undefined
     if (!this.#isOfThisEra(path)) wipe(path)
     return new FolderStores(path, this.#era, lock)
+  }
+
+  /** Gives back what a thread of this number held that ended without doing so itself. */
+  releaseAll(): void {
+    for (const name of readdirSync(this.#path).filter((file) => file.endsWith('.lock'))) {
+      const lock = join(this.#path, name)
+      if (readFileSync(lock, 'utf8') === this.#holder) rmSync(lock, { force: true })
+    }
   }
 
   /** Tasks that have state here, held or not. */
@@ -104,12 +122,12 @@ function wipe(path: string): void {
   rmSync(path, { recursive: true, force: true })
 }
 
-/** A lock names its process: one that is gone left it behind. */
-function takeLock(file: string): boolean {
-  if (existsSync(file) && !isAlive(Number(readFileSync(file, 'utf8')))) rmSync(file, { force: true })
+/** A lock names its process and thread: a process that is gone left it behind. */
+function takeLock(file: string, holder: string): boolean {
+  if (existsSync(file) && !isAlive(Number.parseInt(readFileSync(file, 'utf8')))) rmSync(file, { force: true })
   try {
     const descriptor = openSync(file, 'wx')
-    writeFileSync(descriptor, String(process.pid))
+    writeFileSync(descriptor, holder)
     closeSync(descriptor)
     return true
   } catch (error) {

@@ -7,6 +7,8 @@ export interface Crew {
   readonly threads: number
   readonly data: Omit<ThreadData, 'number'>
   readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
+  /** Gives back the folders of a thread that has ended, however it did. */
+  readonly releaseFolders: (thread: number) => void
   readonly clock: Clock
   readonly log: ThreadLog
 }
@@ -38,6 +40,7 @@ export async function superviseThreads(crew: Crew, signal: AbortSignal): Promise
     running.add(number)
     for (let isOver = false; !isOver;) {
       const reason = await runThread(crew, number, stop)
+      crew.releaseFolders(number)
       isOver = reason === undefined || stop.aborted || crew.onThreadDeath === 'SHUTDOWN_CLIENT'
       if (reason === undefined) continue
       crew.log.error({ thread: number, reason, answer: crew.onThreadDeath }, 'a stream thread died')

@@ -23,7 +23,12 @@ async function main({ file, env, number, logLevel }: ThreadData): Promise<void> 
     config,
     topology: await loadTopology(file),
     client: openStreamClient(config, `${config.clientId}-StreamThread-${number}`),
-    folder: new StateFolder(config.stateFolder, config.applicationId, bootEra()),
+    folder: new StateFolder({
+      stateDir: config.stateFolder,
+      applicationId: config.applicationId,
+      era: bootEra(),
+      thread: number,
+    }),
     clock: systemClock,
     log,
   })

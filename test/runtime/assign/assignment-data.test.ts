@@ -11,6 +11,7 @@ import { topology } from '../../fixtures/runtime/word-count.ts'
 
 const wire = { applicationId: 'wc', topicPrefix: '' }
 
+// Kafka's own classes (4.3.1) read the first text back as it was meant, and write the second byte for byte.
 describe('what stream threads tell each other', () => {
   it('is Kafka Streams’ SubscriptionInfo, version 11', () => {
     const info = {

@@ -4,13 +4,15 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { StateFolder, type HeldStores } from '../../../src/runtime/state/task-stores.ts'
+import { StateFolder, type HeldStores, type StateFolderOptions } from '../../../src/runtime/state/task-stores.ts'
 
 function temporary() {
   const path = mkdtempSync(join(tmpdir(), 'weirkeeper-state-'))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
 }
 
+const folderAt = (stateDir: string, more: Partial<StateFolderOptions> = {}) =>
+  new StateFolder({ stateDir, applicationId: 'app', era: 'today', thread: 1, ...more })
 const hold = (folder: StateFolder): HeldStores => folder.hold('0_1') ?? assert.fail('the folder is held')
 const open = ({ openEngine }: HeldStores) => openEngine({ taskId: '0_1', name: 'counts', persistent: true })
 const key = Buffer.from('k')
@@ -18,7 +20,7 @@ const key = Buffer.from('k')
 describe('the folder of state', () => {
   it('F1: is held by one thread at a time, and given back whole', async () => {
     await using at = temporary()
-    const [one, other] = [new StateFolder(at.path, 'app', 'today'), new StateFolder(at.path, 'app', 'today')]
+    const [one, other] = [folderAt(at.path), folderAt(at.path, { thread: 2 })]
     const held = hold(one)
     open(held).write([[key, Buffer.from('v')]], 9)
     assert.equal(other.hold('0_1'), undefined)
@@ -32,17 +34,27 @@ describe('the folder of state', () => {
 
   it('F1: takes a lock over from a process that is gone', async () => {
     await using at = temporary()
-    const folder = new StateFolder(at.path, 'app', 'today')
+    const folder = folderAt(at.path)
     writeFileSync(join(at.path, 'app', '0_1.lock'), '999999999')
     await hold(folder).release()
   })
 
+  it('F1: gives back what a thread held that ended without doing so, and nothing of another', async () => {
+    await using at = temporary()
+    const [one, other] = [folderAt(at.path), folderAt(at.path, { thread: 2 })]
+    hold(one)
+    other.releaseAll()
+    assert.equal(other.hold('0_1'), undefined)
+    folderAt(at.path, { thread: 1 }).releaseAll()
+    await hold(other).release()
+  })
+
   it('F2: uses nothing again after the machine restarted', async () => {
     await using at = temporary()
-    const before = hold(new StateFolder(at.path, 'app', 'yesterday'))
+    const before = hold(folderAt(at.path, { era: 'yesterday' }))
     open(before).write([[key, Buffer.from('v')]], 9)
     await before.release()
-    const folder = new StateFolder(at.path, 'app', 'today')
+    const folder = folderAt(at.path)
     assert.deepEqual(folder.stored(), [])
     const after = hold(folder)
     assert.equal(open(after).offset, undefined)
@@ -51,7 +63,7 @@ describe('the folder of state', () => {
 
   it('wipes what does not fit its changelog, and begins from nothing', async () => {
     await using at = temporary()
-    const held = hold(new StateFolder(at.path, 'app', 'today'))
+    const held = hold(folderAt(at.path))
     open(held).write([[key, Buffer.from('v')]], 9)
     await held.wipe()
     const engine = open(held)
