@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 
@@ -7,6 +8,10 @@ export interface CuttingProxy {
   /** Cuts, and lets nobody in. */
   shut(): void
   open(): void
+  /** Keeps what clients send from now on, and gives it to the broker after `delayMs`, whether they are still there or not. */
+  delay(delayMs: number): void
+  /** Ends when the broker was given everything that was kept. */
+  delivered(): Promise<void>
   /** Ends every connection, in the middle of whatever it carries. */
   cut(): number
   close(): Promise<void>
@@ -19,24 +24,29 @@ export async function startCuttingProxy(target: {
 }): Promise<CuttingProxy> {
   const sockets = new Set<Socket>()
   let isShut = false
+  let latenessMs = 0
+  let everything = Promise.resolve()
   const server = createServer((client) => {
     if (isShut) {
       client.destroy()
       return
     }
     const upstream = connect(target)
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
+    for (const one of [client, upstream]) {
       sockets.add(one)
       one.on('error', () => {})
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-      one.pipe(other)
+      one.on('close', () => sockets.delete(one))
     }
+    upstream.on('close', () => client.destroy())
+    upstream.pipe(client)
+    let late = Promise.resolve()
+    client.on('data', (chunk: Buffer) => {
+      const delayMs = latenessMs
+      late = late.then(() => (delayMs === 0 ? undefined : sleep(delayMs))).then(() => void upstream.write(chunk))
+      const [before, mine] = [everything, late]
+      everything = before.then(() => mine)
+    })
+    client.on('close', () => void late.then(() => upstream.end()))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const bound = server.address()
@@ -59,6 +69,10 @@ export async function startCuttingProxy(target: {
     open() {
       isShut = false
     },
+    delay(delayMs) {
+      latenessMs = delayMs
+    },
+    delivered: () => everything,
     async close() {
       cut()
       await new Promise((resolve) => server.close(resolve))

@@ -178,6 +178,38 @@ describe('the wire client among its peers, on the dedicated way in', () => {
     await source.close()
   })
 
+  it('K1: requests that arrive after their sender gave them up are written once, and in order', async (t) => {
+    const topic = 'late-arrivals'
+    await create(topic, 'producer')
+    const [host = '', port = ''] = (address.brokers[0] ?? '').split(':')
+    const proxy = await startCuttingProxy({ host, port: Number(port) })
+    t.after(() => proxy.close())
+    const options = { route: () => proxy.address, patienceMs: 200, requestTimeoutMs: 250, batchBytes: 512 }
+    const client = openWire(address, options)
+    t.after(() => client.close())
+    const sink = client.openSink()
+    for (let tries = 0; tries < 20 && !(await sink.prepare([topic])).ok; tries++);
+    const count = 600
+    for (let index = 0; index < count; index++) {
+      sink.send(record(topic, index))
+      if (index % 150 !== 149) continue
+      proxy.delay(400) // longer than anybody waits for an answer
+      await sink.flush()
+      proxy.delay(0)
+      for (let tries = 0; tries < 50 && !(await sink.flush()).ok; tries++);
+    }
+    assert.equal(sink.pendingBytes, 0)
+    await sink.close()
+    await proxy.delivered()
+    const reader = openWire(address)
+    const records = await readPartition(reader, topic)
+    await reader.close()
+    assert.deepEqual(
+      records.map(({ value }) => value),
+      Array.from({ length: count }, (_, index) => text(index)),
+    )
+  })
+
   async function create(topic: string, compression: string): Promise<void> {
     const admin = kafka.admin()
     await admin.connect()
