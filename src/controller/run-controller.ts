@@ -87,7 +87,7 @@ async function serve(
         schedule,
         chance,
         stretch: () => budget.stretch(clock.now(), { below: 0.3, most: 5 }),
-        pass: (key, held, stop) => keepStreamApp(key, pass, held, stop),
+        passes: { StreamApp: (key, held, stop) => keepStreamApp(key, pass, held, stop) },
         say,
       },
       term,

@@ -1,10 +1,10 @@
 import { Bell } from '../../base/bell.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Schedule } from '../../base/schedule.ts'
-import type { Change, ObjectKey, ControlRecord } from '../../record/record.ts'
+import type { Change, ControlRecord, ObjectKey, StoredObject } from '../../record/record.ts'
 import type { Term } from '../lead/lead.ts'
 import { WorkQueue, type Priority, type QueuePace } from '../queue/work-queue.ts'
-import { watchObjects, type WatchedName } from './watch-objects.ts'
+import { watchObjects } from './watch-objects.ts'
 import { work, type Verdict } from './work.ts'
 
 export interface KeepPace {
@@ -24,9 +24,12 @@ export interface KeepSurroundings {
   readonly chance: () => number
   /** 1 while the account has calls left; more when the resync should take longer. */
   readonly stretch: () => number
-  readonly pass: (key: ObjectKey, term: Term, signal: AbortSignal) => Promise<Verdict>
+  /** The kinds that are kept, and what one pass over an object of each is. */
+  readonly passes: Readonly<Record<string, Pass>>
   readonly say: (what: 'pass-failed' | 'record-unreachable', fields: object) => void
 }
+
+export type Pass = (key: ObjectKey, term: Term, signal: AbortSignal) => Promise<Verdict>
 
 /** What reaches the queue from outside: a webhook, a person. */
 export interface Keeper {
@@ -34,9 +37,9 @@ export interface Keeper {
 }
 
 /**
- * Keeps every StreamApp level for one term of leadership: what is declared,
- * changed or announced is looked at soon, and everything is looked at again by
- * the calendar. Ends when the term does.
+ * Keeps every object of the kinds that have a pass for one term of leadership:
+ * what is declared, changed or announced is looked at soon, and everything is
+ * looked at again by the calendar. Ends when the term does.
  */
 export async function keep(
   pace: KeepPace,
@@ -47,11 +50,12 @@ export async function keep(
   const { record, clock, schedule, chance } = around
   const queue = new WorkQueue(pace.queue)
   const bell = new Bell()
-  const known = new Map<string, ObjectKey>()
+  const known = new Map<string, Known>()
 
   const look = (key: ObjectKey, priority: Priority, delayMs = 0): void => {
-    known.set(idOf(key), key)
-    queue.add(idOf(key), priority, clock.now(), delayMs)
+    const id = idOf(key)
+    known.set(id, known.get(id) ?? { key, wishes: undefined })
+    queue.add(id, priority, clock.now(), delayMs)
     bell.ring()
   }
   const drop = (key: ObjectKey): void => {
@@ -59,23 +63,25 @@ export async function keep(
     queue.forget(idOf(key))
   }
   const resync = (): void => {
-    for (const key of known.values()) look(key, 'resync', chance() * pace.resyncSpreadMs * around.stretch())
+    for (const { key } of known.values()) look(key, 'resync', chance() * pace.resyncSpreadMs * around.stretch())
   }
 
   schedule.every(pace.resync, resync, term.signal)
   onReady({ look: (key, priority) => look(key, priority) })
-  await Promise.all([
+  const watch = (kind: string): Promise<void> =>
     watchObjects(
       kind,
       {
         record,
         clock,
-        onList: (names) => relist(names, known, { look, drop }),
-        onChange: (change) => hear(change, { look, drop }),
+        onList: (objects) => relist(kind, objects, known, { look, drop }),
+        onChange: (change) => hear(change, known, { look, drop }),
         onUnreachable: (error) => around.say('record-unreachable', { error }),
       },
       term.signal,
-    ),
+    )
+  await Promise.all([
+    ...Object.keys(around.passes).map(watch),
     work(
       pace.workers,
       {
@@ -83,7 +89,7 @@ export async function keep(
         bell,
         clock,
         chance,
-        pass: (id, signal) => passOver(known.get(id), around, term, signal),
+        pass: (id, signal) => passOver(known.get(id)?.key, around, term, signal),
         onThrown: (id, error) => around.say('pass-failed', { object: id, error }),
       },
       term.signal,
@@ -91,30 +97,55 @@ export async function keep(
   ])
 }
 
-const kind = 'StreamApp'
+interface Known {
+  readonly key: ObjectKey
+  /** The annotations it was last seen with: what people ask of an object beside its spec. */
+  wishes: string | undefined
+}
 
 interface Listeners {
   readonly look: (key: ObjectKey, priority: Priority) => void
   readonly drop: (key: ObjectKey) => void
 }
 
-function relist(names: readonly WatchedName[], known: ReadonlyMap<string, ObjectKey>, { look, drop }: Listeners): void {
-  const keys = names.map(({ namespace, name }) => ({ kind, namespace, name }))
-  const listed = new Set(keys.map(idOf))
-  for (const key of known.values()) if (!listed.has(idOf(key))) drop(key)
-  for (const key of keys) look(key, 'resync')
+function relist(
+  kind: string,
+  objects: readonly StoredObject[],
+  known: ReadonlyMap<string, Known>,
+  { look, drop }: Listeners,
+): void {
+  const listed = new Set(objects.map(({ key }) => idOf(key)))
+  for (const { key } of known.values()) if (key.kind === kind && !listed.has(idOf(key))) drop(key)
+  for (const object of objects) {
+    look(object.key, 'resync')
+    remember(object, known)
+  }
 }
 
-function hear(change: Change, { look, drop }: Listeners): void {
-  if (change.kind === 'removed') drop(change.object.key)
-  else if (asksForAttention(change)) look(change.object.key, 'person')
+function hear({ kind, object }: Change, known: ReadonlyMap<string, Known>, { look, drop }: Listeners): void {
+  if (kind === 'removed') {
+    drop(object.key)
+    return
+  }
+  if (asksForAttention(object, known.get(idOf(object.key)))) look(object.key, 'person')
+  remember(object, known)
 }
 
 /** Our own report on an object is no reason to look at it again: only what its owner changed is. */
-function asksForAttention({ object: { body } }: Change): boolean {
-  const { metadata, status }: { metadata?: unknown; status?: unknown } = body
+function asksForAttention(object: StoredObject, before: Known | undefined): boolean {
+  const { metadata, status }: { metadata?: unknown; status?: unknown } = object.body
   const { generation, deletionTimestamp } = fields(metadata)
-  return deletionTimestamp !== undefined || generation !== fields(status)['observedGeneration']
+  if (deletionTimestamp !== undefined || generation !== fields(status)['observedGeneration']) return true
+  return before === undefined || before.wishes !== wishesOf(object)
+}
+
+function remember(object: StoredObject, known: ReadonlyMap<string, Known>): void {
+  const entry = known.get(idOf(object.key))
+  if (entry !== undefined) entry.wishes = wishesOf(object)
+}
+
+function wishesOf({ body }: StoredObject): string {
+  return JSON.stringify(fields(body['metadata'])['annotations'] ?? {})
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {
@@ -123,13 +154,14 @@ function fields(value: unknown): Readonly<Record<string, unknown>> {
 
 async function passOver(
   key: ObjectKey | undefined,
-  { pass }: KeepSurroundings,
+  { passes }: KeepSurroundings,
   term: Term,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  return key === undefined ? { kind: 'gone' } : pass(key, term, signal)
+  const pass = key === undefined ? undefined : passes[key.kind]
+  return key === undefined || pass === undefined ? { kind: 'gone' } : pass(key, term, signal)
 }
 
-function idOf({ namespace, name }: ObjectKey): string {
-  return `${namespace}/${name}`
+function idOf({ kind, namespace, name }: ObjectKey): string {
+  return `${kind} ${namespace}/${name}`
 }

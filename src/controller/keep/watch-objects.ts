@@ -1,19 +1,14 @@
 import { Bell } from '../../base/bell.ts'
 import type { Clock } from '../../base/clock.ts'
-import type { Change, ControlRecord } from '../../record/record.ts'
+import type { Change, ControlRecord, StoredObject } from '../../record/record.ts'
 
 export interface WatchSurroundings {
   readonly record: Pick<ControlRecord, 'list' | 'changesSince' | 'onWrite'>
   readonly clock: Clock
   /** Everything that is there, at the beginning and whenever changes were missed. */
-  readonly onList: (names: readonly WatchedName[]) => void
+  readonly onList: (objects: readonly StoredObject[]) => void
   readonly onChange: (change: Change) => void
   readonly onUnreachable: (cause: unknown) => void
-}
-
-export interface WatchedName {
-  readonly namespace: string
-  readonly name: string
 }
 
 /** A lost notification is found within this time; a record out of reach is asked again after it. */
@@ -48,7 +43,7 @@ async function look(kind: string, since: number | undefined, around: WatchSurrou
 
 async function list(kind: string, { record, onList }: WatchSurroundings): Promise<number> {
   const { objects, version } = await record.list(kind)
-  onList(objects.map(({ key }) => key))
+  onList(objects)
   return version
 }
 

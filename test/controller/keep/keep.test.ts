@@ -9,44 +9,71 @@ import { VirtualClock } from '../../../src/verify/virtual-clock.ts'
 
 describe('keep', () => {
   it('looks at everything when it begins, and at what is declared as it is declared', async () => {
-    const { clock, record, passes, start } = stage()
+    const { clock, record, looks, start } = stage()
     await record.write([put('a', 1)])
     start()
     await clock.pass(1)
     await record.write([put('b', 1)])
     await clock.pass(1)
 
-    assert.deepEqual(passes, ['a', 'b'])
+    assert.deepEqual(looks, ['a', 'b'])
   })
 
   it('is not called by its own report, and is by a change of the spec or a deletion', async () => {
-    const { clock, record, passes, start } = stage()
+    const { clock, record, looks, start } = stage()
     start()
     await record.write([put('a', 1)])
     await clock.pass(1)
-    await record.write([put('a', 1, { observedGeneration: 1 })])
+    await record.write([put('a', 1, { status: { observedGeneration: 1 } })])
     await clock.pass(1)
-    assert.deepEqual(passes, ['a'])
+    assert.deepEqual(looks, ['a'])
 
-    await record.write([put('a', 2, { observedGeneration: 1 })])
+    await record.write([put('a', 2, { status: { observedGeneration: 1 } })])
     await clock.pass(1)
-    assert.deepEqual(passes, ['a', 'a'])
+    assert.deepEqual(looks, ['a', 'a'])
   })
 
   it('looks at everything again by the calendar, spread out, and more so when calls are short', async () => {
-    const { clock, record, passes, start, schedule } = stage({ stretch: 3 })
+    const { clock, record, looks, start, schedule } = stage({ stretch: 3 })
     await record.write([put('a', 1), put('b', 1)])
     start()
     await clock.pass(1)
     await schedule.tick()
     await clock.pass(2_999)
-    assert.deepEqual(passes, ['a', 'b'])
+    assert.deepEqual(looks, ['a', 'b'])
     await clock.pass(1)
-    assert.deepEqual(passes, ['a', 'b', 'a', 'b'])
+    assert.deepEqual(looks, ['a', 'b', 'a', 'b'])
+  })
+
+  it('passes over each kind in its own way, and keeps two objects of one name apart', async () => {
+    const { clock, record, looks, start } = stage()
+    await record.write([put('a', 1), put('a', 1, { kind: 'GitSource' }), put('a', 1, { kind: 'Secret' })])
+    start()
+    await clock.pass(1)
+    await record.write([put('a', 2, { kind: 'GitSource' })])
+    await clock.pass(1)
+
+    assert.deepEqual(looks, ['a', 'source a', 'source a'])
+  })
+
+  it('hears at once what somebody asks for by an annotation, and not twice', async () => {
+    const { clock, record, looks, start } = stage()
+    const settled = { status: { observedGeneration: 1 } }
+    await record.write([put('a', 1, settled)])
+    start()
+    await clock.pass(1)
+    await record.write([put('a', 1, { ...settled, annotations: { confirm: '1234abcd' } })])
+    await clock.pass(1)
+    await record.write([
+      put('a', 1, { status: { observedGeneration: 1, seen: 2 }, annotations: { confirm: '1234abcd' } }),
+    ])
+    await clock.pass(1)
+
+    assert.deepEqual(looks, ['a', 'a'])
   })
 
   it('never looks again at what is gone', async () => {
-    const { clock, record, passes, start, schedule } = stage()
+    const { clock, record, looks, start, schedule } = stage()
     await record.write([put('a', 1)])
     start()
     await clock.pass(1)
@@ -55,11 +82,11 @@ describe('keep', () => {
     await schedule.tick()
     await clock.pass(60_000)
 
-    assert.deepEqual(passes, ['a'])
+    assert.deepEqual(looks, ['a'])
   })
 
   it('looks when it is told to, and stops with its term', async () => {
-    const { clock, record, passes, start, stop } = stage()
+    const { clock, record, looks, start, stop } = stage()
     await record.write([put('a', 1)])
     const { keeper, ended } = start()
     await clock.pass(1)
@@ -68,7 +95,7 @@ describe('keep', () => {
     stop()
     await ended
 
-    assert.deepEqual(passes, ['a', 'a'])
+    assert.deepEqual(looks, ['a', 'a'])
   })
 })
 
@@ -76,7 +103,7 @@ interface Stage {
   readonly clock: VirtualClock
   readonly record: ControlRecord
   readonly schedule: HandSchedule
-  readonly passes: string[]
+  readonly looks: string[]
   readonly start: () => { readonly keeper: () => Keeper; readonly ended: Promise<void> }
   readonly stop: () => void
 }
@@ -85,12 +112,14 @@ function stage({ stretch = 1 } = {}): Stage {
   const clock = new VirtualClock()
   const record = new MemoryRecord(clock)
   const schedule = new HandSchedule()
-  const passes: string[] = []
+  const looks: string[] = []
   const ended = new AbortController()
   const pass = ({ name }: { readonly name: string }): Promise<Verdict> => {
-    passes.push(name)
+    looks.push(name)
     return Promise.resolve({ kind: 'settled' })
   }
+  const passOfSources = ({ name }: { readonly name: string }): Promise<Verdict> => pass({ name: `source ${name}` })
+  const passes = { StreamApp: pass, GitSource: passOfSources }
   const start = (): { keeper: () => Keeper; ended: Promise<void> } => {
     let keeper: Keeper = { look: () => {} }
     const term = { fence: { lease: 'controller', epoch: 1 }, signal: ended.signal, isHeld: () => true }
@@ -100,15 +129,25 @@ function stage({ stretch = 1 } = {}): Stage {
       resync: '*/10 * * * *',
       resyncSpreadMs: 2_000,
     }
-    const around = { record, clock, schedule, chance: () => 0.5, stretch: () => stretch, pass, say: () => {} }
+    const around = { record, clock, schedule, chance: () => 0.5, stretch: () => stretch, passes, say: () => {} }
     return { ended: keep(pace, around, term, (ready) => void (keeper = ready)), keeper: () => keeper }
   }
-  return { clock, record, schedule, passes, start, stop: () => ended.abort() }
+  return { clock, record, schedule, looks, start, stop: () => ended.abort() }
 }
 
-function put(name: string, generation: number, status: JsonObject = {}): Write {
-  const body = { metadata: { name, generation }, status }
-  return { kind: 'put', key: { kind: 'StreamApp', namespace: 'default', name }, body, expected: 'any', actor: 'test' }
+interface More {
+  readonly status?: JsonObject
+  readonly annotations?: JsonObject
+  readonly kind?: string
+}
+
+function put(
+  name: string,
+  generation: number,
+  { status = {}, annotations = {}, kind = 'StreamApp' }: More = {},
+): Write {
+  const body = { metadata: { name, generation, annotations }, status }
+  return { kind: 'put', key: { kind, namespace: 'default', name }, body, expected: 'any', actor: 'test' }
 }
 
 function remove(name: string): Write {

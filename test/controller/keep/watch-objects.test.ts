@@ -76,7 +76,7 @@ function stage({ isDeaf = false } = {}): Stage {
           onWrite: (listener, signal) => (isDeaf ? undefined : record.onWrite(listener, signal)),
         },
         clock,
-        onList: (names) => heard.push(`list ${names.map(({ name }) => name).join(' ')}`),
+        onList: (objects) => heard.push(`list ${objects.map(({ key }) => key.name).join(' ')}`),
         onChange: ({ kind, object }) => heard.push(`${kind} ${object.key.name}`),
         onUnreachable: () => heard.push('out of reach'),
       },
