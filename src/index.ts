@@ -18,6 +18,7 @@ export type {
   Produced,
   Repartitioned,
   StreamJoined,
+  Suppressed,
   WindowMaterialized,
 } from './runtime/dsl/options.ts'
 export { StreamsBuilder } from './runtime/dsl/streams-builder.ts'

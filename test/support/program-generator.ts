@@ -115,7 +115,15 @@ class Generator {
     const kind = chance.pick(['time', 'time', 'sliding', 'session'] as const)
     const advance = kind === 'time' && chance.is(0.5) ? { advance: size / 2 } : {}
     const window = kind === 'session' ? { kind, gap: size / 2, grace } : { kind, size, grace, ...advance }
-    this.#stream({ ...step, window: { ...window, ...onClose }, ...to })
+    this.#stream({ ...step, window: { ...window, ...onClose }, ...to, ...this.#suppress() })
+  }
+
+  #suppress(): Pick<Step, 'suppress'> {
+    const { chance } = this
+    if (chance.is(0.6)) return {}
+    const name = chance.is(0.3) ? { name: `sup${this.#names++}` } : {}
+    if (chance.is(0.5)) return { suppress: { close: true, ...name } }
+    return { suppress: { limit: chance.pick([0, 10, 100]), ...(chance.is(0.5) ? { records: 2 } : {}), ...name } }
   }
 
   #onTable(): void {

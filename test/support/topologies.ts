@@ -1,4 +1,13 @@
-import { type Consumed, serdes, sessions, sliding, StreamsBuilder, type Topology, within } from '../../src/index.ts'
+import {
+  type Consumed,
+  serdes,
+  sessions,
+  sliding,
+  StreamsBuilder,
+  type Topology,
+  tumbling,
+  within,
+} from '../../src/index.ts'
 
 const consumed: Consumed<string, string> = { keySerde: serdes.string, valueSerde: serdes.string }
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
@@ -169,6 +178,24 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
       .join(right, concat, minute, joined)
       .to('out', texts)
   },
+  'windowed tumbling count + suppress': (builder) =>
+    builder
+      .stream('in', consumed)
+      .groupByKey()
+      .windowedBy(tumbling({ sizeMs: 60_000 }))
+      .count()
+      .suppress({ until: 'window-close' })
+      .toStream()
+      .to('out'),
+  'windowed named store + named suppress': (builder) =>
+    builder
+      .stream('in', consumed)
+      .groupByKey()
+      .windowedBy(tumbling({ sizeMs: 60_000 }))
+      .count({ name: 'wc' })
+      .suppress({ until: 'window-close', name: 'sup' })
+      .toStream()
+      .to('out'),
   'sliding reduce': (builder) =>
     builder
       .stream('in', consumed)

@@ -9,8 +9,9 @@ import { internals, needSerde } from './internals.ts'
 import type { Makers } from './makers.ts'
 import { keyValueStore } from './materialize.ts'
 import type { KGroupedTable, KStream, KTable } from './model.ts'
-import type { Grouped, Materialized, Named } from './options.ts'
+import type { Grouped, Materialized, Named, Suppressed } from './options.ts'
 import { processorNode } from './processor-graph.ts'
+import { suppressTable } from './suppress.ts'
 import type { TableInternals, TableView } from './table-internals.ts'
 import { type JoinKind, tableJoin } from './table-join.ts'
 import { storeView } from './table-view.ts'
@@ -50,6 +51,10 @@ export class TableImplementation<K, V> implements KTable<K, V> {
         valueOf: (value, key) => map(value, key),
       },
     )
+  }
+
+  suppress(suppressed: Suppressed): KTable<K, V> {
+    return this.#makers.table(suppressTable(this[internals], suppressed))
   }
 
   toStream(named: Named = {}): KStream<K, V> {

@@ -9,6 +9,7 @@ import type {
   Produced,
   Repartitioned,
   StreamJoined,
+  Suppressed,
   WindowMaterialized,
 } from './options.ts'
 import type { Windowed } from '../store/windowed.ts'
@@ -163,6 +164,8 @@ export interface KTable<K, V> {
     materialized?: Materialized<K, VOut>,
     named?: Named,
   ): KTable<K, VOut>
+  /** Holds updates back: for final results of windows, or for fewer updates. */
+  suppress(suppressed: Suppressed): KTable<K, V>
   /** Every change as a record: the new value, or null where the key was deleted. */
   toStream(named?: Named): KStream<K, V>
   /** By another key, through a repartition topic: a change takes the old pair away and adds the new one. */

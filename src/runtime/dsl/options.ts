@@ -71,3 +71,16 @@ export interface StreamJoined<K, V, VOther> extends Named {
   /** Configuration of the changelog topics, or false for none. */
   readonly logging?: false | Readonly<Record<string, string>>
 }
+
+/** Kafka's `Suppressed` and its `BufferConfig`: how long a table holds its updates back. */
+export interface Suppressed extends Named {
+  /** Until a window can change no more, for one final result; or for a time after a key's first update. */
+  readonly until: 'window-close' | { readonly timeLimitMs: number }
+  /** Left out: no bound. */
+  readonly maxRecords?: number
+  readonly maxBytes?: number
+  /** Left out: `emit` for a time limit, `shut-down` (an error) for final results, which must not come early. */
+  readonly whenFull?: 'emit' | 'shut-down'
+  /** Configuration of the changelog topic, or false for none. */
+  readonly logging?: false | Readonly<Record<string, string>>
+}

@@ -82,7 +82,7 @@ public class Differential {
           ArrayNode row = records.addArray();
           row.add(bytes(record.key()));
           row.add(bytes(record.value()));
-          row.add(record.timestamp());
+          if (record.timestamp() == null) row.addNull(); else row.add(record.timestamp());
         }
       }
     }
