@@ -60,12 +60,17 @@ export function restrain(
   }
 }
 
-/** The deeds to remember: those before, less than an hour old, and those of this pass. */
+/**
+ * The deeds to remember: those before, less than an hour old, and those of this
+ * pass. One in which nothing was done leaves them as they are: a settled object
+ * is not written only to forget.
+ */
 export function rememberDeeds(
   deeds: readonly Deed[],
   done: readonly Change[],
   { generation, nowMs }: { readonly generation: number; readonly nowMs: number },
 ): readonly Deed[] {
+  if (done.length === 0) return deeds
   const at = new Date(nowMs).toISOString()
   const fresh = done.map((change): Deed => ({ at, what: whatOf(change), isRestart: restarts(change), generation }))
   return [...recentDeeds(deeds, nowMs), ...fresh]

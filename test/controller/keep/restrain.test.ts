@@ -55,9 +55,18 @@ describe('restrain', () => {
     )
   })
 
-  it('forgets deeds that are an hour old', () => {
+  it('forgets deeds that are an hour old when it has a new one to remember', () => {
     const old = rememberDeeds([], [scale], { generation: 1, nowMs: 0 })
-    assert.deepEqual(rememberDeeds(old, [], { generation: 1, nowMs: 60 * minute }), [])
+    const later = rememberDeeds(old, [vars], { generation: 1, nowMs: 60 * minute })
+    assert.deepEqual(
+      later.map(({ isRestart }) => isRestart),
+      [true],
+    )
+  })
+
+  it('changes nothing only to forget: a settled object would be written for it', () => {
+    const old = rememberDeeds([], [scale], { generation: 1, nowMs: 0 })
+    assert.equal(rememberDeeds(old, [], { generation: 1, nowMs: 60 * minute }), old)
   })
 })
 
