@@ -114,9 +114,10 @@ export class KafkajsSink implements RecordSink {
   }
 
   /** A record without key goes round; Kafka's own producer would stick to a partition for a batch. */
-  #partitionOf({ topic, key }: OutgoingRecord): number {
+  #partitionOf({ topic, key: own, partitionKey }: OutgoingRecord): number {
     const count = this.#partitions.get(topic)
     if (count === undefined) throw new Error(`topic ${topic} was not prepared before sending to it`)
+    const key = partitionKey ?? own
     if (key !== null) return partitionForKey(key, count)
     this.#withoutKey += 1
     return this.#withoutKey % count

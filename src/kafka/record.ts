@@ -40,6 +40,8 @@ export interface RecordCollector {
 export interface OutgoingRecord {
   readonly topic: string
   readonly partition: number | null
+  /** What the partitioner hashes instead of the key: a windowed record lies where its inner key does. */
+  readonly partitionKey?: Uint8Array
   readonly timestamp: number
   readonly key: Uint8Array | null
   readonly value: Uint8Array | null

@@ -9,6 +9,7 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
   readonly #topic: string | TopicNameExtractor<K, V>
   readonly #keySerde: Serde<K>
   readonly #valueSerde: Serde<V>
+  readonly #innerKey: ((key: K) => Uint8Array) | undefined
 
   constructor(sink: {
     readonly name: string
@@ -22,6 +23,7 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
     this.#topic = sink.topic
     this.#keySerde = sink.keySerde
     this.#valueSerde = sink.valueSerde
+    this.#innerKey = sink.keySerde.partitionKey
   }
 
   override process(key: K, value: V): void {
@@ -31,13 +33,16 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
     if (timestamp < 0) {
       throw new RangeError(`${this.#name} was given a record with the invalid timestamp ${timestamp} for ${topic}`)
     }
-    context.facts.collector.send({
+    const record = {
       topic,
       partition: null,
       timestamp,
       key: toBytes(this.#keySerde, key),
       value: toBytes(this.#valueSerde, value),
       headers,
-    })
+    }
+    const innerKey = this.#innerKey
+    const isWhole = innerKey === undefined || key === null
+    context.facts.collector.send(isWhole ? record : { ...record, partitionKey: innerKey(key) })
   }
 }

@@ -7,6 +7,8 @@ export interface Serde<T> {
   serialize(value: T): Uint8Array
   /** Throws where the bytes are not such a value; the message says what was expected. */
   deserialize(bytes: Uint8Array): T
+  /** The bytes that choose the partition of a record with this key, where they are not the key's own. */
+  partitionKey?(value: T): Uint8Array
 }
 
 /** The bytes of a value that may be null, as Kafka's serializers treat it. */

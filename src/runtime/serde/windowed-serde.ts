@@ -3,10 +3,10 @@ import { Windowed } from '../store/windowed.ts'
 import type { Serde } from './serde.ts'
 import { readLong, viewOf, writeLong } from './serdes.ts'
 
-/** `key ‖ int64 start`, as Kafka's `TimeWindowedSerializer`; the end is `windowMs` behind the start. */
-export function timeWindowedSerde<K>(inner: Serde<K>, windowMs: number): WindowedSerde<K> {
+/** `key ‖ int64 start`, partitioned by the key within, as Kafka's `TimeWindowedSerializer`; the end is `windowMs` behind the start. */
+export function timeWindowedSerde<K>(inner: Serde<K>, windowMs: number): Serde<Windowed<K>> {
   return {
-    innerKey: (windowed) => inner.serialize(windowed.key),
+    partitionKey: (windowed) => inner.serialize(windowed.key),
     serialize: ({ key, window }) => {
       const bytes = inner.serialize(key)
       const start = Buffer.allocUnsafe(8)
@@ -21,9 +21,9 @@ export function timeWindowedSerde<K>(inner: Serde<K>, windowMs: number): Windowe
 }
 
 /** `key ‖ int64 end ‖ int64 start`, as Kafka's `SessionWindowedSerializer`. */
-export function sessionWindowedSerde<K>(inner: Serde<K>): WindowedSerde<K> {
+export function sessionWindowedSerde<K>(inner: Serde<K>): Serde<Windowed<K>> {
   return {
-    innerKey: (windowed) => inner.serialize(windowed.key),
+    partitionKey: (windowed) => inner.serialize(windowed.key),
     serialize: ({ key, window }) => sessionKey(inner.serialize(key), window),
     deserialize: (bytes) => {
       const view = viewOf(bytes)
@@ -31,9 +31,4 @@ export function sessionWindowedSerde<K>(inner: Serde<K>): WindowedSerde<K> {
       return new Windowed(inner.deserialize(bytes.subarray(0, -16)), window)
     },
   }
-}
-
-/** Windowed records are partitioned by the key within: Kafka's `WindowedStreamPartitioner`. */
-export interface WindowedSerde<K> extends Serde<Windowed<K>> {
-  readonly innerKey: (windowed: Windowed<K>) => Uint8Array
 }

@@ -53,7 +53,8 @@ export class Lanes {
   }
 
   /** Kafka's own choice: by the key's hash, or for a while the same partition where there is no key (KIP-480, KIP-794). */
-  #choose(topic: Topic, { key, value }: OutgoingRecord): number {
+  #choose(topic: Topic, { key: own, partitionKey, value }: OutgoingRecord): number {
+    const key = partitionKey ?? own
     if (key !== null) return partitionForKey(key, topic.partitions)
     this.#keylessBytes += value?.length ?? 0
     if (this.#keylessBytes > keylessRunBytes) {
