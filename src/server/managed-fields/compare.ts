@@ -1,0 +1,116 @@
+import type { Json } from '../../record/record.ts'
+import { FieldCollector, type FieldSet } from './field-set.ts'
+import { isList, isMap, isSame, own } from './json.ts'
+import {
+  deduced,
+  elementOf,
+  shapeOf,
+  typingOfField,
+  type ListTyping,
+  type MapTyping,
+  type Shape,
+  type Typing,
+} from './typing.ts'
+
+/** Which fields came, changed and went. */
+export interface Comparison {
+  readonly added: FieldSet
+  readonly modified: FieldSet
+  readonly removed: FieldSet
+}
+
+export function compare(before: Json, after: Json, typing: Typing): Comparison {
+  const found = { added: new FieldCollector(), modified: new FieldCollector(), removed: new FieldCollector() }
+  comparePair({ before, after, path: [], found }, typing)
+  return { added: found.added.set, modified: found.modified.set, removed: found.removed.set }
+}
+
+interface Pair {
+  /** Undefined: it was not there. */
+  readonly before: Json | undefined
+  readonly after: Json | undefined
+  readonly path: readonly string[]
+  readonly found: Readonly<Record<keyof Comparison, FieldCollector>>
+}
+
+function comparePair(pair: Pair, typing: Typing): void {
+  const { before, after } = pair
+  const was = shapeOf(typing, before)
+  const is = shapeOf(typing, after)
+  const isOneShape = before === undefined || after === undefined || was === is
+  const shapes = isOneShape ? [after === undefined ? was : is] : [was, is]
+  const wasWhole = shapes.map((shape) => compareAs(pair, shape)).some(Boolean)
+  // A map or list that comes or goes is itself a change, besides what it holds.
+  if (!wasWhole) noteComingOrGoing(pair)
+}
+
+/** True where the value was compared as one. */
+function compareAs(pair: Pair, shape: Shape): boolean {
+  if (isWhole(pair, shape)) {
+    noteWhole(pair)
+    return true
+  }
+  if (shape.kind === 'map') compareMaps(pair, shape)
+  if (shape.kind === 'list') compareLists(pair, shape)
+  return false
+}
+
+function isWhole({ before, after }: Pair, shape: Shape): boolean {
+  if (shape.kind === 'scalar') return true
+  if (shape.kind === 'map') return shape.atomic || (isEmptyMap(before) && isEmptyMap(after))
+  // Nothing inside on either side: only so are null and empty told apart.
+  return shape.as === 'atomic' || (isEmptyList(before) && isEmptyList(after))
+}
+
+function isEmptyMap(value: Json | undefined): boolean {
+  return !isMap(value) || Object.keys(value).length === 0
+}
+
+function isEmptyList(value: Json | undefined): boolean {
+  return !isList(value) || value.length === 0
+}
+
+function noteWhole(pair: Pair): void {
+  const { before, after, path, found } = pair
+  if (before === undefined || after === undefined) noteComingOrGoing(pair)
+  else if (!isSame(before, after)) found.modified.add(path)
+}
+
+function noteComingOrGoing({ before, after, path, found }: Pair): void {
+  if (before === undefined) found.added.add(path)
+  else if (after === undefined) found.removed.add(path)
+}
+
+function compareMaps(pair: Pair, shape: MapTyping): void {
+  const before = isMap(pair.before) ? pair.before : {}
+  const after = isMap(pair.after) ? pair.after : {}
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const below = { before: own(before, name), after: own(after, name), path: [...pair.path, `f:${name}`] }
+    comparePair({ ...below, found: pair.found }, typingOfField(shape, name) ?? deduced)
+  }
+}
+
+function compareLists(pair: Pair, shape: ListTyping): void {
+  const before = itemsByElement(pair.before, shape)
+  const after = itemsByElement(pair.after, shape)
+  for (const element of new Set([...before.keys(), ...after.keys()])) {
+    const was = before.get(element) ?? []
+    const is = after.get(element) ?? []
+    const below = { path: [...pair.path, element], found: pair.found }
+    if (was.length <= 1 && is.length <= 1) comparePair({ before: was[0], after: is[0], ...below }, shape.items)
+    // Twice the same key: such items are owned as one.
+    else noteWhole({ before: was.length === 0 ? undefined : was, after: is.length === 0 ? undefined : is, ...below })
+  }
+}
+
+function itemsByElement(value: Json | undefined, shape: ListTyping): ReadonlyMap<string, readonly Json[]> {
+  const items = new Map<string, Json[]>()
+  for (const item of isList(value) ? value : []) {
+    const element = elementOf(item, shape)
+    if (element === undefined) continue
+    const alike = items.get(element)
+    if (alike === undefined) items.set(element, [item])
+    else alike.push(item)
+  }
+  return items
+}
