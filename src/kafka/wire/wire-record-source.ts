@@ -30,6 +30,13 @@ export interface FetchLimits {
 /** No broker's number: where partitions without a known leader are gathered. */
 const nobody = -1
 
+/**
+ * How long a fetch is held that does not ask for every partition. Those that are
+ * left out, since something of theirs waits or they are paused, may soon want to
+ * be asked for again, and one fetch a broker is under way.
+ */
+const shortWaitMs = 10
+
 /** A fetch under way: what was asked for, and as which turn of each partition. */
 interface Asked {
   readonly reading: Reading
@@ -56,6 +63,8 @@ export class WireRecordSource implements RecordSource {
   readonly #troubles = new Troubles()
   #bug: unknown = null
   #wake: () => void = () => {}
+  /** A poll waits. */
+  #isAwaited = false
 
   constructor(cluster: Cluster, options: SourceOptions, limits: FetchLimits) {
     this.#cluster = cluster
@@ -134,7 +143,9 @@ export class WireRecordSource implements RecordSource {
     this.#wake = () => {
       if (this.#isReady() || this.#bug !== null || this.#stopping.signal.aborted) awake.abort()
     }
+    this.#isAwaited = true
     await clock.sleep(maxWaitMs, AbortSignal.any([signal, awake.signal]))
+    this.#isAwaited = false
     this.#wake = () => {}
   }
 
@@ -170,31 +181,32 @@ export class WireRecordSource implements RecordSource {
     const leaderless = byNode.get(nobody)
     if (leaderless !== undefined) this.#watch.look(leaderless.map(({ topic }) => topic))
     if (readings.reduce((sum, { waitingBytes }) => sum + waitingBytes, 0) > this.#limits.maxBytes) return
-    for (const [nodeId, asked] of byNode) {
+    const { waitMs } = this.#limits
+    const maxWaitMs = wanting.length === readings.length ? waitMs : Math.min(waitMs, shortWaitMs)
+    for (const [nodeId, led] of byNode) {
       if (nodeId === nobody || this.#fetches.has(nodeId)) continue
-      this.#start(
-        nodeId,
-        asked.map((reading) => ({ reading, turn: reading.turn, offset: reading.position })),
-      )
+      const asked = led.map((reading) => ({ reading, turn: reading.turn, offset: reading.position }))
+      this.#start(nodeId, asked, maxWaitMs)
     }
   }
 
-  #start(nodeId: number, asked: readonly Asked[]): void {
-    const fetching = this.#fetch(nodeId, asked)
+  #start(nodeId: number, asked: readonly Asked[], maxWaitMs: number): void {
+    const fetching = this.#fetch(nodeId, asked, maxWaitMs)
       .catch((error: unknown) => {
         this.#bug ??= error
       })
       .finally(() => {
         this.#fetches.delete(nodeId)
-        this.#pump()
+        // a poll that waits takes what arrived at once: then the next fetch asks for those partitions, too
+        if (!this.#isAwaited || !this.#hasArrivals()) this.#pump()
         this.#wake()
       })
     this.#fetches.set(nodeId, fetching)
   }
 
-  async #fetch(nodeId: number, asked: readonly Asked[]): Promise<void> {
+  async #fetch(nodeId: number, asked: readonly Asked[], maxWaitMs: number): Promise<void> {
     const connection = await this.#lines.connection(nodeId, this.#stopping.signal)
-    const answer = connection.ok ? await connection.value.call(fetch, this.#request(asked)) : connection
+    const answer = connection.ok ? await connection.value.call(fetch, this.#request(asked, maxWaitMs)) : connection
     if (this.#stopping.signal.aborted) return
     if (!answer.ok) {
       this.#stumble(failureOfConnection(answer.error), asked)
@@ -205,7 +217,7 @@ export class WireRecordSource implements RecordSource {
     }
   }
 
-  #request(asked: readonly Asked[]) {
+  #request(asked: readonly Asked[], maxWaitMs: number) {
     const partitions = asked.map(({ reading, offset }) => ({
       topic: reading.topic,
       partition: reading.partition,
@@ -213,9 +225,9 @@ export class WireRecordSource implements RecordSource {
       leaderEpoch: this.#cluster.leader(reading)?.epoch ?? -1,
       maxBytes: this.#options.maxBytesPerPartition,
     }))
-    const { waitMs, maxBytes } = this.#limits
+    const { maxBytes } = this.#limits
     const { readCommitted } = this.#options
-    return { maxWaitMs: waitMs, minBytes: 1, maxBytes, readCommitted, topics: byTopic(partitions) }
+    return { maxWaitMs, minBytes: 1, maxBytes, readCommitted, topics: byTopic(partitions) }
   }
 
   async #arrive(response: FetchResponse, asked: readonly Asked[]): Promise<void> {

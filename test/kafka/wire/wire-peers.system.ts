@@ -178,6 +178,26 @@ describe('the wire client among its peers, on the dedicated way in', () => {
     await source.close()
   })
 
+  it('S3: a record is there as soon as it is written, however long a fetch may wait at partitions without any', async (t) => {
+    const topic = 'one-of-many'
+    await create(topic, 'producer', 6)
+    const client = openWire(address, { fetchWaitMs: 5000 })
+    t.after(() => client.close())
+    const sink = client.openSink()
+    good(await sink.prepare([topic]))
+    const source = client.openSource({ readCommitted: false, maxBytesPerPartition: 100_000 })
+    source.assign([0, 1, 2, 3, 4, 5].map((partition) => ({ topic, partition, offset: 0 })))
+    good(await source.poll(100, new AbortController().signal))
+    const begun = performance.now()
+    for (let index = 0; index < 20; index++) {
+      sink.send({ ...record(topic, index), partition: index % 2 })
+      assert.equal((await pollRecords(source, 1)).length, 1)
+    }
+    assert.ok(performance.now() - begun < 4000, `${performance.now() - begun} ms for 20 records`)
+    await sink.close()
+    await source.close()
+  })
+
   it('K1: requests that arrive after their sender gave them up are written once, and in order', async (t) => {
     const topic = 'late-arrivals'
     await create(topic, 'producer')
@@ -210,11 +230,11 @@ describe('the wire client among its peers, on the dedicated way in', () => {
     )
   })
 
-  async function create(topic: string, compression: string): Promise<void> {
+  async function create(topic: string, compression: string, numPartitions = 1): Promise<void> {
     const admin = kafka.admin()
     await admin.connect()
     const configEntries = [{ name: 'compression.type', value: compression }]
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] })
+    await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] })
     await admin.disconnect()
   }
 
