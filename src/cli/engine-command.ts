@@ -6,7 +6,7 @@ import type { Surroundings } from '../controller/reconcile.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
 import type { CliCommand, Given } from './command.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
-import { loadStreamApps } from './load-stream-apps.ts'
+import { loadStreamApps, onlyForControlPlane } from './load-stream-apps.ts'
 import { filesGiven, sayMistakes, withFiles } from './validate.ts'
 import type { Around } from './terminal.ts'
 import { watchProgress } from './watch-progress.ts'
@@ -56,8 +56,9 @@ export function engineCommand({ name, example, options, json, run }: EngineComma
         return exitCodes.invalid
       }
       const loaded = await loadStreamApps(names, around)
-      if (loaded.errors.length > 0) {
-        sayMistakes({ ...loaded, warnings: [] }, around)
+      const errors = [...loaded.errors, ...loaded.gitSources.map(onlyForControlPlane)]
+      if (errors.length > 0) {
+        sayMistakes({ ...loaded, errors, warnings: [] }, around)
         return exitCodes.invalid
       }
       const settings = readHerokuSettings(around.env)

@@ -1,6 +1,6 @@
 import { didYouMean } from '../resource/did-you-mean.ts'
 import { fieldRows, type FieldRow } from '../resource/field-rows.ts'
-import { apiVersion } from '../resource/stream-app-schema.ts'
+import { apiVersion } from '../resource/head-schema.ts'
 import type { CliCommand } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { palette, type Palette } from './terminal.ts'

@@ -1,7 +1,13 @@
+import { checkGitSource } from '../resource/check-git-source.ts'
 import { checkStreamApp, type CheckedStreamApp } from '../resource/check-stream-app.ts'
 import { checkTogether } from '../resource/check-together.ts'
 import type { ManifestMistake } from '../resource/manifest-mistake.ts'
-import { inReadingOrder, parseManifests, type StreamAppDocument } from '../resource/parse-manifests.ts'
+import {
+  inReadingOrder,
+  parseManifests,
+  type GitSourceDocument,
+  type StreamAppDocument,
+} from '../resource/parse-manifests.ts'
 import type { ManifestFile } from '../resource/read-documents.ts'
 import { readManifestFiles } from './read-manifest-files.ts'
 import type { Around } from './terminal.ts'
@@ -11,6 +17,7 @@ export interface LoadedStreamApps {
   readonly files: readonly ManifestFile[]
   readonly documents: number
   readonly apps: readonly LoadedStreamApp[]
+  readonly gitSources: readonly GitSourceDocument[]
   /** Not empty: nothing of these files may be applied. */
   readonly errors: readonly ManifestMistake[]
   readonly warnings: readonly ManifestMistake[]
@@ -32,15 +39,23 @@ export async function loadStreamApps(names: readonly string[], around: Around): 
     ...parsed.mistakes,
     ...apps.flatMap(({ checked }) => checked.errors),
     ...checkTogether(apps),
+    ...parsed.gitSources.flatMap(checkGitSource),
   ]
   const warnings = apps.flatMap(({ checked }) => checked.warnings)
   return {
     files,
     documents: parsed.documents,
     apps,
+    gitSources: parsed.gitSources,
     errors: inReadingOrder(errors, files),
     warnings: inReadingOrder(warnings, files),
   }
+}
+
+/** A repository is followed by what never sleeps: the engine in a command cannot. */
+export function onlyForControlPlane({ source }: GitSourceDocument): ManifestMistake {
+  const message = 'a GitSource is followed by the control plane, not by this command'
+  return { ...source.place('/kind'), path: '/kind', message, hint: 'kubectl apply -f it to the control plane' }
 }
 
 function emptiness(file: string): ManifestMistake {

@@ -28,8 +28,8 @@ interface Schema {
 }
 
 /** Every field, the manifest itself first, each before what is in it. */
-export function fieldRows(): readonly FieldRow[] {
-  return rowsUnder(streamAppSchema, '', true)
+export function fieldRows(schema: Schema = streamAppSchema): readonly FieldRow[] {
+  return rowsUnder(schema, '', true)
 }
 
 function rowsUnder(schema: Schema, path: string, isRequired: boolean): readonly FieldRow[] {

@@ -1,9 +1,11 @@
 import type { Static } from 'typebox'
 import { didYouMean } from './did-you-mean.ts'
+import type { GitSource } from './git-source.ts'
+import { apiVersion, kinds, type Kind } from './head-schema.ts'
 import type { ManifestMistake } from './manifest-mistake.ts'
 import { readDocuments, type ManifestFile, type SourceDocument } from './read-documents.ts'
 import { schemaMistakes } from './schema-mistakes.ts'
-import { apiVersion, type streamAppSchema } from './stream-app-schema.ts'
+import type { streamAppSchema } from './stream-app-schema.ts'
 import type { StreamApp } from './stream-app.ts'
 
 export interface StreamAppDocument {
@@ -12,41 +14,58 @@ export interface StreamAppDocument {
   readonly source: SourceDocument
 }
 
+export interface GitSourceDocument {
+  readonly gitSource: GitSource
+  readonly source: SourceDocument
+}
+
 export interface ParsedManifests {
   /** How many documents the files hold, right or wrong. */
   readonly documents: number
   /** The documents without a mistake, defaults filled in. */
   readonly apps: readonly StreamAppDocument[]
+  readonly gitSources: readonly GitSourceDocument[]
   /** Every mistake of every file, in the order of reading. */
   readonly mistakes: readonly ManifestMistake[]
 }
 
-/** From the bytes of files to StreamApps. Whatever is wrong is told at once, with the place it is written at. */
+/** From the bytes of files to what they declare. Whatever is wrong is told at once, with the place it is written at. */
 export function parseManifests(files: readonly ManifestFile[]): ParsedManifests {
   const read = files.map(readDocuments)
   const documents = read.flatMap((file) => file.documents)
   const parsed = documents.map(parseDocument)
   const apps = parsed.flatMap(({ app }) => (app === undefined ? [] : [app]))
+  const gitSources = parsed.flatMap(({ gitSource }) => (gitSource === undefined ? [] : [gitSource]))
   const mistakes = [
     ...read.flatMap((file) => file.mistakes),
     ...parsed.flatMap((document) => document.mistakes),
-    ...repeatedNames(apps),
+    ...repeatedNames(apps.map(({ app, source }) => ({ head: app, source }))),
+    ...repeatedNames(gitSources.map(({ gitSource, source }) => ({ head: gitSource, source }))),
   ]
-  return { documents: documents.length, apps, mistakes: inReadingOrder(mistakes, files) }
+  return { documents: documents.length, apps, gitSources, mistakes: inReadingOrder(mistakes, files) }
 }
 
 interface ParsedDocument {
-  readonly app: StreamAppDocument | undefined
+  readonly app?: StreamAppDocument
+  readonly gitSource?: GitSourceDocument
   readonly mistakes: readonly ManifestMistake[]
 }
 
 function parseDocument(source: SourceDocument): ParsedDocument {
   const headMistake = kindMistake(source)
-  if (headMistake !== undefined) return { app: undefined, mistakes: [headMistake] }
-  const mistakes = schemaMistakes(source)
-  return mistakes.length > 0
-    ? { app: undefined, mistakes }
-    : { app: { app: streamAppOf(source.value), source }, mistakes }
+  if (headMistake !== undefined) return { mistakes: [headMistake] }
+  const kind = kindOf(source)
+  const mistakes = schemaMistakes(source, kind)
+  if (mistakes.length > 0) return { mistakes }
+  return kind === 'StreamApp'
+    ? { app: { app: streamAppOf(source.value), source }, mistakes }
+    : { gitSource: { gitSource: gitSourceOf(source.value), source }, mistakes }
+}
+
+/** A document that names no kind is held against a StreamApp, and told that it lacks one. */
+function kindOf({ value }: SourceDocument): Kind {
+  const named: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'kind') : undefined
+  return kinds.find((kind) => kind === named) ?? 'StreamApp'
 }
 
 /** What is another kind altogether gets one message, and not one for each field that a StreamApp has not. */
@@ -61,12 +80,12 @@ function kindMistake(source: SourceDocument): ManifestMistake | undefined {
     }
   }
   const { apiVersion: version, kind }: { readonly apiVersion?: unknown; readonly kind?: unknown } = value
-  if (typeof kind === 'string' && kind !== 'StreamApp') {
+  if (typeof kind === 'string' && !kinds.some((known) => known === kind)) {
     return {
       ...source.place('/kind'),
       path: '/kind',
       message: `there is no kind ${JSON.stringify(kind.slice(0, 60))}`,
-      hint: didYouMean(kind, ['StreamApp']),
+      hint: didYouMean(kind, kinds),
     }
   }
   if (typeof version === 'string' && version !== apiVersion) {
@@ -81,8 +100,8 @@ function kindMistake(source: SourceDocument): ManifestMistake | undefined {
 }
 
 /**
- * The schema has just shown what the value is. This is the one place where a type is asserted
- * and not inferred: the schema is the type's own source, and the validator has filled the defaults in.
+ * The schema has just shown what the value is. Here and below alone a type is asserted and not
+ * inferred: the schema is the type's own source, and the validator has filled the defaults in.
  */
 function streamAppOf(value: unknown): StreamApp {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
@@ -93,17 +112,28 @@ function streamAppOf(value: unknown): StreamApp {
   }
 }
 
-function repeatedNames(apps: readonly StreamAppDocument[]): readonly ManifestMistake[] {
-  const first = new Map<string, StreamAppDocument>()
-  return apps.flatMap((document) => {
-    const { namespace, name } = document.app.metadata
+function gitSourceOf(value: unknown): GitSource {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return value as GitSource
+}
+
+interface Headed {
+  readonly head: Pick<StreamApp | GitSource, 'kind' | 'metadata'>
+  readonly source: SourceDocument
+}
+
+function repeatedNames(documents: readonly Headed[]): readonly ManifestMistake[] {
+  const first = new Map<string, Headed>()
+  return documents.flatMap((document) => {
+    const { kind, metadata } = document.head
+    const { namespace, name } = metadata
     const earlier = first.get(`${namespace}/${name}`)
     if (earlier === undefined) {
       first.set(`${namespace}/${name}`, document)
       return []
     }
     const { file, line } = earlier.source.place('/metadata/name')
-    const message = `StreamApp ${namespace}/${name} is declared twice; the other is at ${file}:${line}`
+    const message = `${kind} ${namespace}/${name} is declared twice; the other is at ${file}:${line}`
     return [
       {
         ...document.source.place('/metadata/name'),

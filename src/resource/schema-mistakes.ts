@@ -1,25 +1,29 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { didYouMean } from './did-you-mean.ts'
+import { gitSourceSchema } from './git-source-schema.ts'
+import type { Kind } from './head-schema.ts'
 import type { ManifestMistake } from './manifest-mistake.ts'
 import type { SourceDocument } from './read-documents.ts'
 import { streamAppSchema } from './stream-app-schema.ts'
 
-/**
- * Compiled once: a schema never changes, so this is a constant and no state.
- * `verbose` puts the schema beside each error, from which the words are made.
- */
-const validate = new Ajv({
+/** `verbose` puts the schema beside each error, from which the words are made. */
+const ajv = new Ajv({
   allErrors: true,
   useDefaults: true,
   verbose: true,
   allowUnionTypes: true,
   validateFormats: false,
-})
-  .addVocabulary(['x-change'])
-  .compile(streamAppSchema)
+}).addVocabulary(['x-change'])
 
-/** Everything that the schema has against a document. Fills the defaults of `document.value` in. */
-export function schemaMistakes(document: SourceDocument): readonly ManifestMistake[] {
+/** Compiled once: a schema never changes, so these are constants and no state. */
+const validators: Readonly<Record<Kind, ValidateFunction>> = {
+  StreamApp: ajv.compile(streamAppSchema),
+  GitSource: ajv.compile(gitSourceSchema),
+}
+
+/** Everything that the schema of its kind has against a document. Fills the defaults of `document.value` in. */
+export function schemaMistakes(document: SourceDocument, kind: Kind): readonly ManifestMistake[] {
+  const validate = validators[kind]
   if (validate(document.value)) return []
   const errors = (validate.errors ?? []).filter(isWorthSaying)
   const told = errors.slice(0, mostTold).map((error) => mistakeOf(document, error))
@@ -110,6 +114,8 @@ const formatHints: Readonly<Record<string, string>> = {
   'process-type': 'the word before the colon in the Procfile',
   'dyno-size': 'as `heroku ps:type` shows it: standard-1x',
   'addon-name': 'as `heroku addons` shows it: KAFKA, or kafka-round-12345',
+  'git-branch': 'as `git branch` shows it: main',
+  'git-path': 'a folder, from the root of the repository: deploy/streams',
   'kafka-plan': 'the plan without "heroku-kafka:": basic-0, standard-1, extended-2, private-standard-0',
 }
 

@@ -1,33 +1,7 @@
 import { Type } from 'typebox'
+import { headOf, metadataOf } from './head-schema.ts'
 import { closed, count, duration, mostItems, oneOf, topicName } from './schema-words.ts'
 import { topologySchema } from './topology-schema.ts'
-
-export const apiVersion = 'streams.weirkeeper.dev/v1alpha1'
-
-const metadata = closed(
-  {
-    name: Type.String({
-      description: 'Name of this StreamApp: lower-case letters, digits, dashes and dots.',
-      pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
-      maxLength: 253,
-      format: 'resource-name',
-      'x-change': 'cannot',
-    }),
-    namespace: Type.String({
-      description: 'Groups StreamApps; a name is unique within it.',
-      pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
-      maxLength: 63,
-      format: 'resource-name',
-      default: 'default',
-      'x-change': 'cannot',
-    }),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Your own marks, to select by.' })),
-    annotations: Type.Optional(
-      Type.Record(Type.String(), Type.String(), { description: 'Your own notes; nothing reads them.' }),
-    ),
-  },
-  { description: 'What this StreamApp is called.' },
-)
 
 const process = closed(
   {
@@ -226,13 +200,8 @@ const spec = closed(
 /** The one source: types, validation, defaults, `weir explain` and the reference page all come from here. */
 export const streamAppSchema = closed(
   {
-    apiVersion: Type.Unsafe<typeof apiVersion>({
-      type: 'string',
-      enum: [apiVersion],
-      description: 'Version of this format.',
-    }),
-    kind: Type.Unsafe<'StreamApp'>({ type: 'string', enum: ['StreamApp'], description: 'The only kind there is.' }),
-    metadata,
+    ...headOf('StreamApp'),
+    metadata: metadataOf('StreamApp'),
     spec,
     status: Type.Optional(
       Type.Unknown({ description: 'What was found; written by Weirkeeper, ignored when you write it.' }),

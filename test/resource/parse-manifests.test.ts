@@ -127,7 +127,7 @@ spec:
     [
       'a kind of somebody else',
       'kind: Deployment',
-      '1.yaml:1:7-17 /kind there is no kind "Deployment" (known here: StreamApp)',
+      '1.yaml:1:7-17 /kind there is no kind "Deployment" (known here: StreamApp, GitSource)',
     ],
     [
       'another version',
