@@ -9,6 +9,7 @@ import { changeLine } from '../plan/describe-change.ts'
 import type { Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
+import type { Condition } from '../status/status.ts'
 import type { Finding } from './finding.ts'
 import { keepLevel, stuck } from './keep-level.ts'
 import { letGo } from './let-go.ts'
@@ -68,12 +69,12 @@ function isNews({ object: { metadata, status } }: KeptStreamApp): boolean {
   return metadata.deletionTimestamp !== undefined || status?.['observedGeneration'] !== metadata.generation
 }
 
-/** `drift: Warn` lets a declaration be carried out, and from then on only tells what differs. */
-function warnsOnly(kept: KeptStreamApp): boolean {
-  const wasLevel = kept.conditions.some(
-    ({ type, status }) => (type === 'Ready' || type === 'Drifted') && status === 'True',
-  )
-  return kept.app?.spec.drift === 'Warn' && wasLevel && !isNews(kept)
+/**
+ * `drift: Warn` lets a declaration be carried out, and from then on only tells what differs. That it was carried out
+ * must outlast a look that fails: conditions tell of the last look only.
+ */
+function warnsOnly({ app, object: { metadata, status } }: KeptStreamApp): boolean {
+  return app?.spec.drift === 'Warn' && status?.['levelGeneration'] === metadata.generation
 }
 
 function waitForBudget(untilMs: number, nowMs: number): Finding {
@@ -117,7 +118,14 @@ function statusOf({ object, conditions, deeds }: KeptStreamApp, { status, done }
   const { generation } = object.metadata
   const remembered = rememberDeeds(deeds, done, { generation, nowMs: clock.now() })
   const stamped = stampConditions(status.conditions, conditions, { generation, at: new Date(clock.now()) })
-  return asJson({ ...object.status, ...status, observedGeneration: generation, conditions: stamped, deeds: remembered })
+  const level = status.conditions.some(isLevel) ? { levelGeneration: generation } : {}
+  const said = { ...object.status, ...status, ...level }
+  return asJson({ ...said, observedGeneration: generation, conditions: stamped, deeds: remembered })
+}
+
+/** What was declared has been carried out, whatever became of it since. */
+function isLevel({ type, status }: Condition): boolean {
+  return (type === 'Ready' || type === 'Drifted') && status === 'True'
 }
 
 /** What was done, and what newly stands in the way. */

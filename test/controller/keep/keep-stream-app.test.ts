@@ -73,6 +73,20 @@ describe('keepStreamApp', () => {
     assert.deepEqual([app?.formation[0]?.quantity, await stage.ready()], [2, 'True Converged'])
   })
 
+  it('with drift: Warn still only tells what differs after a look that failed', async () => {
+    const stage = await declared((spec) => ({ ...spec, drift: 'Warn' }))
+    await stage.runToRest()
+    const app = stage.world.heroku.apps.get('word-count')
+    app?.formation.splice(0, 1, { type: 'worker', quantity: 0, size: 'Standard-1X' })
+    stage.world.heroku.forgetCalls()
+    const failure = { kind: 'unavailable', call: 'x', status: 503, said: 'maintenance' } as const
+    stage.world.heroku.faultAt(0, { kind: 'fails', effect: false, failure })
+    await stage.runToRest()
+
+    assert.equal(app?.formation[0]?.quantity, 0)
+    assert.equal(await stage.condition('Drifted'), 'True DriftFound')
+  })
+
   it('after a crash at any call, or a failure at any call, the next passes come to the same end', async () => {
     const reference = await declared()
     await reference.runToRest()
