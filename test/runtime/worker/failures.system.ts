@@ -12,11 +12,13 @@ import { good, openWire } from '../../support/wire-system.ts'
 import { startWorker, type WorkerProcess } from '../../support/worker-process.ts'
 
 const failingFile = fileURLToPath(new URL('../../fixtures/runtime/failing.ts', import.meta.url))
+const crashingFile = fileURLToPath(new URL('../../fixtures/runtime/crashing.ts', import.meta.url))
 const prefix = 'fail-1.'
 const anyTime = { cleanupPolicy: 'delete', retentionMs: null } as const
 
 describe('a worker that cannot do its work says why', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weirkeeper-failures-'))
+  const workers: WorkerProcess[] = []
   let tenant: { broker: Broker; credentials: KafkaCredentials } | undefined
 
   before(async () => {
@@ -25,16 +27,20 @@ describe('a worker that cannot do its work says why', () => {
     await broker.createTopic({ name: `${prefix}lines`, partitions: 2, config: anyTime })
     await broker.createTopic({ name: `${prefix}copies`, partitions: 2, config: anyTime })
     await broker.createTopic({ name: `${prefix}word-counts`, partitions: 1, config: anyTime })
+    await broker.createTopic({ name: `${prefix}crasher-by-line-repartition`, partitions: 2, config: anyTime })
+    await broker.createTopic({ name: `${prefix}crasher-seen-changelog`, partitions: 2, config: anyTime })
     await broker.grantGroup(`${prefix}copier`)
+    await broker.grantGroup(`${prefix}crasher`)
   })
   after(async () => {
+    for (const worker of workers) await worker.kill()
     await tenant?.broker.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
   function start(file: string, name: string, more: Record<string, string> = {}): WorkerProcess {
     const { broker, credentials } = tenant ?? assert.fail('the broker did not start')
-    return startWorker(file, {
+    const worker = startWorker(file, {
       DYNO: 'worker.1',
       KAFKA_URL: `kafka+ssl://${broker.addresses.basic}`,
       KAFKA_TRUSTED_CERT: credentials.trustedCert,
@@ -44,8 +50,11 @@ describe('a worker that cannot do its work says why', () => {
       STREAMS_APPLICATION_ID: prefix + name,
       STREAMS_STATE_DIR: folder,
       STREAMS_COMMIT_INTERVAL_MS: '100',
+      STREAMS_SESSION_TIMEOUT_MS: '6000',
       ...more,
     })
+    workers.push(worker)
+    return worker
   }
 
   async function write(...lines: readonly string[]): Promise<void> {
@@ -80,11 +89,11 @@ describe('a worker that cannot do its work says why', () => {
   it('tells all config vars that do not fit, before it connects (exit 2)', async () => {
     const worker = start(failingFile, 'copier', {
       STREAMS_NUM_STREAM_THREADS: 'two',
-      STREAMS_NUM_STANDBY_REPLICAS: '1',
+      STREAMS_GROUP_PROTOCOL: 'streams',
     })
     assert.equal(await worker.ended, 2)
     assert.match(whole(worker), /STREAMS_NUM_STREAM_THREADS is two: set it to a whole number/)
-    assert.match(whole(worker), /STREAMS_NUM_STANDBY_REPLICAS is 1: standby tasks are not built yet/)
+    assert.match(whole(worker), /STREAMS_GROUP_PROTOCOL is streams: only the classic protocol is built/)
   })
 
   it('W7: ends with the record that broke it, having committed what came before (exit 1)', async () => {
@@ -103,6 +112,16 @@ describe('a worker that cannot do its work says why', () => {
     await until(worker, 'joined the group', 2)
     await worker.stop()
     assert.match(String(worker.logged('a stream thread died')[0]?.['answer']), /REPLACE_THREAD/)
+  })
+
+  it('replaces a thread that an error ended out of turn, with its stores open', async () => {
+    const worker = start(crashingFile, 'crasher', { WEIR_UNCAUGHT_EXCEPTION: 'REPLACE_THREAD' })
+    await until(worker, 'a stream thread died', 1)
+    assert.equal(worker.logged('a stream thread died')[0]?.['reason'], 'thrown out of turn')
+    await until(worker, 'joined the group', 2)
+    const openedBefore = worker.logged('opened a task').length
+    await until(worker, 'opened a task', openedBefore + 1)
+    await worker.stop()
   })
 })
 
