@@ -9,6 +9,7 @@ import { sayOutcome } from './say-outcome.ts'
 import { palette } from './terminal.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 import { sayBlindness, sayRefusals, titleOf, worst } from './say-failure.ts'
+import { applyToPlane } from './plane/apply-to-plane.ts'
 
 /** `weir apply`: makes Heroku and Kafka match the manifests. Repeating it finishes what was cut short. */
 export const apply = engineCommand({
@@ -20,7 +21,9 @@ export const apply = engineCommand({
       .option('--dry-run', 'show the plan and write nothing')
       .option('--wait', 'until everything is as asked and every dyno runs')
       .option('--timeout <duration>', 'how long to wait for topics, groups and dynos', '10m')
+      .option('--force-conflicts', 'of the control plane: take fields that somebody else owns')
       .option('--confirm <hash>', 'agree to a loss of records: the hash that the plan shows, or the name of the app'),
+  plane: ({ apps }, work) => applyToPlane(apps, work),
   run: async (work) => {
     const timeout = parseDuration(String(work.given.options['timeout']))
     if (!timeout.ok) {

@@ -51,6 +51,26 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import('./delete.ts')).remove,
   },
   {
+    words: 'wait',
+    summary: 'wait until a StreamApp of the control plane is as asked, or gone',
+    load: async () => (await import('./wait.ts')).wait,
+  },
+  {
+    words: 'events',
+    summary: 'what happened to a StreamApp of the control plane',
+    load: async () => (await import('./events.ts')).events,
+  },
+  {
+    words: 'suspend',
+    summary: 'let the control plane look and change nothing, for a while',
+    load: async () => (await import('./suspend.ts')).suspend,
+  },
+  {
+    words: 'resume',
+    summary: 'let the control plane go on',
+    load: async () => (await import('./suspend.ts')).resume,
+  },
+  {
     words: 'topology describe',
     summary: 'print the topology of a TypeScript file as Topology#describe() does',
     load: async () => (await import('./topology-describe.ts')).topologyDescribe,
@@ -60,5 +80,6 @@ export const commandTable: readonly CommandRow[] = [
 /** Ways in that `bin/weir` answers itself. */
 export const elsewhere: readonly Pick<CommandRow, 'words' | 'summary'>[] = [
   { words: 'dev', summary: 'start the local platform: a Kafka broker and a Heroku emulator' },
+  { words: 'clock', summary: 'run the controller; what the clock dyno runs' },
   { words: 'worker', summary: 'run the topology of a TypeScript file; what a worker dyno runs' },
 ]

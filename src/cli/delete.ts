@@ -6,6 +6,7 @@ import { exitCodes, type ExitCode } from './exit-code.ts'
 import { renderPlan } from './render-plan.ts'
 import { palette } from './terminal.ts'
 import { sayBlindness, titleOf, worst } from './say-failure.ts'
+import { deleteFromPlane } from './plane/delete-from-plane.ts'
 
 /** `weir delete`: takes away what the StreamApp made, as its deletion policy says. Topics of the user stay unless it says so and you confirm. */
 export const remove = engineCommand({
@@ -15,7 +16,10 @@ export const remove = engineCommand({
   options: (command) =>
     command
       .option('--dry-run', 'show what would go and write nothing')
+      .option('--no-wait', 'of the control plane: do not wait until it is gone')
+      .option('--timeout <duration>', 'of the control plane: how long to wait until it is gone', '5m')
       .option('--confirm <hash>', 'agree to a loss of records: the hash that the plan shows, or the name of the app'),
+  plane: ({ names }, work) => deleteFromPlane(names, work),
   run: async (work) => {
     const codes: ExitCode[] = []
     for (const app of work.apps) codes.push(await removeOne(app, work))

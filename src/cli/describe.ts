@@ -5,12 +5,14 @@ import { lookAtGroup } from './look-at-group.ts'
 import { lookJson, renderDescribe } from './render-describe.ts'
 import { palette } from './terminal.ts'
 import { sayBlindness, titleOf, worst } from './say-failure.ts'
+import { describeFromPlane } from './plane/describe-from-plane.ts'
 
 /** `weir describe`: everything there is to see of each StreamApp. */
 export const describe = engineCommand({
   name: 'describe',
   example: 'weir describe -f manifests/word-count.yaml --direct',
   json: true,
+  plane: ({ names }, work) => describeFromPlane(names, work),
   run: async (work) => {
     const codes: ExitCode[] = []
     const objects: unknown[] = []

@@ -9,6 +9,8 @@ import { exitCodes, type ExitCode } from './exit-code.ts'
 import { loadStreamApps, onlyForControlPlane } from './load-stream-apps.ts'
 import { filesGiven, sayMistakes, withFiles } from './validate.ts'
 import type { Around } from './terminal.ts'
+import { askPlane, withNamespace, type PlaneWork } from './plane/plane-command.ts'
+import { namesTyped } from './plane/stream-app-path.ts'
 import { watchProgress } from './watch-progress.ts'
 
 /** What a command of the operator's engine works with, once its files and settings were read. */
@@ -27,12 +29,32 @@ export interface EngineCommand {
   /** Whether `-o json` makes sense. */
   readonly json: boolean
   readonly run: (work: EngineWork) => Promise<ExitCode>
+  /** The same verb asked of a control plane; left out where only `--direct` can answer it. */
+  readonly plane?: (asked: PlaneAsked, work: PlaneWork) => Promise<ExitCode>
+}
+
+/** The StreamApps that a verb is about: named on the command line, or written in manifests. */
+export interface PlaneAsked {
+  readonly names: readonly string[]
+  readonly apps: readonly StreamApp[]
+}
+
+async function asked(plane: NonNullable<EngineCommand['plane']>, work: PlaneWork): Promise<ExitCode> {
+  const { given, around } = work
+  const loaded = await loadStreamApps(filesGiven(given.options), around)
+  if (loaded.errors.length > 0) {
+    sayMistakes({ ...loaded, warnings: [] }, around)
+    return exitCodes.invalid
+  }
+  const apps = loaded.apps.map(({ app }) => app)
+  return plane({ names: [...namesTyped(given.args), ...apps.map(({ metadata }) => metadata.name)], apps }, work)
 }
 
 /** A command that reads manifests and runs the operator's engine in this very process. */
-export function engineCommand({ name, example, options, json, run }: EngineCommand): CliCommand {
+export function engineCommand({ name, example, options, json, run, plane }: EngineCommand): CliCommand {
   return {
     define: (command) => {
+      if (plane !== undefined) withNamespace(command).argument('[name...]', 'StreamApps of the control plane')
       withFiles(command)
         .option('--direct', 'run the engine here, with HEROKU_API_KEY, and no control plane')
         .addHelpText('after', `\nExample:\n  ${example}`)
@@ -43,7 +65,8 @@ export function engineCommand({ name, example, options, json, run }: EngineComma
       const say = (text: string): void =>
         around.stderr.write(text.replaceAll(/^(?=.)/gm, `weir ${name}: `).trimEnd() + '\n')
       if (given.options['direct'] !== true) {
-        say(`there is no control plane to ask yet. Add --direct to run the engine here: weir ${name} -f FILE --direct`)
+        if (plane !== undefined) return askPlane((work) => asked(plane, work), given, around)
+        say(`this is worked out here and not by the control plane: weir ${name} -f FILE --direct`)
         return exitCodes.invalid
       }
       if (json && !['text', 'json'].includes(outputOf(given))) {

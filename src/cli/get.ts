@@ -5,12 +5,15 @@ import { lookAtGroup, type GroupLook } from './look-at-group.ts'
 import { lookJson } from './render-describe.ts'
 import { renderTable } from './render-table.ts'
 import { sayBlindness, titleOf, worst } from './say-failure.ts'
+import { getFromPlane } from './plane/get-from-plane.ts'
 
 /** `weir get`: one line for each StreamApp. */
 export const get = engineCommand({
   name: 'get',
   example: 'weir get -f manifests/word-count.yaml --direct',
   json: true,
+  options: (command) => command.option('-A, --all-namespaces', 'of the control plane, StreamApps of every namespace'),
+  plane: ({ names }, work) => getFromPlane(names, work),
   run: async (work) => {
     const codes: ExitCode[] = []
     const looks: { readonly look: Look; readonly group: GroupLook }[] = []

@@ -199,9 +199,9 @@ const table: readonly Case[] = [
     run: ({ run }) => run('apply', `${goodManifest}  scaling: { policy: lag }\n`),
   },
   {
-    title: 'no --direct',
-    code: exitCodes.invalid,
-    says: /no control plane to ask yet. Add --direct/,
+    title: 'neither --direct nor a control plane',
+    code: exitCodes.unreachable,
+    says: /no control plane is named. Set WEIR_KUBECONFIG .* or add --direct/,
     run: ({ env }) => weir(['apply', '-f', '-'], { env, input: goodManifest }),
   },
 ]

@@ -1,0 +1,33 @@
+import { exitCodes, type ExitCode } from '../exit-code.ts'
+import type { PlaneWork } from './plane-command.ts'
+import { sayPlaneFailure } from './say-plane-failure.ts'
+import { streamAppPath } from './stream-app-path.ts'
+import { waitOnPlane } from './wait-on-plane.ts'
+
+/** Where the controller looks for a person's agreement to a loss of records. */
+const confirmAnnotation = 'streams.weirkeeper.dev/confirm'
+
+/** `weir delete NAME…`: marks them to go, and waits until the controller has let go of each. */
+export async function deleteFromPlane(names: readonly string[], work: PlaneWork): Promise<ExitCode> {
+  const { client, namespace, given, around } = work
+  if (names.length === 0) {
+    around.stderr.write('weir delete: name a StreamApp, or its manifest with -f\n')
+    return exitCodes.invalid
+  }
+  const confirmed = given.options['confirm']
+  for (const name of names) {
+    const path = streamAppPath(namespace, name)
+    if (typeof confirmed === 'string') {
+      const body = { metadata: { annotations: { [confirmAnnotation]: confirmed } } }
+      const agreed = await client.ask(
+        { method: 'PATCH', path, body, contentType: 'application/merge-patch+json' },
+        around.signal,
+      )
+      if (!agreed.ok) return sayPlaneFailure(`streamapp/${name}`, agreed.error, around)
+    }
+    const reply = await client.ask({ method: 'DELETE', path }, around.signal)
+    if (!reply.ok) return sayPlaneFailure(`streamapp/${name}`, reply.error, around)
+    around.stderr.write(`streamapp/${name} is being deleted\n`)
+  }
+  return given.options['wait'] === false ? exitCodes.ok : waitOnPlane(names, 'gone', work)
+}

@@ -1,0 +1,112 @@
+import { Agent } from 'node:https'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { create, isAxiosError, type AxiosInstance } from 'axios'
+import { fail, ok, type Result } from '../../base/result.ts'
+import type { PlaneAddress } from './plane-address.ts'
+
+export type PlaneFailure =
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  /** What the control plane answered: Kubernetes' Status. */
+  | { readonly kind: 'refused'; readonly code: number; readonly reason: string; readonly message: string }
+
+export interface PlaneCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly accept?: string
+  readonly body?: unknown
+  readonly contentType?: string
+}
+
+export interface PlaneReply {
+  readonly status: number
+  readonly body: unknown
+}
+
+const timeoutMs = 30_000
+
+/** Speaks to the control plane as any client of a Kubernetes-style API does. Whoever opened it closes it. */
+export class PlaneClient {
+  readonly #agent: Agent
+  readonly #axios: AxiosInstance
+  readonly server: string
+
+  constructor({ server, token, authority }: PlaneAddress) {
+    this.server = server
+    this.#agent = new Agent({ keepAlive: true, ...(authority === undefined ? {} : { ca: authority }) })
+    this.#axios = create({
+      baseURL: server,
+      httpsAgent: this.#agent,
+      validateStatus: () => true,
+      headers: { ...(token && { Authorization: `Bearer ${token.reveal()}` }), 'User-Agent': 'weir/0.1' },
+    })
+  }
+
+  async ask(call: PlaneCall, signal: AbortSignal): Promise<Result<PlaneReply, PlaneFailure>> {
+    const sent = await this.#send(call, signal, { timeout: timeoutMs })
+    if (!sent.ok) return sent
+    const { status, data } = sent.value
+    return status >= 200 && status <= 299 ? ok({ status, body: data }) : fail(refusalOf(status, data))
+  }
+
+  /** Hands on each event until the stream ends or the signal fires. */
+  async watch(
+    call: PlaneCall,
+    onEvent: (event: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<Result<void, PlaneFailure>> {
+    const sent = await this.#send(call, signal, { responseType: 'stream' })
+    if (!sent.ok) return sent
+    const { status, data: stream } = sent.value
+    if (!(stream instanceof Readable)) return fail(refusalOf(status, stream))
+    if (status !== 200) {
+      stream.destroy()
+      return fail(refusalOf(status, undefined))
+    }
+    try {
+      for await (const line of createInterface(stream)) if (line !== '') onEvent(JSON.parse(line))
+    } catch (cause) {
+      if (!signal.aborted) throw cause
+    }
+    return ok(undefined)
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  async #send(
+    { method, path, query = {}, accept = 'application/json', body, contentType = 'application/json' }: PlaneCall,
+    signal: AbortSignal,
+    more: { readonly timeout?: number; readonly responseType?: 'stream' },
+  ): Promise<Result<{ readonly status: number; readonly data: unknown }, PlaneFailure>> {
+    try {
+      const response = await this.#axios.request<unknown>({
+        method,
+        url: path,
+        params: query,
+        headers: { Accept: accept, ...(body === undefined ? {} : { 'Content-Type': contentType }) },
+        signal,
+        ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+        ...more,
+      })
+      return ok({ status: response.status, data: response.data })
+    } catch (cause) {
+      signal.throwIfAborted()
+      if (!isAxiosError(cause)) throw cause
+      return fail({ kind: 'unreachable', reason: cause.message === '' ? (cause.code ?? 'no answer') : cause.message })
+    }
+  }
+}
+
+function refusalOf(code: number, body: unknown): PlaneFailure {
+  const { reason, message }: { reason?: unknown; message?: unknown } =
+    typeof body === 'object' && body !== null ? { ...body } : {}
+  return {
+    kind: 'refused',
+    code,
+    reason: typeof reason === 'string' ? reason : 'Unknown',
+    message: typeof message === 'string' ? message : `answered ${code}`,
+  }
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { fail, type Result } from '../../base/result.ts'
+import type { CliCommand, Given } from '../command.ts'
+import { exitCodes, type ExitCode } from '../exit-code.ts'
+import type { Around } from '../terminal.ts'
+import { readKubeconfig, type PlaneAddress } from './plane-address.ts'
+import { PlaneClient } from './plane-client.ts'
+
+/** What a command of the control plane works with. */
+export interface PlaneWork {
+  readonly client: PlaneClient
+  readonly namespace: string
+  readonly given: Given
+  readonly around: Around
+}
+
+export type PlaneRun = (work: PlaneWork) => Promise<ExitCode>
+
+export interface PlaneCommand {
+  readonly example: string
+  readonly options: (command: Command) => void
+  readonly run: PlaneRun
+}
+
+/** A command that asks the control plane and nobody else. */
+export function planeCommand({ example, options, run }: PlaneCommand): CliCommand {
+  return {
+    define: (command) => {
+      options(withNamespace(command).addHelpText('after', `\nExample:\n  ${example}`))
+    },
+    run: (given, around) => askPlane(run, given, around),
+  }
+}
+
+export function withNamespace(command: Command): Command {
+  return command.option('-n, --namespace <name>', 'namespace; unless given, the one of the kubeconfig')
+}
+
+/** Opens the control plane that the kubeconfig names, and runs a command on it. */
+export async function askPlane(run: PlaneRun, given: Given, around: Around): Promise<ExitCode> {
+  const address = await findPlane(around)
+  if (!address.ok) {
+    around.stderr.write(`weir: ${address.error}\n`)
+    return exitCodes.unreachable
+  }
+  const client = new PlaneClient(address.value)
+  try {
+    const namespace = given.options['namespace']
+    return await run({
+      client,
+      namespace: typeof namespace === 'string' ? namespace : address.value.namespace,
+      given,
+      around,
+    })
+  } finally {
+    client.close()
+  }
+}
+
+async function findPlane({ env }: Around): Promise<Result<PlaneAddress, string>> {
+  const file = env['WEIR_KUBECONFIG'] ?? env['KUBECONFIG']
+  if (file === undefined || file === '') {
+    return fail(
+      'no control plane is named. Set WEIR_KUBECONFIG to its kubeconfig, or add --direct to work with HEROKU_API_KEY and no control plane',
+    )
+  }
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return fail(`the kubeconfig ${file} cannot be read`)
+  const address = readKubeconfig(text)
+  return address.ok ? address : fail(`the kubeconfig ${file} cannot be used: ${address.error}`)
+}
