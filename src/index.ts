@@ -39,3 +39,6 @@ export {
   tumbling,
   within,
 } from './runtime/dsl/windows.ts'
+export type { ProcessOptions } from './runtime/dsl/processing.ts'
+export type { Processor, ProcessorContext, StreamRecord } from './runtime/node/processor-node.ts'
+export { type KeyValueStore, keyValueStore, type StoreHandle } from './runtime/store/key-value-store.ts'

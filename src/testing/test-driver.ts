@@ -68,14 +68,18 @@ export class TestDriver implements Disposable {
     this.#topology = topology
     this.#wire = { applicationId: options.applicationId ?? 'test', topicPrefix: '' }
     this.#nowMs = options.nowMs ?? 0
-    const { task, context } = createWholeTask(topology, {
-      applicationId: this.#wire.applicationId,
-      collector: { send: (record) => this.#written.push(record) },
-      openEngine: () => new MemoryEngine(),
-      cacheBytes: options.cacheBytes ?? 10 * 1024 * 1024,
-      emitIntervalMs: 0,
-      log: () => {},
-    })
+    const { task, context } = createWholeTask(
+      topology,
+      {
+        applicationId: this.#wire.applicationId,
+        collector: { send: (record) => this.#written.push(record) },
+        openEngine: () => new MemoryEngine(),
+        cacheBytes: options.cacheBytes ?? 10 * 1024 * 1024,
+        emitIntervalMs: 0,
+        log: () => {},
+      },
+      this.#nowMs,
+    )
     this.#task = task
     this.#context = context
   }
@@ -125,7 +129,8 @@ export class TestDriver implements Disposable {
   /** Turns the wall clock; punctuators that become due fire once. */
   advance(ms: number): void {
     this.#nowMs += ms
-    this.#task.punctuate(this.#nowMs)
+    this.#context.wallClock = this.#nowMs
+    this.#context.wallTimers.fire(this.#nowMs)
     this.#commit()
     this.#settle()
   }
@@ -141,6 +146,7 @@ export class TestDriver implements Disposable {
   #settle(): void {
     this.#readBack()
     while (this.#task.process(1, this.#nowMs) > 0) {
+      this.#context.streamTimers.fire(this.#context.streamTime)
       this.#commit()
       this.#readBack()
     }

@@ -1,11 +1,17 @@
 import {
   type Consumed,
+  hopping,
+  type KTable,
+  type Processor,
+  type ProcessorContext,
   serdes,
   sessions,
   sliding,
+  type StreamRecord,
   StreamsBuilder,
   type Topology,
   tumbling,
+  type Windowed,
   within,
 } from '../../src/index.ts'
 
@@ -68,6 +74,12 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
       )
       .toStream()
       .to('out'),
+  'process, processValues, merge, to, print': (builder) => {
+    const [stream, second] = [builder.stream('in', consumed), builder.stream('in2', consumed)]
+    const forwarding = () => new Forwarding<string, string>()
+    stream.process(forwarding).processValues(forwarding).merge(second).to('out', texts)
+  },
+  'SmokeTestClient.getTopology()': smokeTest,
   'split/branch 2 + default': (builder) => {
     const branches = builder
       .stream('in', consumed)
@@ -225,6 +237,114 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
     builder.stream('in', consumed).to('o1')
     builder.stream('in', consumed).to('o2')
   },
+}
+
+/** Kafka's own SmokeTestClient: every kind of aggregation over numbers that come as "min-max" keys. */
+function smokeTest(builder: StreamsBuilder): void {
+  const { string, int, long, double } = serdes
+  const data = builder.stream('data', { keySerde: string, valueSerde: int })
+  data.filterNot((key) => key === 'flush').to('echo', { keySerde: string, valueSerde: int })
+  const kept = data.filter((_key, value) => value !== 2147483647)
+  kept.process(() => new Forwarding<string, number>())
+  const grouped = kept.groupByKey({ keySerde: string, valueSerde: int })
+  const day = 24 * 3600 * 1000
+
+  const min = grouped.windowedBy(tumbling({ sizeMs: day, graceMs: 60_000 })).aggregate(
+    () => 2147483647,
+    (_key, value, least) => Math.min(value, least),
+    { name: 'uwin-min', valueSerde: int, retentionMs: day + 3_600_000 },
+  )
+  streamify(min, 'min-raw')
+  streamify(min.suppress({ until: 'window-close' }), 'min-suppressed')
+  unwindow(min)
+    .filterNot((key) => key === 'flush')
+    .to('min', { keySerde: string, valueSerde: int })
+
+  const sums = grouped
+    .windowedBy(hopping({ sizeMs: 2000, advanceMs: 1000, graceMs: 30_000 }))
+    .reduce((sum, value) => sum + value)
+  streamify(sums, 'sws-raw')
+  streamify(sums.suppress({ until: 'window-close' }), 'sws-suppressed')
+
+  const minTable = builder.table('min', { keySerde: string, valueSerde: int }, { name: 'minStoreName' })
+  minTable.toStream().process(() => new Forwarding<string, number>())
+
+  const twoDays = grouped.windowedBy(tumbling({ sizeMs: 2 * day }))
+  const max = twoDays.aggregate(
+    () => -2147483648,
+    (_key, value, most) => Math.max(value, most),
+    { name: 'uwin-max', valueSerde: int },
+  )
+  unwindow(max)
+    .filterNot((key) => key === 'flush')
+    .to('max', { keySerde: string, valueSerde: int })
+  const maxTable = builder.table('max', { keySerde: string, valueSerde: int }, { name: 'maxStoreName' })
+  maxTable.toStream().process(() => new Forwarding<string, number>())
+
+  const sum = twoDays.aggregate(
+    () => 0,
+    (_key, value, total) => total + value,
+    { name: 'win-sum', valueSerde: long },
+  )
+  unwindow(sum)
+    .filterNot((key) => key === 'flush')
+    .to('sum', { keySerde: string, valueSerde: long })
+  const sumTable = builder.table('sum', { keySerde: string, valueSerde: long })
+  sumTable.toStream().process(() => new Forwarding<string, number>())
+
+  unwindow(twoDays.count({ name: 'uwin-cnt' }))
+    .filterNot((key) => key === 'flush')
+    .to('cnt', { keySerde: string, valueSerde: long })
+  const cntTable = builder.table('cnt', { keySerde: string, valueSerde: long }, { name: 'cntStoreName' })
+  cntTable.toStream().process(() => new Forwarding<string, number>())
+
+  maxTable
+    .join(minTable, (most, least) => most - least)
+    .toStream()
+    .filterNot((key) => key === 'flush')
+    .to('dif', { keySerde: string, valueSerde: int })
+  sumTable
+    .join(cntTable, (total, count) => total / count)
+    .toStream()
+    .filterNot((key) => key === 'flush')
+    .to('avg', { keySerde: string, valueSerde: double })
+  cntTable
+    .groupBy((_key, value) => [String(value), 1], { keySerde: string, valueSerde: long })
+    .aggregate(
+      {
+        initialize: () => 0,
+        add: (_key, value, total) => total + value,
+        subtract: (_key, value, total) => total - value,
+      },
+      { name: 'cntByCnt', store: 'in-memory', valueSerde: long },
+    )
+    .toStream()
+    .to('tagg', { keySerde: string, valueSerde: long })
+}
+
+function streamify(table: KTable<Windowed<string>, number>, topic: string): void {
+  table
+    .toStream()
+    .filterNot(({ key }) => key === 'flush')
+    .map((key, value) => [String(key), value])
+    .to(topic, { keySerde: serdes.string, valueSerde: serdes.int })
+}
+
+/** `toStream` with a new key is `toStream().selectKey()` in Kafka too. */
+function unwindow(table: KTable<Windowed<string>, number>) {
+  return table.toStream().selectKey(({ key }) => key)
+}
+
+class Forwarding<K, V> implements Processor<K, V, K, V> {
+  #context: ProcessorContext<K, V> | undefined
+
+  init(context: ProcessorContext<K, V>): void {
+    this.#context = context
+  }
+
+  process(record: StreamRecord<K, V>): void {
+    this.#context?.forward(record)
+  }
 }
 
 export function buildTopology(build: (builder: StreamsBuilder) => void): Topology {

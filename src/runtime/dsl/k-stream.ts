@@ -1,5 +1,6 @@
 import { GraphNode } from '../graph/graph-node.ts'
 import type { TopicNameExtractor } from '../graph/node-factory.ts'
+import type { Processor } from '../node/processor-node.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import {
   FilterNode,
@@ -16,6 +17,7 @@ import type { Makers } from './makers.ts'
 import type { BranchedKStream, KGroupedStream, KStream, KTable } from './model.ts'
 import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned, StreamJoined } from './options.ts'
 import { processorNode } from './processor-graph.ts'
+import { processingNode, type ProcessOptions } from './processing.ts'
 import { behind, repartitionNode } from './repartition.ts'
 import type { Serde } from '../serde/serde.ts'
 import { type StreamJoinKind, streamStreamJoin } from './stream-stream-join.ts'
@@ -105,6 +107,21 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     this.#add(node)
     const state = { ...this[internals], name, node, keySerde: undefined, needsRepartition: true }
     return this.#makers.grouped<KOut, V>(state, grouped)
+  }
+
+  process<KOut, VOut>(supplier: () => Processor<K, V, KOut, VOut>, options: ProcessOptions = {}): KStream<KOut, VOut> {
+    const name = this.#name('KSTREAM-PROCESSOR-', options)
+    const node = processingNode(name, supplier, options, { changesValue: false })
+    this.#add(node)
+    const changed = { keySerde: undefined, valueSerde: undefined, needsRepartition: true }
+    return this.#makers.stream<KOut, VOut>({ ...this[internals], name, node, ...changed })
+  }
+
+  processValues<VOut>(supplier: () => Processor<K, V, K, VOut>, options: ProcessOptions = {}): KStream<K, VOut> {
+    const name = this.#name('KSTREAM-PROCESSVALUES-', options)
+    const node = processingNode(name, supplier, options, { changesValue: true })
+    this.#add(node)
+    return this.#makers.stream<K, VOut>({ ...this[internals], name, node, valueSerde: undefined })
   }
 
   split(named: Named = {}): BranchedKStream<K, V> {

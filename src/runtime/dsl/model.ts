@@ -13,6 +13,8 @@ import type {
   WindowMaterialized,
 } from './options.ts'
 import type { Windowed } from '../store/windowed.ts'
+import type { Processor } from '../node/processor-node.ts'
+import type { ProcessOptions } from './processing.ts'
 import type { TableInternals } from './table-internals.ts'
 import type { JoinWindows, SessionWindows, SlidingWindows, TimeWindows } from './windows.ts'
 
@@ -40,6 +42,10 @@ export interface KStream<K, V> {
   merge(other: KStream<K, V>, named?: Named): KStream<K, V>
   /** Each record goes to the first branch whose predicate holds. */
   split(named?: Named): BranchedKStream<K, V>
+  /** A processor of one's own, with stores and timers; keys may change, so the stream is repartitioned where it must. */
+  process<KOut, VOut>(supplier: () => Processor<K, V, KOut, VOut>, options?: ProcessOptions): KStream<KOut, VOut>
+  /** A processor that forwards records with the key they came with; never repartitions. */
+  processValues<VOut>(supplier: () => Processor<K, V, K, VOut>, options?: ProcessOptions): KStream<K, VOut>
   /** Through a topic of this application's own, by key. */
   repartition(repartitioned?: Repartitioned<K, V>): KStream<K, V>
   /** The stream read as the changes of a table: a later value replaces the earlier one, null deletes. */

@@ -3,6 +3,7 @@ import { StreamGraph } from '../graph/stream-graph.ts'
 import { NotBuiltError } from '../graph/topology-error.ts'
 import { Topology } from '../graph/topology.ts'
 import { GroupedStreamImplementation } from './k-grouped-stream.ts'
+import type { AnyStoreHandle } from '../store/key-value-store.ts'
 import { BranchedImplementation } from './branched-stream.ts'
 import { GroupedTableImplementation } from './k-grouped-table.ts'
 import { StreamImplementation } from './k-stream.ts'
@@ -55,6 +56,13 @@ export class StreamsBuilder {
   table<K, V>(topic: string, consumed: Consumed<K, V>, materialized: Materialized<K, V> = {}): KTable<K, V> {
     if (consumed.timestampExtractor !== undefined) throw noExtractor()
     return makers.table(tableSource(this.#graph, topic, consumed, materialized))
+  }
+
+  /** Puts a store into the topology for processors to be connected with. */
+  addStateStore(store: AnyStoreHandle): this {
+    const { factory } = store
+    this.#graph.add(this.#graph.root, new GraphNode(factory.name, (parts) => parts.addStore(factory)))
+    return this
   }
 
   build(): Topology {

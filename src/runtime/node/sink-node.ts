@@ -23,7 +23,9 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
     this.#topic = sink.topic
     this.#keySerde = sink.keySerde
     this.#valueSerde = sink.valueSerde
-    this.#innerKey = sink.keySerde.partitionKey
+    const { keySerde } = sink
+    this.#innerKey =
+      'partitionKey' in keySerde ? (key) => keySerde.partitionKey?.(key) ?? keySerde.serialize(key) : undefined
   }
 
   override process(key: K, value: V): void {

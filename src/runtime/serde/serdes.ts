@@ -29,7 +29,7 @@ export const serdes: Serdes = {
       bytes.writeInt32BE(value)
       return bytes
     },
-    deserialize: (bytes: Uint8Array): number => sized(bytes, 4, 'int').readInt32BE(),
+    deserialize: (bytes: Uint8Array): number => sized(bytes, 4, 'an int').readInt32BE(),
   },
   long: {
     serialize: (value: number): Uint8Array => {
@@ -39,7 +39,7 @@ export const serdes: Serdes = {
       return bytes
     },
     deserialize: (bytes: Uint8Array): number => {
-      const value = readLong(sized(bytes, 8, 'long'), 0)
+      const value = readLong(sized(bytes, 8, 'a long'), 0)
       if (!Number.isSafeInteger(value)) throw new RangeError('a long beyond 2^53: use serdes.bigint')
       return value
     },
@@ -50,7 +50,7 @@ export const serdes: Serdes = {
       bytes.writeBigInt64BE(value)
       return bytes
     },
-    deserialize: (bytes: Uint8Array): bigint => sized(bytes, 8, 'long').readBigInt64BE(),
+    deserialize: (bytes: Uint8Array): bigint => sized(bytes, 8, 'a long').readBigInt64BE(),
   },
   double: {
     serialize: (value: number): Uint8Array => {
@@ -58,12 +58,12 @@ export const serdes: Serdes = {
       bytes.writeDoubleBE(value)
       return bytes
     },
-    deserialize: (bytes: Uint8Array): number => sized(bytes, 8, 'double').readDoubleBE(),
+    deserialize: (bytes: Uint8Array): number => sized(bytes, 8, 'a double').readDoubleBE(),
   },
   boolean: {
     serialize: (value: boolean): Uint8Array => Buffer.of(value ? 1 : 0),
     deserialize: (bytes: Uint8Array): boolean => {
-      const byte = sized(bytes, 1, 'boolean')[0]
+      const byte = sized(bytes, 1, 'a boolean')[0]
       if (byte !== 0 && byte !== 1) throw new RangeError(`a boolean is one byte 0 or 1, not ${byte}`)
       return byte === 1
     },
@@ -123,7 +123,7 @@ const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
 
 function sized(bytes: Uint8Array, length: number, type: string): Buffer {
   if (bytes.length !== length) {
-    throw new RangeError(`a ${type} has ${length} bytes, and here are ${bytes.length}`)
+    throw new RangeError(`${type} has ${length} bytes, and here are ${bytes.length}`)
   }
   return viewOf(bytes)
 }

@@ -3,7 +3,7 @@ import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import type { Topology } from '../graph/topology.ts'
 import { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
-import { decodePartitionTime, encodePartitionTime } from './partition-metadata.ts'
+import { decodePartitionMetadata, encodePartitionMetadata } from './partition-metadata.ts'
 import { PartitionQueue } from './partition-queue.ts'
 import { runTopology, type RunningTopology } from './running-topology.ts'
 import { TaskContext } from './task-context.ts'
@@ -34,20 +34,24 @@ export interface WholeTask {
  * All sub-topologies as one task 0_0 on partition 0 of every topic, as Kafka's
  * TopologyTestDriver runs them: one stream time, one order of records.
  */
-export function createWholeTask(topology: Topology, surroundings: TaskSurroundings): WholeTask {
+export function createWholeTask(topology: Topology, surroundings: TaskSurroundings, nowMs: number): WholeTask {
   const names = topology.parts
     .groups()
     .filter((group) => !group.some((name) => topology.parts.isGlobalSource(name)))
     .flat()
   const inOrder = [...topology.parts.nodes.keys()].filter((name) => names.includes(name))
-  return assemble(topology, inOrder, { subtopology: 0, partition: 0 }, { partitions: 'all', surroundings })
+  return assemble(topology, inOrder, { subtopology: 0, partition: 0 }, { partitions: 'all', surroundings, nowMs })
 }
 
 function assemble(
   topology: Topology,
   names: readonly string[],
   taskId: TaskId,
-  { partitions, surroundings }: { partitions: readonly TopicPartition[] | 'all'; surroundings: TaskSurroundings },
+  {
+    partitions,
+    surroundings,
+    nowMs = -1,
+  }: { partitions: readonly TopicPartition[] | 'all'; surroundings: TaskSurroundings; nowMs?: number },
 ): WholeTask {
   const context = new TaskContext({
     taskId: printTaskId(taskId),
@@ -59,6 +63,7 @@ function assemble(
     emitIntervalMs: surroundings.emitIntervalMs ?? 1000,
     log: surroundings.log,
   })
+  context.wallClock = nowMs
   const { applicationId, topicPrefix } = surroundings
   const wireTopic = (topic: string) => topology.wireTopic(topic, { applicationId, topicPrefix: topicPrefix ?? '' })
   const running = runTopology(topology.parts, names, wireTopic, context)
@@ -114,8 +119,10 @@ class SynchronousTask implements StreamTask {
   }
 
   punctuate(nowMs: number): number {
-    this.#context.wallClock = nowMs
-    return 0
+    const context = this.#context
+    context.wallClock = nowMs
+    const byStream = context.streamTime < 0 ? 0 : context.streamTimers.fire(context.streamTime)
+    return byStream + context.wallTimers.fire(nowMs)
   }
 
   flush(): void {
@@ -127,7 +134,9 @@ class SynchronousTask implements StreamTask {
     for (const queue of this.#queues.values()) {
       const offset = queue.nextOffset
       if (!queue.needsCommit || offset === undefined) continue
-      offsets.push({ ...queue.id, offset, metadata: encodePartitionTime(queue.partitionTime) })
+      const { partitionTime } = queue
+      const metadata = encodePartitionMetadata({ partitionTime, nodes: this.#context.metadata })
+      offsets.push({ ...queue.id, offset, metadata })
     }
     return offsets
   }
@@ -142,7 +151,11 @@ class SynchronousTask implements StreamTask {
   resumeAt(source: TopicPartition, offset: number, metadata: string): void {
     const queue = this.#queue(source)
     queue.position = offset
-    queue.partitionTime = decodePartitionTime(metadata)
+    const { partitionTime, nodes } = decodePartitionMetadata(metadata)
+    queue.partitionTime = partitionTime
+    for (const [name, value] of nodes) {
+      this.#context.metadata.set(name, Math.max(value, this.#context.metadata.get(name) ?? value))
+    }
     this.#context.streamTime = Math.max(this.#context.streamTime, queue.partitionTime)
   }
 

@@ -3,6 +3,7 @@ import type { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { OpenEngine } from '../store/engine.ts'
 import { noHeaders } from './no-headers.ts'
+import { Punctuations } from './punctuations.ts'
 
 /** What does not change while a task lives. */
 export interface TaskFacts {
@@ -34,8 +35,11 @@ export class TaskContext {
   headers: readonly RecordHeader[] = noHeaders
   /** The largest timestamp seen by the task, -1 before the first. */
   streamTime = -1
-  wallClock = 0
+  /** Milliseconds since the epoch, -1 until the worker has said it. */
+  wallClock = -1
   droppedRecords = 0
+  readonly streamTimers = new Punctuations()
+  readonly wallTimers = new Punctuations()
   /** What nodes ask to be committed beside the offsets: Kafka's `ProcessorMetadata`. */
   readonly metadata = new Map<string, number>()
 

@@ -1,0 +1,112 @@
+import type { RecordHeader } from '../../kafka/record.ts'
+import type { KeyValueStore, StoreHandle } from '../store/key-value-store.ts'
+import { noHeaders } from '../task/no-headers.ts'
+import type { Punctuation } from '../task/punctuations.ts'
+import type { TaskContext } from '../task/task-context.ts'
+import { RunningNode } from './running-node.ts'
+
+/** One record as a processor sees it. */
+export interface StreamRecord<K, V> {
+  readonly key: K
+  readonly value: V
+  readonly timestamp: number
+  readonly headers: readonly RecordHeader[]
+}
+
+/** What a processor may ask of its task: Kafka's `ProcessorContext`. */
+export interface ProcessorContext<KOut, VOut> {
+  readonly taskId: string
+  readonly applicationId: string
+  /** The largest timestamp seen, -1 before the first record. */
+  readonly streamTimeMs: number
+  readonly wallClockMs: number
+  /** Where the record at hand came from; undefined in a timer. */
+  readonly recordMetadata: { readonly topic: string; readonly partition: number; readonly offset: number } | undefined
+  /** Sends a record to every operator behind this one. */
+  forward(record: StreamRecord<KOut, VOut>): void
+  /** The store of a handle that was named in this processor's `stores`. */
+  store<K, V>(handle: StoreHandle<K, V>): KeyValueStore<K, V>
+  /**
+   * Calls back every `intervalMs`: of stream time, the first time as soon as it is
+   * known, or of the wall clock, the first time after one interval.
+   */
+  schedule(intervalMs: number, by: 'stream-time' | 'wall-clock', call: (timestamp: number) => void): Punctuation
+}
+
+/** Kafka's `Processor`: made anew for every task, so its fields are a task's own. */
+export interface Processor<KIn, VIn, KOut, VOut> {
+  init?(context: ProcessorContext<KOut, VOut>): void
+  process(record: StreamRecord<KIn, VIn>): void
+  close?(): void
+}
+
+export class ProcessorNode<KIn, VIn, KOut, VOut> extends RunningNode<KOut, VOut> {
+  readonly #processor: Processor<KIn, VIn, KOut, VOut>
+
+  constructor(processor: Processor<KIn, VIn, KOut, VOut>) {
+    super()
+    this.#processor = processor
+  }
+
+  override start(context: TaskContext): void {
+    super.start(context)
+    this.#processor.init?.(this.#contextFor(context))
+  }
+
+  override process(key: KIn, value: VIn): void {
+    const { timestamp, headers } = this.context
+    this.#processor.process({ key, value, timestamp, headers })
+  }
+
+  override close(): void {
+    this.#processor.close?.()
+  }
+
+  #contextFor(context: TaskContext): ProcessorContext<KOut, VOut> {
+    return {
+      taskId: context.facts.taskId,
+      applicationId: context.facts.applicationId,
+      get streamTimeMs() {
+        return context.streamTime
+      },
+      get wallClockMs() {
+        return context.wallClock
+      },
+      get recordMetadata() {
+        const { topic, partition, offset } = context
+        return offset < 0 ? undefined : { topic, partition, offset }
+      },
+      forward: (record) => this.#forward(record),
+      store: (handle) => handle.in(context),
+      schedule: (intervalMs, by, call) => {
+        const inTimer = (timestamp: number) => this.#inTimer(timestamp, call)
+        if (by === 'stream-time') return context.streamTimers.schedule(0, intervalMs, inTimer)
+        const first = context.wallClock < 0 ? undefined : context.wallClock + intervalMs
+        return context.wallTimers.schedule(first, intervalMs, inTimer)
+      },
+    }
+  }
+
+  #forward({ key, value, timestamp, headers }: StreamRecord<KOut, VOut>): void {
+    const context = this.context
+    const before = context.headers
+    context.headers = headers
+    this.forwardAt(timestamp, key, value)
+    context.headers = before
+  }
+
+  /** In a timer there is a time and no record. */
+  #inTimer(timestamp: number, call: (timestamp: number) => void): void {
+    const context = this.context
+    const before = {
+      topic: context.topic,
+      partition: context.partition,
+      offset: context.offset,
+      timestamp: context.timestamp,
+      headers: context.headers,
+    }
+    Object.assign(context, { topic: '', partition: -1, offset: -1, timestamp, headers: noHeaders })
+    call(timestamp)
+    Object.assign(context, before)
+  }
+}
