@@ -88,7 +88,7 @@ function after(
   switch (outcome.kind) {
     case 'done': {
       const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
-      const isLeftAlone = conditions.some(({ type }) => type === 'Drifted' || type === 'Stalled')
+      const isLeftAlone = conditions.some(isLetBe)
       if (isReady || isLeftAlone) return { done, verdict: { kind: 'settled' } }
       return { done, verdict: { kind: 'settled', againAfterMs: soonMs } }
     }
@@ -103,6 +103,11 @@ function after(
     default:
       return unreachable(outcome)
   }
+}
+
+/** Nothing more will come of it by itself. */
+function isLetBe({ type, reason }: Condition): boolean {
+  return type === 'Drifted' || type === 'Stalled' || reason === 'Suspended'
 }
 
 function blind(blindness: Blindness, { nowMs }: Orders): Finding {

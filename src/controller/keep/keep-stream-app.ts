@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { asJson } from '../../record/as-json.ts'
 import { withoutFinalizer, withStatus, type KeptObject } from '../../record/object-life.ts'
 import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../record/record.ts'
+import type { StreamApp } from '../../resource/stream-app.ts'
 import type { RequestBudget } from '../budget/request-budget.ts'
 import type { Term } from '../lead/lead.ts'
 import { changeLine } from '../plan/describe-change.ts'
@@ -11,10 +12,11 @@ import { failureConditions } from '../status/failure-status.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
 import type { Condition } from '../status/status.ts'
 import type { Finding } from './finding.ts'
-import { keepLevel, stuck } from './keep-level.ts'
+import { keepLevel, stuck, type Orders } from './keep-level.ts'
 import { letGo } from './let-go.ts'
 import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
 import { rememberDeeds } from './restrain.ts'
+import { lookWhenOver, resumedWhenOver } from './suspension.ts'
 import type { Verdict } from './work.ts'
 
 export interface StreamAppSurroundings {
@@ -60,8 +62,20 @@ async function find(kept: KeptStreamApp, around: StreamAppSurroundings, signal: 
     deeds: kept.deeds,
   }
   if (object.metadata.deletionTimestamp !== undefined) return letGo(app, around.engine, orders, signal)
-  if (app !== undefined) return keepLevel(app, around.engine, orders, signal)
+  if (app !== undefined) return keepUnlessSuspended(app, kept, around.engine, { orders, signal })
   return stuck({ reason: 'ManifestInvalid', message: `what is kept is not a valid StreamApp: ${mistakes.join('; ')}` })
+}
+
+async function keepUnlessSuspended(
+  declared: StreamApp,
+  { object }: KeptStreamApp,
+  engine: Surroundings,
+  { orders, signal }: { readonly orders: Orders; readonly signal: AbortSignal },
+): Promise<Finding> {
+  const { annotations } = object.metadata
+  const app = resumedWhenOver(declared, annotations, orders.nowMs)
+  const finding = await keepLevel(app, engine, orders, signal)
+  return { ...finding, verdict: lookWhenOver(finding.verdict, app, annotations, orders.nowMs) }
 }
 
 /** A person waits for the answer: what they declared, or told to go, was not dealt with yet. */

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { RequestBudget } from '../../../src/controller/budget/request-budget.ts'
 import { confirmAnnotation, keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
+import { suspendUntilAnnotation } from '../../../src/controller/keep/suspension.ts'
 import type { Verdict } from '../../../src/controller/keep/work.ts'
 import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
@@ -56,6 +57,18 @@ describe('keepStreamApp', () => {
 
     assert.equal(app?.formation[0]?.quantity, 0)
     assert.equal(await stage.condition('Drifted'), 'True DriftFound')
+  })
+
+  it('changes nothing while it is suspended, and goes on by itself when its time is over', async () => {
+    const stage = await declared((spec) => ({ ...spec, suspend: true }))
+    const ends = stage.world.clock.now() + 7_200_000
+    await stage.annotate(suspendUntilAnnotation, new Date(ends).toISOString())
+
+    assert.deepEqual(await stage.pass(), { kind: 'settled', againAfterMs: 7_200_000 })
+    assert.equal(stage.world.heroku.calls.filter(({ kind }) => kind === 'write').length, 0)
+    stage.world.clock.turn(7_200_000)
+    await stage.runToRest()
+    assert.equal(await stage.ready(), 'True Converged')
   })
 
   it('stops fighting over what somebody changes back again and again, until it is declared anew', async () => {
