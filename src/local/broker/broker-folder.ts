@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CertificateAuthority, type KeyPair } from './certificate-authority.ts'
+import { CertificateAuthority, type KeyPair } from '../../host/certificate-authority.ts'
 import { owner } from './principals.ts'
 import { serverProperties, type BrokerPorts } from './server-properties.ts'
 

@@ -19,7 +19,7 @@ export interface CertificateRequest {
   readonly hosts?: readonly string[]
 }
 
-/** Signs certificates for one local platform. P-256 keys: what OpenSSL, Java and librdkafka all take. */
+/** Signs certificates for one local platform or control plane. P-256 keys: what OpenSSL, Java and librdkafka all take. */
 export class CertificateAuthority {
   readonly #certificate: x509.X509Certificate
   readonly #key: webcrypto.CryptoKey

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { CertificateAuthority } from '../../../src/local/broker/certificate-authority.ts'
+import { CertificateAuthority } from '../../src/host/certificate-authority.ts'
 
 const now = Date.UTC(2026, 10, 25)
 

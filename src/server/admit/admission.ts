@@ -1,0 +1,52 @@
+import type { ApiObject } from '../api-object.ts'
+import { ApiFailure, failure, type StatusCause } from '../api-status.ts'
+import type { ResourceKind } from '../kinds/resource-kind.ts'
+
+/** What to do with fields that nobody knows: refuse, warn, or drop them without a word. The query parameter `fieldValidation`. */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
+
+/** An object as it may be kept, and what its owner should look at. */
+export interface Admitted {
+  readonly object: ApiObject
+  readonly warnings: readonly string[]
+}
+
+export interface AdmissionRequest {
+  /** As it would be kept. */
+  readonly object: ApiObject
+  /** As it is kept now. Undefined: it is being made. */
+  readonly current: ApiObject | undefined
+  readonly fieldValidation: FieldValidation
+}
+
+export function invalid(
+  kind: Pick<ResourceKind, 'kind' | 'group'>,
+  name: string,
+  causes: readonly StatusCause[],
+): ApiFailure {
+  const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
+  const told = causes.map(({ field, message }) => `${field}: ${message}`)
+  const words = told.length === 1 ? told.join('') : `[${told.join(', ')}]`
+  return new ApiFailure(
+    failure('Invalid', `${qualifiedKind} ${JSON.stringify(name)} is invalid: ${words}`, {
+      name,
+      group: kind.group,
+      kind: kind.kind,
+      causes,
+    }),
+  )
+}
+
+export function cause(reason: CauseReason, field: string, message: string): StatusCause {
+  return { reason, field, message }
+}
+
+/** Kubernetes' `field.ErrorType`. */
+type CauseReason =
+  | 'FieldValueRequired'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueDuplicate'
+  | 'FieldValueTooLong'
+  | 'FieldValueTypeInvalid'

@@ -1,0 +1,205 @@
+import BTreeModule from 'sorted-btree'
+import type { Change, ControlRecord, ObjectKey, StoredObject } from '../../record/record.ts'
+import { CachedObject, type CacheEvent } from './cached-object.ts'
+
+const BTree = BTreeModule.default
+type Objects = BTreeModule.default<string, CachedObject>
+
+export interface Snapshot {
+  /** In order of namespace and name. */
+  readonly objects: readonly CachedObject[]
+  readonly version: number
+}
+
+export interface Listener {
+  /** Every change after the version that was asked for, in order, each once. */
+  readonly onEvent: (event: CacheEvent) => void
+  /** Changes were missed: list again. Nothing follows. */
+  readonly onGone: () => void
+}
+
+/** Changes kept for watchers that come back; the record's own log goes further, but does not know what was before. */
+const mostEvents = 10_000
+const changesAtOnce = 500
+
+/**
+ * All objects of the kinds it is told of, as the record had them a moment ago,
+ * and the latest changes.
+ *
+ * C1  What `fresh` resolves to includes every write that was acknowledged before it was called.
+ * C2  A listener hears every change after the version it named, once, in order, or `onGone`.
+ * C3  Without `fresh` it may be behind, and never goes back.
+ */
+export class ObjectCache {
+  readonly #record: Pick<ControlRecord, 'list' | 'changesSince' | 'onWrite'>
+  readonly #kinds: ReadonlyMap<string, Objects>
+  readonly #listeners = new Map<string, Set<Listener>>()
+  #events: CacheEvent[] = []
+  #oldest = 0
+  #version: number | undefined
+  #running: Promise<void> | undefined
+  #next: Promise<void> | undefined
+
+  constructor(record: Pick<ControlRecord, 'list' | 'changesSince' | 'onWrite'>, kinds: readonly string[]) {
+    this.#record = record
+    this.#kinds = new Map(kinds.map((kind) => [kind, new BTree<string, CachedObject>()]))
+  }
+
+  get version(): number {
+    return this.#version ?? 0
+  }
+
+  /** Up to date with the record as of this call. Readers that come together share one look. */
+  fresh(): Promise<void> {
+    if (this.#next !== undefined) return this.#next
+    const before = this.#running
+    const look = before === undefined ? this.#look() : before.then(ignore, ignore).then(() => this.#look())
+    if (before === undefined) this.#begin(look)
+    else this.#next = look
+    return look
+  }
+
+  get({ kind, namespace, name }: ObjectKey): CachedObject | undefined {
+    return this.#of(kind).get(placeOf(namespace, name))
+  }
+
+  list(kind: string, namespace?: string): Snapshot {
+    return { objects: within(this.#of(kind), namespace), version: this.version }
+  }
+
+  /** The list as it was at `version`. Undefined where that is too long ago. */
+  listAt(kind: string, namespace: string | undefined, version: number): Snapshot | undefined {
+    if (version < this.#oldest) return undefined
+    const objects = this.#of(kind).clone()
+    for (const { version: at, now, before } of this.#events.toReversed()) {
+      if (at <= version) break
+      const key = (now ?? before)?.key
+      if (key?.kind !== kind) continue
+      if (before === undefined) objects.delete(placeOf(key.namespace, key.name))
+      else objects.set(placeOf(key.namespace, key.name), before)
+    }
+    return { objects: within(objects, namespace), version }
+  }
+
+  /** Undefined where `since` is too long ago. What happened since is handed over before this returns. */
+  listen(kind: string, since: number, listener: Listener): (() => void) | undefined {
+    if (since < this.#oldest) return undefined
+    const listeners = this.#listeners.get(kind) ?? new Set()
+    this.#listeners.set(kind, listeners.add(listener))
+    for (const event of this.#eventsAfter(since)) if (kindOf(event) === kind) listener.onEvent(event)
+    return () => listeners.delete(listener)
+  }
+
+  /** Follows the record until the signal fires; `onLost` hears of each look that failed. */
+  follow(onLost: (cause: unknown) => void, signal: AbortSignal): void {
+    this.#record.onWrite(() => {
+      this.fresh().catch(onLost)
+    }, signal)
+  }
+
+  #of(kind: string): Objects {
+    const objects = this.#kinds.get(kind)
+    if (objects === undefined) throw new Error(`the cache was not told of the kind ${kind}`)
+    return objects
+  }
+
+  #begin(look: Promise<void>): void {
+    this.#running = look
+    const end = (): void => {
+      this.#running = undefined
+      const next = this.#next
+      this.#next = undefined
+      if (next !== undefined) this.#begin(next)
+    }
+    look.then(end, end)
+  }
+
+  async #look(): Promise<void> {
+    if (this.#version === undefined) return this.#load()
+    for (let version = this.#version; ;) {
+      const answer = await this.#record.changesSince(version, changesAtOnce)
+      if (answer.kind === 'gone') return this.#load()
+      for (const change of answer.changes) this.#apply(change)
+      version = answer.version
+      this.#version = version
+      if (answer.changes.length < changesAtOnce) return
+    }
+  }
+
+  /** Each kind is listed at a version of its own; the changes since the earliest of them make one whole. */
+  async #load(): Promise<void> {
+    const lists = await Promise.all(
+      [...this.#kinds.keys()].map(async (kind) => [kind, await this.#record.list(kind)] as const),
+    )
+    const since = Math.min(...lists.map(([, { version }]) => version))
+    for (const [kind, { objects }] of lists) {
+      const kept = this.#of(kind)
+      kept.clear()
+      for (const stored of objects) kept.set(placeOf(stored.key.namespace, stored.key.name), new CachedObject(stored))
+    }
+    this.#events = []
+    this.#version = since
+    await this.#look()
+    this.#events = []
+    this.#oldest = this.version
+    for (const listeners of this.#listeners.values()) {
+      for (const listener of listeners) listener.onGone()
+      listeners.clear()
+    }
+  }
+
+  #apply({ kind: change, object }: Change): void {
+    const objects = this.#kinds.get(object.key.kind)
+    if (objects === undefined) return
+    const event = eventOf(change, object, objects)
+    if (event === undefined) return
+    this.#events.push(event)
+    if (this.#events.length > mostEvents * 1.2) {
+      const dropped = this.#events.splice(0, this.#events.length - mostEvents)
+      this.#oldest = dropped.at(-1)?.version ?? this.#oldest
+    }
+    for (const listener of this.#listeners.get(object.key.kind) ?? []) listener.onEvent(event)
+  }
+
+  #eventsAfter(version: number): readonly CacheEvent[] {
+    let low = 0
+    let high = this.#events.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#events[middle]?.version ?? Infinity) <= version) low = middle + 1
+      else high = middle
+    }
+    return this.#events.slice(low)
+  }
+}
+
+/** Applies a change, unless a list has seen it already. */
+function eventOf(change: Change['kind'], stored: StoredObject, objects: Objects): CacheEvent | undefined {
+  const { key, version } = stored
+  const place = placeOf(key.namespace, key.name)
+  const before = objects.get(place)
+  if (before !== undefined && before.version >= version) return undefined
+  if (change === 'removed') {
+    objects.delete(place)
+    return before === undefined ? undefined : { version, now: undefined, before, lines: new Map() }
+  }
+  const now = new CachedObject(stored)
+  objects.set(place, now)
+  return { version, now, before, lines: new Map() }
+}
+
+function within(objects: Objects, namespace: string | undefined): readonly CachedObject[] {
+  if (namespace === undefined) return objects.valuesArray()
+  return objects.getRange(placeOf(namespace, ''), `${namespace}\u0001`).map(([, object]) => object)
+}
+
+function kindOf({ now, before }: CacheEvent): string | undefined {
+  return (now ?? before)?.key.kind
+}
+
+/** Orders by namespace, then name; NUL sorts before all that names are made of. */
+function placeOf(namespace: string, name: string): string {
+  return `${namespace}\0${name}`
+}
+
+function ignore(): void {}

@@ -1,0 +1,41 @@
+import { fail, ok, type Result } from '../base/result.ts'
+import { Secret } from '../base/secret.ts'
+
+export interface ServerConfig {
+  readonly databaseUrl: string
+  readonly port: number
+  /** Who holds it may do everything: it gives others their tokens. */
+  readonly token: Secret
+}
+
+const shortestToken = 20
+
+/** Reads every setting at once and reports every mistake at once. `main.ts` hands in the environment. */
+export function parseServerConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Result<ServerConfig, readonly string[]> {
+  const databaseUrl = env['DATABASE_URL'] ?? ''
+  const port = Number(env['PORT'] ?? '8443')
+  const token = env['WEIR_TOKEN'] ?? ''
+  const mistakes = [...databaseMistakes(databaseUrl), ...portMistakes(port), ...tokenMistakes(token)]
+  return mistakes.length > 0 ? fail(mistakes) : ok({ databaseUrl, port, token: new Secret(token) })
+}
+
+function databaseMistakes(url: string): readonly string[] {
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return []
+  return [
+    'DATABASE_URL must read postgres://user:password@host:port/database. Do: heroku addons:create heroku-postgresql',
+  ]
+}
+
+function portMistakes(port: number): readonly string[] {
+  const isPort = Number.isInteger(port) && port >= 0 && port < 65_536
+  return isPort ? [] : ['PORT must be a whole number from 0 to 65535']
+}
+
+function tokenMistakes(token: string): readonly string[] {
+  if (token.length >= shortestToken) return []
+  return [
+    `WEIR_TOKEN must have ${shortestToken} characters or more. Do: heroku config:set WEIR_TOKEN=$(openssl rand -hex 32)`,
+  ]
+}

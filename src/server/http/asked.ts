@@ -1,0 +1,49 @@
+import type { Json } from '../../record/record.ts'
+import { readDocuments } from '../../resource/read-documents.ts'
+import { ApiFailure, failure } from '../api-status.ts'
+import { parseJson } from './read-body.ts'
+
+/** A request as the rest of the room sees it. */
+export interface Asked {
+  readonly method: string
+  /** Decoded. */
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly header: (name: string) => string | undefined
+  /** Reads the body, once. */
+  readonly bytes: () => Promise<Buffer>
+}
+
+/** Without its parameters: `application/json`. */
+export function contentType(asked: Asked): string {
+  return (asked.header('content-type') ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? ''
+}
+
+const readable = ['application/json', 'application/yaml']
+
+/** The body of POST, PUT and DELETE. */
+export async function readJson(asked: Asked): Promise<Json> {
+  const type = contentType(asked)
+  if (!readable.includes(type)) throw unsupported(type, readable)
+  const bytes = await asked.bytes()
+  return type === 'application/yaml' ? parseYaml(bytes) : parseJson(bytes)
+}
+
+export function unsupported(type: string, known: readonly string[]): ApiFailure {
+  const words = `the body of the request was in an unknown format - accepted media types include: ${known.join(', ')}; not ${JSON.stringify(type.slice(0, 80))}`
+  return new ApiFailure(failure('UnsupportedMediaType', words))
+}
+
+/** YAML 1.2 with the limits of a manifest; JSON is YAML, too. */
+export function parseYaml(bytes: Buffer): Json {
+  if (/^\s*\{/.test(bytes.subarray(0, 100).toString())) return parseJson(bytes)
+  const { documents, mistakes } = readDocuments({ name: 'body', bytes })
+  const [document] = documents
+  if (document !== undefined && documents.length === 1 && mistakes.length === 0) {
+    // Only what JSON can say comes out of it.
+    return parseJson(Buffer.from(JSON.stringify(document.value)))
+  }
+  const why =
+    mistakes[0] === undefined ? 'it is not one YAML document' : `line ${mistakes[0].line}: ${mistakes[0].message}`
+  throw new ApiFailure(failure('BadRequest', `the request's body cannot be read: ${why}`))
+}

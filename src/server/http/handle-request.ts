@@ -1,0 +1,117 @@
+import { unreachable } from '../../base/unreachable.ts'
+import type { User } from '../access/roles.ts'
+import { ApiFailure, failure } from '../api-status.ts'
+import { discoverGroup, discoverGroups, discoverResources } from '../discovery.ts'
+import type { OpenapiV3 } from '../openapi/openapi-v3.ts'
+import { parseRoute, type Route } from '../route.ts'
+import { json, plain, refusal, type Answer } from './answer.ts'
+import type { Asked } from './asked.ts'
+import { chooseDiscovery } from './media-type.ts'
+import { nothingThere } from './resource-request.ts'
+import { serveResource } from './serve-resource.ts'
+import type { ServerSurroundings } from './server-surroundings.ts'
+
+export interface Documents {
+  readonly openapi: OpenapiV3
+}
+
+/** One request, from its address to its answer. What goes wrong by the client's doing is an answer, too. */
+export async function handleRequest(around: ServerSurroundings, documents: Documents, asked: Asked): Promise<Answer> {
+  try {
+    const route = parseRoute(asked.path)
+    if (route === undefined) throw nothingThere()
+    if (route.kind === 'probe') return await probe(around, route.name)
+    if (route.kind === 'version') return readOnly(asked, json(200, version))
+    const user = authenticate(around, asked)
+    if (route.kind === 'resource') return await serveResource(around, route, asked, user)
+    return readOnly(asked, describeApi(route, documents, asked))
+  } catch (error) {
+    if (error instanceof ApiFailure) return refusal(error.status)
+    around.say('request-failed', { method: asked.method, path: asked.path, error: String(error) })
+    return refusal(failure('InternalError', 'the server could not answer; its log says why'))
+  }
+}
+
+/** Kubernetes' minor version decides which kubectl the dispatcher of some distributions runs. */
+const version = {
+  major: '1',
+  minor: '33',
+  gitVersion: 'v1.33.0+weirkeeper',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '2026-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: '',
+  platform: 'linux/amd64',
+}
+
+async function probe({ cache, say }: ServerSurroundings, name: string): Promise<Answer> {
+  if (name !== 'readyz') return plain(200, 'ok')
+  try {
+    await cache.fresh()
+    return plain(200, 'ok')
+  } catch (error) {
+    say('record-unreachable', { error: String(error) })
+    return plain(503, 'the record cannot be reached')
+  }
+}
+
+function readOnly({ method }: Asked, answer: Answer): Answer {
+  if (method === 'GET' || method === 'HEAD') return answer
+  throw new ApiFailure(failure('MethodNotAllowed', `the server does not allow this method here: ${method}`))
+}
+
+function authenticate({ authenticate: known, clock }: ServerSurroundings, { header }: Asked): User {
+  const [, token] = /^Bearer\s+(\S+)$/i.exec(header('authorization') ?? '') ?? []
+  const user = token === undefined ? undefined : known(token, clock.now())
+  if (user !== undefined) return user
+  throw new ApiFailure(failure('Unauthorized', 'Unauthorized'))
+}
+
+function describeApi(
+  route: Exclude<Route, { kind: 'probe' | 'version' | 'resource' }>,
+  { openapi }: Documents,
+  asked: Asked,
+): Answer {
+  switch (route.kind) {
+    case 'groups':
+      return groups(route.core, asked)
+    case 'group':
+      return orNothing(discoverGroup(route.group))
+    case 'resources':
+      return orNothing(discoverResources(route.group, route.version))
+    case 'openapi':
+      return describeOpenapi(route.path, openapi)
+    default:
+      return unreachable(route)
+  }
+}
+
+function groups(isCore: boolean, asked: Asked): Answer {
+  const form = chooseDiscovery(asked.header('accept'))
+  if (form === undefined) {
+    throw new ApiFailure(failure('NotAcceptable', 'only the following media types are accepted: application/json'))
+  }
+  const answer = json(200, discoverGroups(isCore, form))
+  if (form === 'plain') return answer
+  return { ...answer, contentType: `application/json;g=apidiscovery.k8s.io;v=${form};as=APIGroupDiscoveryList` }
+}
+
+function orNothing(found: object | undefined): Answer {
+  if (found === undefined) throw nothingThere()
+  return json(200, found)
+}
+
+function describeOpenapi(path: string, { index, documents }: OpenapiV3): Answer {
+  if (path === 'v3') return json(200, index)
+  const document = documents.get(path.replace(/^v3\//, ''))
+  if (document === undefined || !path.startsWith('v3/')) throw nothingThere()
+  return {
+    kind: 'text',
+    code: 200,
+    body: document,
+    contentType: 'application/json',
+    // Its address holds its hash: another text has another address.
+    headers: { 'Cache-Control': 'public, immutable' },
+  }
+}

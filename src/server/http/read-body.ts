@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http'
+import { ApiFailure, failure } from '../api-status.ts'
+import type { Json } from '../../record/record.ts'
+
+const mostBytes = 3 * 1024 * 1024
+const deepest = 100
+
+/** The whole body. Kubernetes' own server takes 3 MB as well. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const part of request) {
+    if (!Buffer.isBuffer(part)) continue
+    bytes += part.length
+    if (bytes > mostBytes) {
+      throw new ApiFailure(failure('RequestEntityTooLarge', `Request entity too large: limit is ${mostBytes} bytes`))
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
+/** An empty body is an empty object. What is wrong with it is said without showing it: it may hold secrets. */
+export function parseJson(bytes: Buffer): Json {
+  const text = textOf(bytes)
+  if (text.trim() === '') return {}
+  // Postgres keeps no NUL in JSON.
+  if (text.includes(String.raw`\u0000`)) throw badBody('it holds a NUL character')
+  if (isTooDeep(text)) throw badBody(`it is nested deeper than ${deepest} levels`)
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what JSON.parse returns is JSON
+    return JSON.parse(text) as Json
+  } catch {
+    throw badBody('it is not JSON')
+  }
+}
+
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw badBody('it is not UTF-8 text')
+  }
+}
+
+function badBody(why: string): ApiFailure {
+  return new ApiFailure(failure('BadRequest', `the request's body cannot be read: ${why}`))
+}
+
+/** Counted before parsing, so that what is too deep costs one walk over its text. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  // Texts are stepped over whole: a bracket in one opens nothing.
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
+    if (token === '{' || token === '[') depth += 1
+    else if (token === '}' || token === ']') depth -= 1
+    if (depth > deepest) return true
+  }
+  return false
+}

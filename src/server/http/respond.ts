@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ApiFailure, failure } from '../api-status.ts'
+import { refusal, send, type Answer } from './answer.ts'
+import type { Asked } from './asked.ts'
+import { readBytes } from './read-body.ts'
+
+/** From Node's request to an answer on the wire. It never rejects: what fails is said and ends the connection. */
+export async function respond(
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  handle: (asked: Asked) => Promise<Answer>,
+  { say, stop }: { readonly say: (message: string, fields: object) => void; readonly stop: AbortSignal },
+): Promise<void> {
+  response.on('error', () => response.destroy())
+  try {
+    const answer = await answerTo(request, handle)
+    if (answer.kind === 'stream') await answer.start(response, stop)
+    else send(response, answer)
+    // What was not read of the request must not be taken for the next one.
+    if (!request.complete) request.resume()
+  } catch (error) {
+    say('answer-failed', { error: String(error) })
+    if (response.headersSent) response.destroy()
+    else send(response, refusal(failureOf(error)))
+  }
+}
+
+function failureOf(error: unknown): ApiFailure['status'] {
+  if (error instanceof ApiFailure) return error.status
+  return failure('InternalError', 'the server could not answer; its log says why')
+}
+
+async function answerTo(request: IncomingMessage, handle: (asked: Asked) => Promise<Answer>): Promise<Answer> {
+  const asked = readAsked(request)
+  if (asked === undefined) return refusal(failure('BadRequest', 'the address is not readable'))
+  return handle(asked)
+}
+
+/** Undefined where the address is no address. */
+function readAsked(request: IncomingMessage): Asked | undefined {
+  const { method = 'GET', url = '/', headers } = request
+  if (!URL.canParse(url, 'http://host')) return undefined
+  const { pathname, searchParams } = new URL(url, 'http://host')
+  const path = decoded(pathname)
+  if (path === undefined) return undefined
+  return {
+    method,
+    path,
+    query: searchParams,
+    header: (name) => {
+      const value = headers[name]
+      return Array.isArray(value) ? value.join(', ') : value
+    },
+    bytes: () => readBytes(request),
+  }
+}
+
+function decoded(pathname: string): string | undefined {
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,48 @@
+import type { Json } from '../../record/record.ts'
+import { asJson } from '../../record/as-json.ts'
+import { readApiObject } from '../api-object.ts'
+import { ApiFailure, failure } from '../api-status.ts'
+import type { Call, ObjectsSurroundings } from '../objects/call.ts'
+import { changeObject, type Changed, type Make } from '../objects/change-objects.ts'
+import { applyObject } from '../objects/apply-object.ts'
+import { applyJsonPatch } from '../patch/json-patch.ts'
+import { mergePatch } from '../patch/merge-patch.ts'
+import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
+import { contentType, parseYaml, unsupported, type Asked } from './asked.ts'
+import { parseJson } from './read-body.ts'
+
+type Patch = (target: Json, patch: Json) => Json
+
+const patches: Readonly<Record<string, Patch>> = {
+  'application/merge-patch+json': mergePatch,
+  'application/json-patch+json': applyJsonPatch,
+  'application/strategic-merge-patch+json': strategicMergePatch,
+}
+const applyType = 'application/apply-patch+yaml'
+
+/** PATCH: four ways to say what is to change. */
+export async function servePatch(around: ObjectsSurroundings, call: Call, asked: Asked): Promise<Changed> {
+  const type = contentType(asked)
+  const patch = patchFor(type, call)
+  if (patch !== undefined) return changeObject(around, call, patched(patch, parseJson(await asked.bytes())))
+  if (type !== applyType) throw unsupported(type, typesFor(call))
+  if (!asked.query.has('fieldManager')) {
+    const words = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
+    throw new ApiFailure(failure('Invalid', words))
+  }
+  return applyObject(around, call, parseYaml(await asked.bytes()))
+}
+
+/** Our own kinds have no strategic merge: kubectl then says to use `--type merge`. */
+function patchFor(type: string, { target, subresource }: Call): Patch | undefined {
+  const isStrategic = type.startsWith('application/strategic')
+  return isStrategic && (target.kind.isCustom || subresource === 'scale') ? undefined : patches[type]
+}
+
+function typesFor(call: Call): readonly string[] {
+  return [...Object.keys(patches).filter((type) => patchFor(type, call) !== undefined), applyType]
+}
+
+function patched(patch: Patch, body: Json): Make {
+  return (current) => readApiObject(patch(asJson(current), body))
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Authenticate } from '../access/authenticate.ts'
+import type { ObjectsSurroundings } from '../objects/call.ts'
+
+/** What answering a request needs. */
+export interface ServerSurroundings extends ObjectsSurroundings {
+  readonly clock: Clock
+  readonly authenticate: Authenticate
+  /** A new token's text. */
+  readonly newToken: () => string
+  /** One line a request that failed by our own fault. It never gets a body or a header. */
+  readonly say: (message: string, fields: object) => void
+}

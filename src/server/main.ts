@@ -1,0 +1,36 @@
+import { pino } from 'pino'
+import { systemClock } from '../host/system-clock.ts'
+import { openPostgresRecord } from '../record/postgres/open-postgres-record.ts'
+import { adminUser } from './access/authenticate.ts'
+import { parseServerConfig } from './config.ts'
+import { startServer } from './start-server.ts'
+
+/** The web dyno: `bin/weir web`. Heroku's router ends TLS before it. */
+const log = pino({ name: 'server', redact: ['*.token', '*.databaseUrl'] })
+const config = parseServerConfig(process.env)
+if (!config.ok) {
+  for (const mistake of config.error) process.stderr.write(`weir web: ${mistake}\n`)
+  process.exit(2)
+}
+
+const { databaseUrl, port, token } = config.value
+const stopped = Promise.withResolvers<void>()
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve())
+
+const record = await openPostgresRecord(databaseUrl, (error) =>
+  log.warn({ error: error.message }, 'record-unreachable'),
+)
+const server = await startServer({
+  record,
+  tls: undefined,
+  tokens: [{ token, user: adminUser }],
+  clock: systemClock,
+  port,
+  host: '0.0.0.0',
+  say: (message, fields) => log.info(fields, message),
+})
+log.info({ url: server.url }, 'started')
+await stopped.promise
+await server.close()
+await record.close()
+log.info('stopped')

@@ -1,0 +1,60 @@
+import type { ControlRecord } from '../../record/record.ts'
+import type { FieldValidation } from '../admit/admission.ts'
+import { ApiFailure, failure, notFound } from '../api-status.ts'
+import type { ObjectCache } from '../cache/object-cache.ts'
+import type { Target } from './life.ts'
+
+/** One request for objects, after everything about it was parsed and allowed. */
+export interface Call {
+  readonly target: Target
+  readonly subresource: 'status' | 'scale' | undefined
+  /** For the audit. */
+  readonly actor: string
+  /** Who owns the fields that are written. */
+  readonly manager: string
+  readonly isDryRun: boolean
+  readonly fieldValidation: FieldValidation
+  /** Server-side apply takes fields over from whoever owns them. */
+  readonly isForced: boolean
+}
+
+export interface ObjectsSurroundings {
+  readonly record: ControlRecord
+  readonly cache: ObjectCache
+  readonly nowMs: () => number
+  readonly newUid: () => string
+  /** Five letters that make a name one of its own. */
+  readonly newSuffix: () => string
+}
+
+export function missing({ kind, name }: Target): ApiFailure {
+  return new ApiFailure(notFound(kind.plural, kind.group, name))
+}
+
+/** Nothing is made in a namespace that is not there, or that is going. */
+export async function requireNamespace(
+  { cache }: ObjectsSurroundings,
+  { kind, namespace, name }: Target,
+): Promise<void> {
+  if (!kind.isNamespaced) return
+  const key = { kind: 'Namespace', namespace: '', name: namespace }
+  if (cache.get(key) === undefined) await cache.fresh()
+  const found = cache.get(key)?.object
+  if (found === undefined) throw new ApiFailure(notFound('namespaces', '', namespace))
+  if (found.metadata.deletionTimestamp === undefined) return
+  const words = `${kind.plural} ${JSON.stringify(name)} is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`
+  throw new ApiFailure(
+    failure('Forbidden', words, {
+      name,
+      group: kind.group,
+      kind: kind.plural,
+      causes: [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
+    }),
+  )
+}

@@ -1,0 +1,103 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Clock } from '../base/clock.ts'
+import type { ControlRecord } from '../record/record.ts'
+import { authenticator, type KnownToken } from './access/authenticate.ts'
+import { ObjectCache } from './cache/object-cache.ts'
+import { foundObjects } from './found-objects.ts'
+import { handleRequest, type Documents } from './http/handle-request.ts'
+import { listenOn, serverAddress } from './http/listen-on.ts'
+import { respond } from './http/respond.ts'
+import type { ServerSurroundings } from './http/server-surroundings.ts'
+import { kubeconfig } from './kubeconfig.ts'
+import { recordKinds } from './kinds/all-kinds.ts'
+import { openapiV3 } from './openapi/openapi-v3.ts'
+import type { ServerTls } from './tls.ts'
+
+export interface ServerOptions {
+  readonly record: ControlRecord
+  /** Undefined: plain HTTP, for a router that ends TLS itself. kubectl sends no token over that. */
+  readonly tls: ServerTls | undefined
+  readonly tokens: readonly KnownToken[]
+  readonly clock: Clock
+  /** 0: any that is free. */
+  readonly port: number
+  /** 127.0.0.1 unless a router stands before it. */
+  readonly host?: string
+  readonly say?: (message: string, fields: object) => void
+}
+
+export interface RunningServer {
+  readonly url: string
+  /** For the first of the tokens. Undefined where there is none. */
+  readonly kubeconfig: string | undefined
+  /** Ends every watch, lets what is being answered end, and closes. */
+  readonly close: () => Promise<void>
+}
+
+/** Serves the API over the record until `close`. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { record, tls, tokens, clock, port, host = '127.0.0.1', say = () => {} } = options
+  const stop = new AbortController()
+  const cache = new ObjectCache(record, recordKinds)
+  cache.follow((error) => say('record-unreachable', { error: String(error) }), stop.signal)
+  const around: ServerSurroundings = {
+    record,
+    cache,
+    clock,
+    authenticate: authenticator(tokens, cache),
+    nowMs: () => clock.now(),
+    newUid: randomUUID,
+    newSuffix,
+    newToken: () => randomBytes(32).toString('base64url'),
+    say,
+  }
+  await foundObjects(around)
+  await cache.fresh()
+  const documents: Documents = { openapi: openapiV3() }
+  const server = serverFor(tls, (request, response) => {
+    void respond({ request, response }, (asked) => handleRequest(around, documents, asked), { say, stop: stop.signal })
+  })
+  await listenOn(server, port, host)
+  const url = `${tls === undefined ? 'http' : 'https'}://${serverAddress(server)}`
+  const token = tokens[0]?.token
+  return {
+    url,
+    kubeconfig: token === undefined ? undefined : kubeconfig({ url, authority: tls?.authority, token }),
+    close: () => {
+      stop.abort()
+      return closed(server)
+    },
+  }
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+function serverFor(tls: ServerTls | undefined, listener: Listener): Server {
+  const server =
+    tls === undefined ? createPlainServer(listener) : createTlsServer({ cert: tls.certificate, key: tls.key }, listener)
+  // A watch is an answer that lasts; only the request itself must come in time.
+  server.requestTimeout = 30_000
+  server.headersTimeout = 10_000
+  // Longer than the idle time of Heroku's router, so that it never finds a connection closed under it.
+  server.keepAliveTimeout = 95_000
+  return server
+}
+
+/** Letters that make no words. */
+const letters = 'bcdfghjklmnpqrstvwxz2456789'
+
+function newSuffix(): string {
+  return [...randomBytes(5)].map((byte) => letters[byte % letters.length]).join('')
+}
+
+async function closed(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  server.closeIdleConnections()
+  // What does not end by itself within a moment is a client that does not read.
+  const force = setTimeout(() => server.closeAllConnections(), 2_000)
+  await promise
+  clearTimeout(force)
+}
