@@ -38,6 +38,7 @@ export class Cluster {
   readonly #topics = new Map<string, ReadonlyMap<number, MetadataPartition>>()
   readonly #topicErrors = new Map<string, number>()
   readonly #wanted = new Set<string>()
+  #isClosed = false
   #refreshing: Promise<Result<null, StreamFailure>> | null = null
 
   constructor(options: ClusterOptions) {
@@ -106,7 +107,12 @@ export class Cluster {
     return ok(nodeId)
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   close(): void {
+    this.#isClosed = true
     for (const lines of this.#opened) lines.close()
   }
 

@@ -40,7 +40,7 @@ export class LeaderWatch {
   }
 
   async #lookWhileAsked(): Promise<void> {
-    while (this.#topics.size > 0 && !this.#signal.aborted) {
+    while (this.#topics.size > 0 && !this.#signal.aborted && !this.#cluster.isClosed) {
       const topics = this.#topics
       this.#topics = new Set()
       await this.#look(topics)
