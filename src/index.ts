@@ -42,3 +42,4 @@ export {
 export type { ProcessOptions } from './runtime/dsl/processing.ts'
 export type { Processor, ProcessorContext, StreamRecord } from './runtime/node/processor-node.ts'
 export { type KeyValueStore, keyValueStore, type StoreHandle } from './runtime/store/key-value-store.ts'
+export type { ErrorDecision, ErrorHandling, FailedRecord } from './runtime/task/error-plan.ts'

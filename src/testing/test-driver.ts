@@ -4,6 +4,7 @@ import { fromBytes, type Serde, toBytes } from '../runtime/serde/serde.ts'
 import { MemoryEngine } from '../runtime/store/memory-engine.ts'
 import { timestampedStore } from '../runtime/node/store-of.ts'
 import type { TimestampedStore } from '../runtime/store/timestamped-store.ts'
+import type { ErrorHandling } from '../runtime/task/error-plan.ts'
 import type { TaskContext } from '../runtime/task/task-context.ts'
 import { createWholeTask } from '../runtime/task/create-task.ts'
 import { noHeaders } from '../runtime/task/no-headers.ts'
@@ -14,6 +15,8 @@ export interface TestDriverOptions {
   readonly applicationId?: string
   /** Where the wall clock stands at first, in ms since the epoch. Left out: 0. */
   readonly nowMs?: number
+  /** What happens with records that fail; left out, `send` throws. */
+  readonly errors?: ErrorHandling
   /** Bytes of record cache; the driver commits after every record, so it changes little. Left out: 10 MiB. */
   readonly cacheBytes?: number
 }
@@ -76,6 +79,7 @@ export class TestDriver implements Disposable {
         openEngine: () => new MemoryEngine(),
         cacheBytes: options.cacheBytes ?? 10 * 1024 * 1024,
         emitIntervalMs: 0,
+        errors: options.errors ?? {},
         log: () => {},
       },
       this.#nowMs,

@@ -33,7 +33,6 @@ export class StreamsBuilder {
     const names = typeof topics === 'string' ? [topics] : topics
     const name = this.#graph.processorName('KSTREAM-SOURCE-', consumed.name)
     const { keySerde, valueSerde, timestampExtractor, offsetReset } = consumed
-    if (timestampExtractor !== undefined) throw noExtractor()
     const node = new GraphNode(
       name,
       (parts) =>
@@ -54,8 +53,12 @@ export class StreamsBuilder {
 
   /** Reads one topic as a table: the latest value of every key; null deletes. */
   table<K, V>(topic: string, consumed: Consumed<K, V>, materialized: Materialized<K, V> = {}): KTable<K, V> {
-    if (consumed.timestampExtractor !== undefined) throw noExtractor()
     return makers.table(tableSource(this.#graph, topic, consumed, materialized))
+  }
+
+  /** Kafka's `globalTable`: a whole topic in every task. */
+  globalTable(): never {
+    throw new NotBuiltError('globalTable', 'Read the topic with table() and join on its key.')
   }
 
   /** Puts a store into the topology for processors to be connected with. */
@@ -68,8 +71,4 @@ export class StreamsBuilder {
   build(): Topology {
     return new Topology(this.#graph.build())
   }
-}
-
-function noExtractor(): NotBuiltError {
-  return new NotBuiltError('timestampExtractor', "Leave it out to use the record's own timestamp.")
 }

@@ -27,7 +27,7 @@ export function tableSource<K, V>(
   const node = new GraphNode(
     name,
     (parts) => {
-      const timestampExtractor = undefined
+      const { timestampExtractor } = consumed
       parts.addSource({
         kind: 'source',
         name: sourceName,

@@ -61,6 +61,7 @@ function assemble(
     openEngine: surroundings.openEngine,
     cache: new RecordCache(surroundings.cacheBytes),
     emitIntervalMs: surroundings.emitIntervalMs ?? 1000,
+    errors: surroundings.errors ?? {},
     log: surroundings.log,
   })
   context.wallClock = nowMs

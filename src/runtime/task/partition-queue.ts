@@ -1,7 +1,8 @@
 import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
-import type { SourceFactory } from '../graph/node-factory.ts'
+import type { SourceFactory, TimestampExtractor } from '../graph/node-factory.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { fromBytes } from '../serde/serde.ts'
+import { handleFailure } from './error-handling.ts'
 import type { TaskContext } from './task-context.ts'
 
 /** A source node at work. */
@@ -40,7 +41,7 @@ export class PartitionQueue {
     if (this.size === batch.length) this.#findHead()
   }
 
-  /** Puts the first record into the context and steps behind it. Undefined where the record cannot be had. */
+  /** Puts the first record into the context and steps behind it. Undefined where it could not be read and is skipped. */
   take(context: TaskContext): { readonly key: unknown; readonly value: unknown } | undefined {
     const batch = this.#batches[0]
     if (batch === undefined) return undefined
@@ -50,16 +51,31 @@ export class PartitionQueue {
     context.partition = batch.partition
     context.offset = batch.offset(at)
     context.headers = batch.headers(at)
-    const { keySerde, valueSerde } = this.source.factory
-    const key = decode('key', keySerde, batch.key(at), context)
-    const value = decode('value', valueSerde, batch.value(at), context)
+    context.timestamp = timestamp
+    context.rawKey = batch.key(at)
+    context.rawValue = batch.value(at)
+    const record = this.#decode(context)
     this.position = context.offset + 1
     this.needsCommit = true
-    context.timestamp = timestamp
     this.#step()
-    if (timestamp > this.partitionTime) this.partitionTime = timestamp
+    if (record !== undefined && timestamp > this.partitionTime) this.partitionTime = timestamp
     if (this.size > 0) this.#findHead()
-    return { key, value }
+    return record
+  }
+
+  #decode(context: TaskContext): { readonly key: unknown; readonly value: unknown } | undefined {
+    const { name, keySerde, valueSerde } = this.source.factory
+    try {
+      return {
+        key: decode('key', keySerde, context.rawKey, context),
+        value: decode('value', valueSerde, context.rawValue, context),
+      }
+    } catch (error) {
+      const { errors } = context.facts
+      if (errors.deserialization === undefined && errors.deadLetterTopic === undefined) throw error
+      handleFailure(context, 'deserialization', name, error)
+      return undefined
+    }
   }
 
   /** Where reading would go on after a restart. */
@@ -78,14 +94,32 @@ export class PartitionQueue {
     }
   }
 
+  /** Finds the time of the first record; records whose extractor gives none are dropped, as Kafka does. */
   #findHead(): void {
-    const batch = this.#batches[0]
-    if (batch === undefined) return
-    this.headTimestamp = batch.timestamp(this.#at)
+    const { timestampExtractor } = this.source.factory
+    for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
+      const timestamp = batch.timestamp(this.#at)
+      this.headTimestamp = timestampExtractor === undefined ? timestamp : this.#extract(batch, timestampExtractor)
+      if (this.headTimestamp >= 0) return
+      if (timestampExtractor === undefined) throw negativeTime(batch, this.#at)
+      this.position = batch.offset(this.#at) + 1
+      this.needsCommit = true
+      this.#step()
+    }
+  }
+
+  #extract(batch: RecordBatch, extractor: TimestampExtractor): number {
+    const at = this.#at
+    const { keySerde, valueSerde } = this.source.factory
+    const { topic, partition } = batch
+    const [offset, timestamp] = [batch.offset(at), batch.timestamp(at)]
+    const key = decode('key', keySerde, batch.key(at), { topic, partition, offset })
+    const value = decode('value', valueSerde, batch.value(at), { topic, partition, offset })
+    return extractor({ topic, partition, offset, timestamp, key, value, partitionTime: this.partitionTime })
   }
 }
 
-function decode(part: 'key' | 'value', serde: SourceFactory['keySerde'], bytes: Uint8Array | null, at: TaskContext) {
+function decode(part: 'key' | 'value', serde: SourceFactory['keySerde'], bytes: Uint8Array | null, at: Place) {
   try {
     return fromBytes(serde, bytes)
   } catch (cause) {
@@ -95,4 +129,18 @@ function decode(part: 'key' | 'value', serde: SourceFactory['keySerde'], bytes: 
       { cause },
     )
   }
+}
+
+interface Place {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+function negativeTime(batch: RecordBatch, at: number): Error {
+  const { topic, partition } = batch
+  return new Error(
+    `the record at ${topic}-${partition} offset ${batch.offset(at)} has the invalid (negative) timestamp ${batch.timestamp(at)}: ` +
+      `give the source a timestampExtractor that finds a better one`,
+  )
 }

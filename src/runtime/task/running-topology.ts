@@ -1,6 +1,7 @@
 import type { TopologyParts } from '../graph/topology-parts.ts'
 import type { NodeFactory } from '../graph/node-factory.ts'
 import { hashOrder } from '../graph/java-order.ts'
+import { GuardNode } from '../node/guard-node.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { SinkNode } from '../node/sink-node.ts'
 import type { RunningSource } from './partition-queue.ts'
@@ -37,11 +38,25 @@ export function runTopology(
     const node = create(factory, wireTopic)
     children.set(name, node.children)
     nodes.push(node)
-    for (const parent of factory.predecessors) childrenOf(children, parent).push(node)
+    const child = guard(name, node, { nodes, context })
+    for (const parent of factory.predecessors) childrenOf(children, parent).push(child)
     if (factory.kind === 'processor') openStores(parts, factory.stores, context)
   }
   for (const node of nodes) node.start(context)
   return { sources, nodes }
+}
+
+/** Only where there is a handler: without one nothing stands between two nodes. */
+function guard(
+  name: string,
+  node: RunningNode,
+  { nodes, context }: { readonly nodes: RunningNode[]; readonly context: TaskContext },
+): RunningNode {
+  const { processing, deadLetterTopic } = context.facts.errors
+  if (processing === undefined && deadLetterTopic === undefined) return node
+  const guarding = new GuardNode(name, node)
+  nodes.push(guarding)
+  return guarding
 }
 
 function childrenOf(children: Map<string, RunningNode[]>, name: string): RunningNode[] {

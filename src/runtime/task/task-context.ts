@@ -2,6 +2,7 @@ import type { RecordCollector, RecordHeader } from '../../kafka/record.ts'
 import type { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { OpenEngine } from '../store/engine.ts'
+import type { ErrorHandling } from './error-plan.ts'
 import { noHeaders } from './no-headers.ts'
 import { Punctuations } from './punctuations.ts'
 
@@ -13,6 +14,7 @@ export interface TaskFacts {
   readonly collector: RecordCollector
   readonly openEngine: OpenEngine
   readonly cache: RecordCache
+  readonly errors: ErrorHandling
   /** How often, in wall-clock ms, final results of windows are looked for. */
   readonly emitIntervalMs: number
   readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
@@ -33,6 +35,9 @@ export class TaskContext {
   offset = -1
   timestamp = -1
   headers: readonly RecordHeader[] = noHeaders
+  /** The record at hand as it was read, for dead letters. */
+  rawKey: Uint8Array | null = null
+  rawValue: Uint8Array | null = null
   /** The largest timestamp seen by the task, -1 before the first. */
   streamTime = -1
   /** Milliseconds since the epoch, -1 until the worker has said it. */

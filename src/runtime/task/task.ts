@@ -1,6 +1,7 @@
 import type { RecordBatch, RecordCollector, TopicPartition } from '../../kafka/record.ts'
 import type { TaskId } from '../../topology/task-id.ts'
 import type { OpenEngine } from '../store/engine.ts'
+import type { ErrorHandling } from './error-plan.ts'
 
 /**
  * One stream task as the worker sees it. Everything here is synchronous: a task
@@ -65,6 +66,8 @@ export interface TaskSurroundings {
   readonly topicPrefix?: string
   readonly collector: RecordCollector
   readonly openEngine: OpenEngine
+  /** What happens with records that fail; left out, the task does. */
+  readonly errors?: ErrorHandling
   /** Wall-clock ms between two looks for final results of windows; left out means Kafka's 1000. */
   readonly emitIntervalMs?: number
   /** Bytes of record cache this task may use; 0 switches caching off. */
