@@ -15,9 +15,10 @@ export const rooms = {
   kafka: ['base', 'topology'],
   heroku: ['base'],
   record: ['base', 'resource'],
+  git: ['base'],
 
   // engines: never each other
-  controller: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'record'],
+  controller: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'record', 'git'],
   runtime: ['base', 'topology', 'host', 'kafka'],
 
   // faces
