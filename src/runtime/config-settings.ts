@@ -19,6 +19,11 @@ export const settings = {
   maxPollIntervalMs: number('max.poll.interval.ms', 300_000, 1),
   maxPartitionFetchBytes: number('max.partition.fetch.bytes', 1024 * 1024, 1),
   transactionTimeoutMs: number('transaction.timeout.ms', 10_000, 1),
+  standbyReplicas: number('num.standby.replicas', 0, 0),
+  acceptableRecoveryLag: number('acceptable.recovery.lag', 10_000, 0),
+  maxWarmupReplicas: number('max.warmup.replicas', 2, 1),
+  probingRebalanceMs: number('probing.rebalance.interval.ms', 600_000, 60_000),
+  rackAwareTags: { kind: 'text', name: 'rack.aware.assignment.tags', fallback: '' },
   processingGuarantee: {
     kind: 'choice',
     name: 'processing.guarantee',
@@ -32,11 +37,6 @@ export const settings = {
 
 /** Settings that would change what the app does, and that are not built yet: only the value that asks for nothing is taken. */
 export const notBuilt: Readonly<Record<string, { readonly harmless: readonly string[]; readonly sentence: string }>> = {
-  'num.standby.replicas': {
-    harmless: ['0'],
-    sentence:
-      'standby tasks are not built yet: set spec.streams.standbyReplicas to 0; state is restored from the changelog',
-  },
   'max.task.idle.ms': { harmless: ['0'], sentence: 'waiting for late partitions is not built yet: leave it at 0' },
   'topology.optimization': { harmless: ['none'], sentence: 'optimization is not built yet: leave it at none' },
   'group.protocol': { harmless: ['classic'], sentence: 'only the classic protocol is built: leave it at classic' },

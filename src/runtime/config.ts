@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { readKafkaVars, type Env, type KafkaVars } from './config-kafka.ts'
 import { configVarOf, notBuilt, settings, type Setting } from './config-settings.ts'
+import { isClientTag, readTags } from './config-tags.ts'
 
 /** What the worker runs with: Kafka Streams' settings under our names, and where its cluster is. */
 export interface WorkerConfig {
@@ -22,6 +23,13 @@ export interface WorkerConfig {
   readonly maxPartitionFetchBytes: number
   readonly transactionTimeoutMs: number
   readonly exactlyOnce: boolean
+  readonly standbyReplicas: number
+  /** Records that a process may lack and still be given the active task. */
+  readonly acceptableRecoveryLag: number
+  readonly maxWarmupReplicas: number
+  readonly probingRebalanceMs: number
+  readonly clientTags: ReadonlyMap<string, string>
+  readonly rackAwareTags: readonly string[]
   readonly offsetReset: 'earliest' | 'latest'
   readonly stateFolder: string
   readonly clientId: string
@@ -49,6 +57,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
   const onThreadDeath = readOnThreadDeath(env, mistakes)
   const exactlyOnce = read.choice('processingGuarantee') === 'exactly_once_v2'
   const client = readClient(env, exactlyOnce, mistakes)
+  const tags = readTags(env, mistakes)
   refuseNotBuilt(env, mistakes)
   if (kafka === undefined || mistakes.length > 0) return fail(mistakes)
   const processName = env['DYNO'] ?? `${hostname()}.${process.pid}`
@@ -68,6 +77,11 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       maxPartitionFetchBytes: read.number('maxPartitionFetchBytes'),
       transactionTimeoutMs: read.number('transactionTimeoutMs'),
       exactlyOnce,
+      standbyReplicas: read.number('standbyReplicas'),
+      acceptableRecoveryLag: read.number('acceptableRecoveryLag'),
+      maxWarmupReplicas: read.number('maxWarmupReplicas'),
+      probingRebalanceMs: read.number('probingRebalanceMs'),
+      ...tags,
       offsetReset: read.choice('offsetReset') === 'latest' ? 'latest' : 'earliest',
       stateFolder: read.text('stateFolder') || join(tmpdir(), 'kafka-streams'),
       clientId: read.text('clientId') || `${applicationId}-${processName}`,
@@ -155,6 +169,6 @@ function unknownVars(env: Env): readonly string[] {
     ['application.id', ...Object.values(settings).map(({ name }) => name), ...Object.keys(notBuilt)].map(configVarOf),
   )
   return Object.keys(env)
-    .filter((name) => name.startsWith('STREAMS_') && !known.has(name))
+    .filter((name) => name.startsWith('STREAMS_') && !known.has(name) && !isClientTag(name))
     .map((name) => `${name} has no effect here`)
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../host/system-clock.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
@@ -67,7 +68,7 @@ async function run(file: string, topology: Topology, { config, log, logLevel }: 
   const end = await superviseThreads(
     {
       threads: config.threads,
-      data: { file, env: { ...process.env }, logLevel },
+      data: { file, env: { ...process.env }, start: randomUUID(), logLevel },
       onThreadDeath: config.onThreadDeath,
       releaseFolders: (thread) => folderOf(config, thread).releaseAll(),
       clock: systemClock,

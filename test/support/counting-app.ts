@@ -27,7 +27,7 @@ function countWords(store: 'persistent' | 'in-memory') {
   return builder.build()
 }
 
-interface Running {
+export interface Running {
   readonly log: readonly string[]
   /** Stops it as SIGTERM does, and ends when it has stopped. */
   readonly stop: () => Promise<void>
@@ -90,6 +90,7 @@ export class CountingApp implements Disposable {
     const say = (fields: object, message: string): void => void log.push(`${message} ${JSON.stringify(fields)}`)
     const thread = new StreamThread({
       number: 1,
+      start: disk,
       config: read.value.config,
       topology: countWords(this.#store),
       client: mortal(this.kafka.openClient(), life),

@@ -53,6 +53,11 @@ export class FakeCoordinator {
     if (this.#joining.length > 0 && [...this.#members].every((other) => this.#hasJoined(other))) void this.#begin()
   }
 
+  /** One member's session ended: its process is gone. Members are numbered as they came, from 1. */
+  expire(number: number): void {
+    for (const member of this.#members) if (member.memberId === `member-${number}`) this.leave(member)
+  }
+
   /** Every member's session ended: their process is gone. */
   expireAll(): void {
     clearTimeout(this.#late)

@@ -17,6 +17,7 @@ export class FakeLog {
   readonly #counts = new Map<string, number>()
   readonly #records = new Map<string, (StoredRecord | 'marker')[]>()
   readonly #beginnings = new Map<string, number>()
+  readonly #readTo = new Map<string, number>()
 
   createTopic(topic: string, partitions: number): void {
     this.#counts.set(topic, partitions)
@@ -64,7 +65,14 @@ export class FakeLog {
       .slice(from, end)
       .filter((entry) => entry !== 'marker')
       .filter(({ transaction }) => !readCommitted || transaction === undefined || transaction.state === 'committed')
-    return { records, next: Math.max(from, end) }
+    const next = Math.max(from, end)
+    this.#readTo.set(printTopicPartition(partition), Math.max(this.readTo(partition), next))
+    return { records, next }
+  }
+
+  /** The furthest that any reader has come. */
+  readTo(partition: TopicPartition): number {
+    return this.#readTo.get(printTopicPartition(partition)) ?? 0
   }
 
   /** Every record that a reader of committed records sees. */

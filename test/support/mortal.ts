@@ -20,6 +20,12 @@ export class Life {
     return this.#died.promise
   }
 
+  /** Kills the process now. */
+  end(): void {
+    this.isOver = true
+    this.#died.resolve()
+  }
+
   call(name: string, run: () => unknown): unknown {
     if (this.isOver) return new Promise(() => {})
     if (!outside.has(name)) return run()

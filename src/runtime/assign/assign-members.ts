@@ -3,27 +3,62 @@ import type { GroupAssignment, GroupMember } from '../../kafka/group.ts'
 import type { TopicPartition } from '../../kafka/record.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
+import { printTopicPartition } from '../../kafka/topic-partition.ts'
 import { printTaskId } from '../../topology/task-id.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
 import { encodeAssignmentInfo } from './assignment-info.ts'
-import { shareTasks, type ThreadOfGroup } from './share-tasks.ts'
+import { assignGroup, type MemberFacts } from './high-availability/assign-group.ts'
+import type { AssignmentSettings } from './high-availability/assign-to-clients.ts'
+import type { ThreadTasks } from './high-availability/assign-to-threads.ts'
+import { runsHere } from './high-availability/client.ts'
 import { planTasks, topicsOf, type PlannedTask } from './stream-tasks.ts'
 import { decodeSubscriptionInfo } from './subscription-info.ts'
 
-/** What the leader of the group does: looks at the topics, makes the tasks, shares them out. */
+/** What the leader of the group works with. */
+export interface Leader {
+  readonly processId: string
+  readonly topology: Topology
+  readonly wire: WireNames
+  readonly client: Pick<StreamClient, 'partitions' | 'offsets'>
+  readonly settings: AssignmentSettings
+  /** When to look again whether a task can move to where it shall be. */
+  readonly probingMs: number
+}
+
+/**
+ * What the leader of the group does: looks at the topics, makes the tasks, asks how long their changelogs are, and shares
+ * the tasks out. Where a task is to move later, one thread of the leader's process is told to ask again.
+ */
 export async function assignMembers(
   members: readonly GroupMember[],
-  topology: Topology,
-  wire: WireNames,
-  client: Pick<StreamClient, 'partitions'>,
+  { processId, topology, wire, client, settings, probingMs }: Leader,
 ): Promise<Result<ReadonlyMap<string, GroupAssignment>, StreamFailure>> {
   const tasks = await findTasks(topology, wire, client)
   if (!tasks.ok) return tasks
+  const ends = await client.offsets(
+    tasks.value.flatMap(({ changelogs }) => changelogs),
+    'end',
+  )
+  if (!ends.ok) return ends
+  const facts = members.map(readMember)
+  const isStateful = ({ changelogs }: PlannedTask): boolean => changelogs.length > 0
+  const { members: shares, isProbingNeeded } = assignGroup(
+    facts,
+    {
+      stateful: new Map(tasks.value.filter(isStateful).map((task) => [task.name, endOf(task, ends.value)])),
+      stateless: tasks.value.filter((task) => !isStateful(task)).map(({ name }) => name),
+    },
+    settings,
+  )
+  const ours = facts.filter((member) => member.processId === processId).map(({ memberId }) => memberId)
+  const prober = isProbingNeeded ? ours.toSorted()[0] : undefined
   const byName = new Map(tasks.value.map((task) => [task.name, task]))
-  const shares = shareTasks(members.map(readMember), [...byName.keys()])
   return ok(
     new Map(
-      [...shares].map(([memberId, names]) => [memberId, toAssignment(names.flatMap((name) => byName.get(name) ?? []))]),
+      [...shares].map(([memberId, share]) => [
+        memberId,
+        toAssignment(byName, share, memberId === prober ? probingMs : undefined),
+      ]),
     ),
   )
 }
@@ -51,23 +86,35 @@ export function comparePartitions(one: TopicPartition, other: TopicPartition): n
   return one.partition - other.partition
 }
 
-function readMember({ memberId, userData }: GroupMember): ThreadOfGroup {
-  const { processId, tasks } = decodeSubscriptionInfo(userData)
-  const names = (wanted: typeof tasks) => wanted.map(({ id }) => printTaskId(id))
+function endOf({ changelogs }: PlannedTask, ends: ReadonlyMap<string, number>): number {
+  return changelogs.reduce((sum, changelog) => sum + (ends.get(printTopicPartition(changelog)) ?? 0), 0)
+}
+
+function readMember({ memberId, userData }: GroupMember): MemberFacts {
+  const { processId, clientTags, tasks } = decodeSubscriptionInfo(userData)
   return {
     memberId,
     processId,
-    owned: names(tasks.filter(({ offsetSum }) => offsetSum === undefined)),
-    stored: names(tasks),
+    tags: clientTags,
+    offsetSums: new Map(tasks.map(({ id, offsetSum }) => [printTaskId(id), offsetSum ?? runsHere])),
   }
 }
 
-function toAssignment(tasks: readonly PlannedTask[]): GroupAssignment {
-  const pairs = tasks
+function toAssignment(
+  tasks: ReadonlyMap<string, PlannedTask>,
+  share: ThreadTasks,
+  nextRebalanceMs: number | undefined,
+): GroupAssignment {
+  const planned = (names: readonly string[]) => names.flatMap((name) => tasks.get(name) ?? [])
+  const pairs = planned(share.active)
     .flatMap(({ id, partitions }) => partitions.map((partition) => ({ id, partition })))
     .toSorted((one, other) => comparePartitions(one.partition, other.partition))
   return {
     partitions: pairs.map(({ partition }) => partition),
-    userData: encodeAssignmentInfo(pairs.map(({ id }) => id)),
+    userData: encodeAssignmentInfo({
+      active: pairs.map(({ id }) => id),
+      standby: planned(share.standby).map(({ id, partitions }) => ({ id, partitions })),
+      nextRebalanceMs,
+    }),
   }
 }

@@ -28,6 +28,12 @@ export class JavaWriter {
     return this.int32(bytes.length).raw(bytes)
   }
 
+  /** A uint16 length, then UTF-8: `writeUTF`, for text without NUL and beyond-BMP characters, as names of topics are. */
+  utf(text: string): this {
+    const bytes = Buffer.from(text, 'utf8')
+    return this.#fixed(2, (length) => length.writeUInt16BE(bytes.length)).raw(bytes)
+  }
+
   end(): Buffer {
     return Buffer.concat(this.#parts)
   }
@@ -68,6 +74,14 @@ export class JavaReader {
   raw(length: number): Buffer {
     const from = this.#step(length)
     return this.#bytes.subarray(from, from + length)
+  }
+
+  bytes(): Buffer {
+    return this.raw(this.int32())
+  }
+
+  utf(): string {
+    return this.raw(this.#bytes.readUInt16BE(this.#step(2))).toString('utf8')
   }
 
   list<T>(read: (reader: this) => T): T[] {

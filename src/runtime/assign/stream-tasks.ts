@@ -11,7 +11,8 @@ export interface PlannedTask {
   readonly id: TaskId
   readonly name: string
   readonly partitions: readonly TopicPartition[]
-  readonly isStateful: boolean
+  /** Where its stores come from; a task without any is stateless to the group. */
+  readonly changelogs: readonly TopicPartition[]
 }
 
 /** Every topic that a topology touches, by wire name. */
@@ -61,7 +62,7 @@ function tasksOf(subtopology: SubtopologyFacts, partitions: ReadonlyMap<string, 
       partitions: readTopics(subtopology)
         .filter((topic) => (partitions.get(topic) ?? 0) > partition)
         .map((topic) => ({ topic, partition })),
-      isStateful: subtopology.stores.length > 0,
+      changelogs: changelogTopics(subtopology).map((topic) => ({ topic, partition })),
     }
   })
 }
@@ -71,7 +72,7 @@ function taskCount(subtopology: SubtopologyFacts, partitions: ReadonlyMap<string
 }
 
 const readTopics = ({ sources }: SubtopologyFacts): readonly string[] => sources.map(({ topic }) => topic)
-const changelogTopics = ({ stores }: SubtopologyFacts): readonly string[] =>
+export const changelogTopics = ({ stores }: SubtopologyFacts): readonly string[] =>
   stores.flatMap(({ changelog }) => (changelog === undefined ? [] : [changelog]))
 
 function sentenceOfMissing(topic: string, facts: readonly SubtopologyFacts[]): string {

@@ -6,6 +6,10 @@ import { JavaReader, JavaWriter } from './java-bytes.ts'
 export interface SubscriptionInfo {
   /** A UUID, the same for all threads of one process. */
   readonly processId: string
+  /** Another number each time: the coordinator takes a member that says the same again for one that has no wish. */
+  readonly uniqueField: number
+  /** `client.tag.*`: where the process runs, in words of the person who set them. */
+  readonly clientTags: ReadonlyMap<string, string>
   readonly tasks: readonly TaskOffsetSum[]
 }
 
@@ -20,7 +24,7 @@ const version = 11
 const latestOffset = -2n
 
 /** The layout of Kafka Streams' `SubscriptionInfo`, version 11 (SubscriptionInfoData.json, 4.3.1). */
-export function encodeSubscriptionInfo({ processId, tasks }: SubscriptionInfo): Uint8Array {
+export function encodeSubscriptionInfo({ processId, uniqueField, clientTags, tasks }: SubscriptionInfo): Uint8Array {
   const writer = new JavaWriter().int32(version).int32(version)
   writer
     .raw(Buffer.from(processId.replaceAll('-', ''), 'hex'))
@@ -30,7 +34,10 @@ export function encodeSubscriptionInfo({ processId, tasks }: SubscriptionInfo): 
     writer.int32(id.subtopology).int32(id.partition)
     writer.int64(offsetSum === undefined ? latestOffset : BigInt(offsetSum)).int16(-1)
   }
-  return writer.int8(0).int32(0).int32(0).end()
+  const errorCode = 0
+  writer.int8(uniqueField).int32(errorCode).int32(clientTags.size)
+  for (const [key, value] of clientTags) writer.bytes(Buffer.from(key)).bytes(Buffer.from(value))
+  return writer.end()
 }
 
 export function decodeSubscriptionInfo(bytes: Uint8Array): SubscriptionInfo {
@@ -39,22 +46,28 @@ export function decodeSubscriptionInfo(bytes: Uint8Array): SubscriptionInfo {
   if (used !== version) throw new RangeError(`a member of the group speaks version ${used} of SubscriptionInfo`)
   reader.int32()
   const processId = toUuid(reader.raw(16))
-  reader.raw(reader.int32())
+  reader.bytes()
   const tasks = reader.list(() => {
     const id = { subtopology: reader.int32(), partition: reader.int32() }
     const sum = reader.int64()
     reader.raw(Math.max(0, reader.int16()))
     return { id, offsetSum: sum === latestOffset ? undefined : Number(sum) }
   })
-  return { processId, tasks }
+  const uniqueField = reader.int8()
+  reader.int32()
+  const clientTags = new Map(reader.list(() => [reader.bytes().toString(), reader.bytes().toString()] as const))
+  return { processId, uniqueField, clientTags, tasks }
 }
 
 /**
- * The process id of a dyno. Its disk is empty at every start, so nothing on it can
- * remember an identity: the slot itself (`worker.1`) is one.
+ * The process id of a dyno. Its disk is empty at every start, so nothing on it can remember an identity: the slot
+ * (`worker.1`) gives the first half. The order of process ids, which the assignment follows, is the order of
+ * slots then, and a dyno that was replaced changes nothing for the others. The second half is of this start
+ * alone: while the old dyno still ends, two in one slot are two processes, and what one holds is not taken for the other's.
  */
-export function processIdOf(applicationId: string, processName: string): string {
-  return toUuid(createHash('sha256').update(`${applicationId}\n${processName}`).digest().subarray(0, 16))
+export function processIdOf(applicationId: string, processName: string, start: string): string {
+  const half = (text: string): Buffer => createHash('sha256').update(text).digest().subarray(0, 8)
+  return toUuid(Buffer.concat([half(`${applicationId}\n${processName}`), half(start)]))
 }
 
 function toUuid(bytes: Buffer): string {

@@ -7,7 +7,7 @@ import type { ThreadWorld } from '../thread/thread-world.ts'
 export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
   holdBack(world)
   const tasks = [...world.tasks.values()]
-  const isBusy = tasks.some((active) => !active.isReady || active.buffered() > 0)
+  const isBusy = world.isFollowing || tasks.some((active) => !active.isReady || active.buffered() > 0)
   const polled = await world.source.poll(isBusy ? 0 : world.config.pollMs, signal)
   if (!polled.ok) return polled.error
   const readers = new Map(

@@ -1,11 +1,12 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { OpenEngine } from '../store/engine.ts'
+import type { OpenEngine, StoreEngine } from '../store/engine.ts'
 import { LmdbEnvironment } from '../store/lmdb-engine.ts'
 import { MemoryEngine } from '../store/memory-engine.ts'
 
-/** The stores of one task while a thread holds its folder. */
+/** The stores of one task while a thread holds its folder, whatever the task's role. */
 export interface HeldStores {
+  /** The same store each time until `wipe` or `release`: a task that is made anew on them finds what was there. */
   readonly openEngine: OpenEngine
   /** Throws away what is on disk; engines opened before must not be used again. */
   wipe(): Promise<void>
@@ -59,6 +60,18 @@ export class StateFolder {
     }
   }
 
+  /** Next changelog offsets by store of a task whose folder nobody holds; undefined where somebody does. */
+  async storedOffsets(task: string): Promise<ReadonlyMap<string, number> | undefined> {
+    const lock = join(this.#path, `${task}.lock`)
+    if (!takeLock(lock, this.#holder)) return undefined
+    const stores = new FolderStores(join(this.#path, task), this.#era, lock)
+    try {
+      return stores.offsets()
+    } finally {
+      await stores.release()
+    }
+  }
+
   /** Tasks that have state here, held or not. */
   stored(): readonly string[] {
     return readdirSync(this.#path).filter((name) => /^\d+_\d+$/.test(name) && this.#isOfThisEra(join(this.#path, name)))
@@ -83,6 +96,7 @@ class FolderStores implements HeldStores {
   readonly #era: string
   readonly #lock: string
   #environment: LmdbEnvironment | undefined
+  readonly #engines = new Map<string, StoreEngine>()
 
   constructor(path: string, era: string, lock: string) {
     this.#path = path
@@ -90,8 +104,15 @@ class FolderStores implements HeldStores {
     this.#lock = lock
   }
 
-  readonly openEngine: OpenEngine = ({ name, persistent }) =>
-    persistent ? this.#open().open(name) : new MemoryEngine()
+  readonly openEngine: OpenEngine = ({ name, persistent }) => {
+    const engine = this.#engines.get(name) ?? (persistent ? this.#open().open(name) : new MemoryEngine())
+    this.#engines.set(name, engine)
+    return engine
+  }
+
+  offsets(): ReadonlyMap<string, number> {
+    return this.#open().offsets()
+  }
 
   async wipe(): Promise<void> {
     await this.#close()
@@ -112,6 +133,7 @@ class FolderStores implements HeldStores {
   }
 
   async #close(): Promise<void> {
+    this.#engines.clear()
     const environment = this.#environment
     this.#environment = undefined
     await environment?.close()

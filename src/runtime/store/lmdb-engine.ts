@@ -36,6 +36,11 @@ export class LmdbEnvironment {
     })
   }
 
+  /** The next changelog offset of each store that has one. */
+  offsets(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.#offsets.getRange(), ({ key, value }) => [key.toString(), value.readDoubleBE()]))
+  }
+
   /** After this no engine of it may be used. */
   async close(): Promise<void> {
     await this.#root.close()

@@ -81,10 +81,4 @@ export class ActiveTask {
   reads(partition: TopicPartition): boolean {
     return this.#positions.has(printTopicPartition(partition))
   }
-
-  /** Frees engines first, then their environment and the folder. */
-  async close(): Promise<void> {
-    this.task.close()
-    await this.stores.release()
-  }
 }

@@ -1,28 +1,22 @@
-import { ok, type Result } from '../../base/result.ts'
-import type { GroupOffset } from '../../kafka/group.ts'
-import type { RecordCollector, TopicPartition } from '../../kafka/record.ts'
+import type { RecordCollector } from '../../kafka/record.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
-import type { PlannedTask } from '../assign/stream-tasks.ts'
-import { topologyFacts } from '../graph/topology-facts.ts'
-import { assignRestores } from '../restore/restore-tasks.ts'
 import { startOfRestore, type Restoration } from '../restore/restoration.ts'
 import type { HeldStores } from '../state/task-stores.ts'
 import { createTask } from '../task/create-task.ts'
 import type { StreamTask } from '../task/task.ts'
 import { ActiveTask } from './active-task.ts'
+import type { AssignedTask } from './assigned-task.ts'
+import { askBounds, type Bounds } from './bounds.ts'
+import { assignEverything } from './change-roles.ts'
+import { StandbyTask, type Following } from './standby-task.ts'
 import type { ThreadWorld } from './thread-world.ts'
 
 interface Held {
-  readonly planned: PlannedTask
+  readonly planned: AssignedTask
   readonly stores: HeldStores
-}
-
-/** Where reading of the sources begins, and what the changelogs hold. */
-interface Bounds {
-  readonly starts: readonly { readonly offset: GroupOffset; readonly isCommitted: boolean }[]
-  readonly beginnings: ReadonlyMap<string, number>
-  readonly ends: ReadonlyMap<string, number>
+  /** This thread had it in another role: its stores are open. */
+  readonly wasHere: boolean
 }
 
 /**
@@ -32,125 +26,76 @@ interface Bounds {
 export async function openWaiting(world: ThreadWorld): Promise<StreamFailure | undefined> {
   if (world.waiting.length === 0) return undefined
   const held = world.waiting.flatMap((planned): Held[] => {
-    const stores = world.folder.hold(planned.name)
-    return stores === undefined ? [] : [{ planned, stores }]
+    const kept = world.keptStores.get(planned.name)
+    const stores = kept ?? world.folder.hold(planned.name)
+    return stores === undefined ? [] : [{ planned, stores, wasHere: kept !== undefined }]
   })
   if (held.length === 0) return undefined
-  const bounds = await askBounds(world, held)
+  const bounds = await askBounds(
+    world,
+    held.map(({ planned }) => planned),
+  )
   if (!bounds.ok) {
-    for (const { stores } of held) await stores.release()
+    for (const { stores, wasHere } of held) if (!wasHere) await stores.release()
     return bounds.error
   }
-  for (const { planned, stores } of held) {
-    const active = await openTask(world, planned, stores, bounds.value)
-    world.tasks.set(planned.name, active)
-    world.log.info({ task: planned.name, restoring: active.restorations.size }, 'opened a task')
+  for (const each of held) {
+    world.keptStores.delete(each.planned.name)
+    await (each.planned.role === 'active'
+      ? openActive(world, each, bounds.value)
+      : openStandby(world, each, bounds.value))
   }
-  world.waiting = world.waiting.filter(({ name }) => !world.tasks.has(name))
-  assignSources(world)
-  assignRestores(world)
+  world.waiting = world.waiting.filter(({ name }) => !world.tasks.has(name) && !world.standbys.has(name))
+  assignEverything(world)
   return undefined
 }
 
-/** From now on the source reads what the tasks read. To be called when tasks came or went. */
-export function assignSources({ tasks, source }: ThreadWorld): void {
-  source.assign([...tasks.values()].flatMap((active) => active.positions))
-}
-
-/**
- * Committed offsets first, then the ends of the changelogs: what the task's last
- * owner wrote belongs to those offsets or lies before those ends.
- */
-async function askBounds(world: ThreadWorld, held: readonly Held[]): Promise<Result<Bounds, StreamFailure>> {
-  const { group, client } = world
-  const sources = held.flatMap(({ planned }) => planned.partitions)
-  const committed = await group.committed(sources)
-  if (!committed.ok) return committed
-  const known = new Set(committed.value.map(printTopicPartition))
-  const first = await askFirstOffsets(
-    world,
-    sources.filter((partition) => !known.has(printTopicPartition(partition))),
-  )
-  if (!first.ok) return first
-  const changelogs = held.flatMap(({ planned }) => changelogsOf(world, planned))
-  const beginnings = await client.offsets(changelogs, 'beginning')
-  if (!beginnings.ok) return beginnings
-  const ends = await client.offsets(changelogs, 'end')
-  if (!ends.ok) return ends
-  return ok({
-    starts: [
-      ...committed.value.map((offset) => ({ offset, isCommitted: true })),
-      ...first.value.map((offset) => ({ offset, isCommitted: false })),
-    ],
-    beginnings: beginnings.value,
-    ends: ends.value,
-  })
-}
-
-/** For partitions that nobody committed: as the source says, or `auto.offset.reset`. */
-async function askFirstOffsets(
-  { client, topology, wire, config }: ThreadWorld,
-  partitions: readonly TopicPartition[],
-): Promise<Result<readonly GroupOffset[], StreamFailure>> {
-  const resets = new Map(
-    topologyFacts(topology, wire)
-      .flatMap(({ sources }) => sources)
-      .map(({ topic, isRepartition, offsetReset }) => [
-        topic,
-        isRepartition ? 'earliest' : (offsetReset ?? config.offsetReset),
-      ]),
-  )
-  const offsets: GroupOffset[] = []
-  for (const reset of ['earliest', 'latest'] as const) {
-    const wanted = partitions.filter(({ topic }) => (resets.get(topic) ?? config.offsetReset) === reset)
-    const found = await client.offsets(wanted, reset === 'earliest' ? 'beginning' : 'end')
-    if (!found.ok) return found
-    for (const partition of wanted)
-      offsets.push({ ...partition, offset: found.value.get(printTopicPartition(partition)) ?? 0, metadata: '' })
-  }
-  return ok(offsets)
-}
-
-function changelogsOf({ topology, wire }: ThreadWorld, { id }: PlannedTask): readonly TopicPartition[] {
-  const facts = topologyFacts(topology, wire).find((subtopology) => subtopology.id === id.subtopology)
-  return (facts?.stores ?? []).flatMap(({ changelog }) =>
-    changelog === undefined ? [] : [{ topic: changelog, partition: id.partition }],
-  )
-}
-
-async function openTask(
-  world: ThreadWorld,
-  planned: PlannedTask,
-  stores: HeldStores,
-  bounds: Bounds,
-): Promise<ActiveTask> {
-  let task = create(world, planned, stores)
-  const reasons = wipeReasons(task, bounds)
-  if (reasons.length > 0) {
-    world.log.warn(
-      { task: planned.name, because: reasons.join('; ') },
-      'threw away state that does not fit its changelog',
-    )
-    task.close()
-    await stores.wipe()
-    task = create(world, planned, stores)
-  }
-  const active = new ActiveTask(planned.name, task, stores, restorationsOf(task, bounds))
+async function openActive(world: ThreadWorld, held: Held, bounds: Bounds): Promise<void> {
+  const { planned, stores, wasHere } = held
+  const task = await createOrWipe(world, held, bounds)
+  const restorations = restorationsOf(task, bounds)
+  const active = new ActiveTask(planned.name, task, stores, restorations)
   for (const { offset, isCommitted } of bounds.starts)
     if (planned.partitions.some(({ topic, partition }) => topic === offset.topic && partition === offset.partition))
       active.startAt(offset, isCommitted)
-  return active
+  world.tasks.set(planned.name, active)
+  const missing = restorations.reduce((sum, { from, end }) => sum + end - from, 0)
+  world.log.info({ task: planned.name, restoring: restorations.length, missing, wasStandby: wasHere }, 'opened a task')
 }
 
-function create(world: ThreadWorld, { id, partitions }: PlannedTask, { openEngine }: HeldStores): StreamTask {
+async function openStandby(world: ThreadWorld, held: Held, bounds: Bounds): Promise<void> {
+  const { planned, stores, wasHere } = held
+  const task = await createOrWipe(world, held, bounds)
+  const followings = followingsOf(task, bounds)
+  world.standbys.set(planned.name, new StandbyTask(planned, stores, task, followings))
+  const missing = followings.reduce((sum, { position, end }) => sum + end - position, 0)
+  world.log.info({ task: planned.name, missing, wasActive: wasHere }, 'opened a standby')
+}
+
+/** State that does not fit its changelog is thrown away. */
+async function createOrWipe(world: ThreadWorld, { planned, stores }: Held, bounds: Bounds): Promise<StreamTask> {
+  const task = create(world, planned, stores)
+  const reasons = wipeReasons(task, bounds)
+  if (reasons.length === 0) return task
+  world.log.warn(
+    { task: planned.name, because: reasons.join('; ') },
+    'threw away state that does not fit its changelog',
+  )
+  task.close()
+  await stores.wipe()
+  return create(world, planned, stores)
+}
+
+function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngine }: HeldStores): StreamTask {
   const { topology, wire, config, log } = world
   const collector = prefixing(wire.topicPrefix, world.writer)
+  const actives = world.tasks.size + world.waiting.filter(({ role }) => role === 'active').length
   return createTask(topology, id, partitions, {
     applicationId: wire.applicationId,
     topicPrefix: wire.topicPrefix,
     collector,
     openEngine,
-    cacheBytes: Math.floor(config.cacheBytes / config.threads / Math.max(1, world.tasks.size + world.waiting.length)),
+    cacheBytes: Math.floor(config.cacheBytes / config.threads / Math.max(1, actives)),
     log: (level, message, fields) => log[level](fields, message),
   })
 }
@@ -176,6 +121,14 @@ function restorationsOf(task: StreamTask, bounds: Bounds): readonly Restoration[
     if (start.kind !== 'restore') return []
     const end = bounds.ends.get(printTopicPartition(changelog)) ?? 0
     return [{ changelog, from: start.from, end, position: start.from, records: 0 }]
+  })
+}
+
+function followingsOf(task: StreamTask, bounds: Bounds): readonly Following[] {
+  return task.changelogs.map((changelog) => {
+    const end = bounds.ends.get(printTopicPartition(changelog)) ?? 0
+    const start = startOf(changelog, bounds)
+    return { changelog, end, position: start.kind === 'restore' ? start.from : (changelog.offset ?? end), records: 0 }
   })
 }
 

@@ -9,18 +9,22 @@ import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/wri
 import type { WorkerConfig } from '../config.ts'
 import type { Topology } from '../graph/topology.ts'
 import { pollRecords } from '../poll/poll-records.ts'
+import { followStandbys } from '../restore/follow-standbys.ts'
 import { restoreTasks } from '../restore/restore-tasks.ts'
 import type { StateFolder } from '../state/task-stores.ts'
 import type { Steps } from '../worker.ts'
+import { closeAll } from './change-roles.ts'
 import { openWaiting } from './open-tasks.ts'
 import { processTasks } from './process-tasks.ts'
-import { closeTasks, dropEverything, rejoin } from './rejoin.ts'
+import { dropEverything, rejoin } from './rejoin.ts'
 import { resetPositions } from './reset-positions.ts'
 import type { ThreadLog, ThreadWorld } from './thread-world.ts'
 
 export interface ThreadOptions {
   /** Its number among the threads of its process, from 1. */
   readonly number: number
+  /** A text that no other start of a process has; the same for its threads. */
+  readonly start: string
   readonly config: WorkerConfig
   readonly topology: Topology
   readonly client: StreamClient
@@ -50,13 +54,15 @@ export class StreamThread implements Steps {
     const world = this.#world
     if (world.membership === undefined) return { kind: 'rebalance', reason: 'not a member of the group yet' }
     if (world.group.trouble !== undefined) return world.group.trouble
+    if (isProbeDue(world))
+      return { kind: 'rebalance', reason: 'asking again whether a task can move to where it shall be' }
     const trouble = (await openWaiting(world)) ?? (await pollRecords(world, signal))
     if (trouble === undefined) this.#failures = 0
     return trouble
   }
 
-  restore(signal: AbortSignal): Promise<StreamFailure | undefined> {
-    return restoreTasks(this.#world, signal)
+  async restore(signal: AbortSignal): Promise<StreamFailure | undefined> {
+    return (await restoreTasks(this.#world, signal)) ?? (await followStandbys(this.#world, signal))
   }
 
   process(): Promise<StreamFailure | undefined> {
@@ -123,21 +129,25 @@ export class StreamThread implements Steps {
     await clock.sleep(backoffMs(pause, Math.min(this.#failures, 10), 0.5), signal)
   }
 
-  /** Stores first: whoever takes the tasks over may want their folders at once. */
   async #close(): Promise<void> {
-    const { tasks, writer, group, source, restoreSource, client } = this.#world
-    await closeTasks(this.#world, [...tasks.keys()])
+    const { writer, group, source, restoreSource, standbySource, client } = this.#world
+    await closeAll(this.#world)
     await writer.close()
     await group.leave()
     await source.close()
     await restoreSource.close()
+    await standbySource.close()
     await client.close()
   }
 }
 
-function openWorld({ number, config, topology, client, folder, clock, log }: ThreadOptions): ThreadWorld {
+function isProbeDue({ nextRebalanceMs, clock }: ThreadWorld): boolean {
+  return nextRebalanceMs !== undefined && clock.now() >= nextRebalanceMs
+}
+
+function openWorld({ number, start, config, topology, client, folder, clock, log }: ThreadOptions): ThreadWorld {
   const { applicationId } = config
-  const processId = processIdOf(applicationId, config.processName)
+  const processId = processIdOf(applicationId, config.processName, start)
   const group = client.openGroup({
     groupId: applicationId,
     sessionTimeoutMs: config.sessionTimeoutMs,
@@ -146,7 +156,8 @@ function openWorld({ number, config, topology, client, folder, clock, log }: Thr
   })
   const openSink = () =>
     client.openTransactionalSink({
-      transactionalId: `${applicationId}-${processId}-${number}`,
+      // of the slot and not of the start: who takes the slot over ends what its predecessor left open
+      transactionalId: `${applicationId}-${config.processName}-${number}`,
       groupId: applicationId,
       timeoutMs: config.transactionTimeoutMs,
     })
@@ -166,10 +177,16 @@ function openWorld({ number, config, topology, client, folder, clock, log }: Thr
     group,
     source: client.openSource({ ...read, maxBytesPerPartition: config.maxPartitionFetchBytes }),
     restoreSource: client.openSource({ ...read, maxBytesPerPartition: restoreFetchBytes }),
+    standbySource: client.openSource({ ...read, maxBytesPerPartition: config.maxPartitionFetchBytes }),
     writer,
     folder,
     tasks: new Map(),
+    standbys: new Map(),
+    keptStores: new Map(),
     waiting: [],
+    isFollowing: false,
+    joins: 0,
+    nextRebalanceMs: undefined,
     membership: undefined,
     isWriterOpen: false,
     lastCommitMs: clock.now(),

@@ -11,7 +11,7 @@ import { StreamThread } from './stream-thread.ts'
 import type { FromThread, ThreadData } from './thread-message.ts'
 
 /** What runs in a worker thread: one stream thread from start to end. The thread ends by itself, never by `terminate`. */
-async function main({ file, env, number, logLevel }: ThreadData): Promise<void> {
+async function main({ file, env, number, start, logLevel }: ThreadData): Promise<void> {
   const stop = new AbortController()
   parentPort?.once('message', () => stop.abort())
   const read = readWorkerConfig(env)
@@ -20,6 +20,7 @@ async function main({ file, env, number, logLevel }: ThreadData): Promise<void> 
   const log = openLog({ dyno: config.processName, thread: number }, logLevel)
   const thread = new StreamThread({
     number,
+    start,
     config,
     topology: await loadTopology(file),
     client: openStreamClient(config, `${config.clientId}-StreamThread-${number}`),

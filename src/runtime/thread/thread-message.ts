@@ -4,6 +4,8 @@ export interface ThreadData {
   readonly file: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly number: number
+  /** A text that no other start of a process has. */
+  readonly start: string
   readonly logLevel: string
 }
 

@@ -2,12 +2,13 @@ import type { Clock } from '../../base/clock.ts'
 import type { Membership, StreamGroup } from '../../kafka/group.ts'
 import type { RecordSource } from '../../kafka/record-source.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
-import type { PlannedTask } from '../assign/stream-tasks.ts'
 import type { Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
-import type { StateFolder } from '../state/task-stores.ts'
+import type { HeldStores, StateFolder } from '../state/task-stores.ts'
 import type { ActiveTask } from './active-task.ts'
+import type { AssignedTask } from './assigned-task.ts'
+import type { StandbyTask } from './standby-task.ts'
 
 type LogFields = Readonly<Record<string, unknown>>
 
@@ -32,13 +33,23 @@ export interface ThreadWorld {
   readonly group: StreamGroup
   readonly source: RecordSource
   readonly restoreSource: RecordSource
+  readonly standbySource: RecordSource
   readonly writer: Writer
   readonly folder: StateFolder
 
   /** By task name. */
   readonly tasks: Map<string, ActiveTask>
-  /** Assigned, but another thread of this process still holds the folder. */
-  waiting: readonly PlannedTask[]
+  readonly standbys: Map<string, StandbyTask>
+  /** Stores of tasks that this thread closed and will open again, in another role. */
+  readonly keptStores: Map<string, HeldStores>
+  /** Assigned and not open: another thread of this process still holds the folder, or the cluster did not answer. */
+  waiting: readonly AssignedTask[]
+  /** Standbys got records in the last turn: there may be more at once. */
+  isFollowing: boolean
+  /** How often this thread joined the group. */
+  joins: number
+  /** When the leader wants to be asked again whether a task can move. */
+  nextRebalanceMs: number | undefined
   membership: Membership | undefined
   isWriterOpen: boolean
   lastCommitMs: number

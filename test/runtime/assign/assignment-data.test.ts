@@ -1,25 +1,71 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { ok } from '../../../src/base/result.ts'
 import { assignMembers } from '../../../src/runtime/assign/assign-members.ts'
 import { decodeAssignmentInfo, encodeAssignmentInfo } from '../../../src/runtime/assign/assignment-info.ts'
 import {
   decodeSubscriptionInfo,
   encodeSubscriptionInfo,
   processIdOf,
+  type TaskOffsetSum,
 } from '../../../src/runtime/assign/subscription-info.ts'
+import type { TopicPartition } from '../../../src/kafka/record.ts'
+import { printTaskId } from '../../../src/topology/task-id.ts'
 import { topology } from '../../fixtures/runtime/word-count.ts'
 
 const wire = { applicationId: 'wc', topicPrefix: '' }
+const settings = { standbyReplicas: 0, acceptableRecoveryLag: 10_000, maxWarmupReplicas: 2, rackAwareTags: [] }
+const counts = new Map([
+  ['lines', 2],
+  ['word-counts', 2],
+  ['wc-counts-repartition', 2],
+  ['wc-counts-changelog', 2],
+])
 
-// Kafka's own classes (4.3.1) read the first text back as it was meant, and write the second byte for byte.
+/** A cluster whose changelogs end at 50,000. */
+const client = {
+  partitions: () => Promise.resolve(ok(counts)),
+  offsets: (partitions: readonly TopicPartition[]) =>
+    Promise.resolve(ok(new Map(partitions.map(({ topic, partition }) => [`${topic}-${partition}`, 50_000])))),
+}
+
+const idOf = (slot: string, start = 'today') => processIdOf('wc', slot, start)
+const member = (slot: string, tasks: readonly TaskOffsetSum[] = []) => ({
+  memberId: slot,
+  topics: [],
+  userData: encodeSubscriptionInfo({ processId: idOf(slot), uniqueField: 1, clientTags: new Map(), tasks }),
+})
+const runs = (subtopology: number, partition: number): TaskOffsetSum => ({
+  id: { subtopology, partition },
+  offsetSum: undefined,
+})
+
+async function assign(members: readonly ReturnType<typeof member>[], standbyReplicas = 0) {
+  const leader = {
+    processId: idOf(members[0]?.memberId ?? ''),
+    topology,
+    wire,
+    client,
+    settings: { ...settings, standbyReplicas },
+    probingMs: 600_000,
+  }
+  const assigned = await assignMembers(members, leader)
+  assert.ok(assigned.ok)
+  return new Map(
+    [...assigned.value].map(([memberId, { partitions, userData }]) => {
+      const { active, standby, nextRebalanceMs } = decodeAssignmentInfo(userData)
+      return [memberId, { partitions, active, standby, nextRebalanceMs }]
+    }),
+  )
+}
+
 describe('what stream threads tell each other', () => {
   it('is Kafka Streams’ SubscriptionInfo, version 11', () => {
     const info = {
       processId: '00112233-4455-6677-8899-aabbccddeeff',
-      tasks: [
-        { id: { subtopology: 1, partition: 2 }, offsetSum: undefined },
-        { id: { subtopology: 0, partition: 3 }, offsetSum: 77 },
-      ],
+      uniqueField: 7,
+      clientTags: new Map([['zone', 'a']]),
+      tasks: [runs(1, 2), { id: { subtopology: 0, partition: 3 }, offsetSum: 77 }],
     }
     const bytes = encodeSubscriptionInfo(info)
     assert.equal(
@@ -31,49 +77,101 @@ describe('what stream threads tell each other', () => {
         '00000002',
         '0000000100000002fffffffffffffffeffff',
         '0000000000000003000000000000004dffff',
-        '00',
+        '07',
         '00000000',
-        '00000000',
+        '00000001',
+        '000000047a6f6e65',
+        '0000000161',
       ].join(''),
     )
     assert.deepEqual(decodeSubscriptionInfo(bytes), info)
   })
 
   it('is Kafka Streams’ AssignmentInfo, version 11', () => {
-    const bytes = encodeAssignmentInfo([{ subtopology: 1, partition: 2 }])
+    const info = {
+      active: [{ subtopology: 1, partition: 2 }],
+      standby: [{ id: { subtopology: 1, partition: 3 }, partitions: [{ topic: 'lines', partition: 3 }] }],
+      nextRebalanceMs: 255,
+    }
+    const bytes = encodeAssignmentInfo(info)
     assert.equal(
       Buffer.from(bytes).toString('hex'),
-      ['0000000b0000000b', '00000001', '000000010000000200000000', '00'.repeat(20), '7fffffffffffffff'].join(''),
+      [
+        '0000000b0000000b',
+        '00000001',
+        '000000010000000200000000',
+        '00000001',
+        '000000010000000300000000',
+        '00000001',
+        '00056c696e6573',
+        '00000003',
+        '00'.repeat(16),
+        '00000000000000ff',
+      ].join(''),
     )
-    assert.deepEqual(decodeAssignmentInfo(bytes), [{ subtopology: 1, partition: 2 }])
-    assert.deepEqual(decodeAssignmentInfo(new Uint8Array()), [])
+    assert.deepEqual(decodeAssignmentInfo(bytes), info)
+    const none = { active: [], standby: [], nextRebalanceMs: undefined }
+    assert.deepEqual(decodeAssignmentInfo(new Uint8Array()), none)
+    assert.deepEqual(decodeAssignmentInfo(encodeAssignmentInfo(none)), none)
   })
+})
 
+describe('the leader of a group', () => {
   it('gives each member its own tasks, ids in the order of the sorted partitions', async () => {
-    const counts = new Map([
-      ['lines', 2],
-      ['word-counts', 2],
-      ['wc-counts-repartition', 2],
-      ['wc-counts-changelog', 2],
-    ])
-    const member = (memberId: string) => ({
-      memberId,
-      topics: [],
-      userData: encodeSubscriptionInfo({ processId: processIdOf('wc', memberId), tasks: [] }),
-    })
-    const client = { partitions: async () => ({ ok: true as const, value: counts }) }
-    const assigned = await assignMembers([member('a'), member('b')], topology, wire, client)
-    assert.ok(assigned.ok)
-    for (const { partitions, userData } of assigned.value.values()) {
-      const ids = decodeAssignmentInfo(userData)
-      assert.equal(ids.length, 2)
+    const assigned = await assign([member('a'), member('b')])
+    for (const { partitions, active } of assigned.values()) {
+      assert.equal(active.length, 2)
       assert.deepEqual(
         partitions.map(({ topic }) => topic),
         partitions.map(({ topic }) => topic).toSorted(),
       )
       partitions.forEach(({ topic, partition }, index) =>
-        assert.deepEqual(ids[index], { subtopology: topic === 'lines' ? 0 : 1, partition }),
+        assert.deepEqual(active[index], { subtopology: topic === 'lines' ? 0 : 1, partition }),
       )
     }
+  })
+
+  it('spreads the stateful tasks over processes, and puts each standby on the other one', async () => {
+    const assigned = [...(await assign([member('a'), member('b')], 1)).values()]
+    for (const { active, standby } of assigned) {
+      assert.equal(active.filter(({ subtopology }) => subtopology === 1).length, 1)
+      assert.equal(standby.length, 1)
+      assert.notDeepEqual(
+        standby[0]?.id,
+        active.find(({ subtopology }) => subtopology === 1),
+      )
+      assert.equal(standby[0]?.partitions[0]?.topic, 'wc-counts-repartition')
+    }
+  })
+
+  it('leaves a stateful task where it runs, warms up who is to have it, and asks to be asked again', async () => {
+    const assigned = await assign([member('a', [runs(1, 0), runs(1, 1)]), member('b')])
+    const stateful = (name: string) =>
+      (assigned.get(name)?.active ?? []).filter(({ subtopology }) => subtopology === 1).map(printTaskId)
+    assert.deepEqual(stateful('a'), ['1_0', '1_1'])
+    assert.equal(assigned.get('b')?.standby.length, 1)
+    assert.equal(assigned.get('a')?.nextRebalanceMs, 600_000)
+    assert.equal(assigned.get('b')?.nextRebalanceMs, undefined)
+  })
+
+  it('moves the task once who is to have it lacks no more than the acceptable lag', async () => {
+    const warm = (offsetSum: number) =>
+      [0, 1].map((partition): TaskOffsetSum => ({ id: { subtopology: 1, partition }, offsetSum }))
+    const statefulOf = async (offsetSum: number) => {
+      const assigned = await assign([member('a', [runs(1, 0), runs(1, 1)]), member('b', warm(offsetSum))])
+      return assigned.get('b')?.active.filter(({ subtopology }) => subtopology === 1).length
+    }
+    assert.equal(await statefulOf(39_999), 0)
+    assert.equal(await statefulOf(40_000), 1)
+  })
+})
+
+describe('the process id of a dyno', () => {
+  it('is of its slot: who takes a slot over stands where its predecessor stood, and is another process', () => {
+    const [first, second] = [idOf('worker.1', 'monday'), idOf('worker.1', 'tuesday')]
+    assert.notEqual(first, second)
+    assert.equal(first.slice(0, 18), second.slice(0, 18))
+    assert.notEqual(first.slice(0, 18), idOf('worker.2', 'monday').slice(0, 18))
+    assert.match(first, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
   })
 })

@@ -27,10 +27,14 @@ describe('the tasks of a topology on real topics', () => {
     const tasks = plan(topics)
     assert.ok(tasks.ok)
     assert.deepEqual(
-      tasks.value.map(({ name, partitions, isStateful }) => [name, partitions[0]?.topic, isStateful]),
+      tasks.value.map(({ name, partitions, changelogs }) => [name, partitions[0]?.topic, changelogs[0]?.topic]),
       [
-        ...[0, 1, 2].map((partition) => [`0_${partition}`, 'yukon-1.lines', false]),
-        ...[0, 1, 2].map((partition) => [`1_${partition}`, 'yukon-1.wc-counts-repartition', true]),
+        ...[0, 1, 2].map((partition) => [`0_${partition}`, 'yukon-1.lines', undefined]),
+        ...[0, 1, 2].map((partition) => [
+          `1_${partition}`,
+          'yukon-1.wc-counts-repartition',
+          'yukon-1.wc-counts-changelog',
+        ]),
       ],
     )
   })

@@ -105,10 +105,22 @@ describe('the worker’s config vars', () => {
     },
     {
       reason: 'a setting asks for what is not built',
-      env: { STREAMS_NUM_STANDBY_REPLICAS: '1', STREAMS_TOPOLOGY_OPTIMIZATION: 'all' },
+      env: { STREAMS_GROUP_PROTOCOL: 'streams', STREAMS_TOPOLOGY_OPTIMIZATION: 'all' },
       says: [
-        'STREAMS_NUM_STANDBY_REPLICAS is 1: standby tasks are not built yet: set spec.streams.standbyReplicas to 0; state is restored from the changelog',
         'STREAMS_TOPOLOGY_OPTIMIZATION is all: optimization is not built yet: leave it at none',
+        'STREAMS_GROUP_PROTOCOL is streams: only the classic protocol is built: leave it at classic',
+      ],
+    },
+    {
+      reason: 'a tag that nobody set is to tell dynos apart',
+      env: {
+        STREAMS_RACK_AWARE_ASSIGNMENT_TAGS: 'zone,region',
+        STREAMS_CLIENT_TAG_ZONE: 'a',
+        STREAMS_CLIENT_TAG_CLUSTER: 'x'.repeat(31),
+      },
+      says: [
+        'STREAMS_CLIENT_TAG_CLUSTER is too long: use 20 letters for its name and 30 for its value at most',
+        'STREAMS_RACK_AWARE_ASSIGNMENT_TAGS names region: set STREAMS_CLIENT_TAG_REGION, or leave it out',
       ],
     },
     {
@@ -124,8 +136,30 @@ describe('the worker’s config vars', () => {
   ] as const)
     it(`refuse to start when ${reason}`, () => assert.deepEqual(mistakes({ ...basic, ...env }), says))
 
+  it('say how many standbys there are, and in which tags they differ from their task', () => {
+    const env = {
+      ...basic,
+      STREAMS_NUM_STANDBY_REPLICAS: '2',
+      STREAMS_MAX_WARMUP_REPLICAS: '4',
+      STREAMS_RACK_AWARE_ASSIGNMENT_TAGS: 'zone, my.cluster',
+      STREAMS_CLIENT_TAG_ZONE: 'a',
+      STREAMS_CLIENT_TAG_MY_CLUSTER: 'k1',
+    }
+    const { config, warnings } = good(env)
+    assert.deepEqual([config.standbyReplicas, config.maxWarmupReplicas, config.acceptableRecoveryLag], [2, 4, 10_000])
+    assert.deepEqual(config.rackAwareTags, ['zone', 'my_cluster'])
+    assert.deepEqual(
+      [...config.clientTags],
+      [
+        ['zone', 'a'],
+        ['my_cluster', 'k1'],
+      ],
+    )
+    assert.deepEqual(warnings, [])
+  })
+
   it('warn of a setting that has no effect, and take the harmless value of one that is not built', () => {
-    const env = { ...basic, STREAMS_METRICS_RECORDING_LEVEL: 'DEBUG', STREAMS_NUM_STANDBY_REPLICAS: '0' }
+    const env = { ...basic, STREAMS_METRICS_RECORDING_LEVEL: 'DEBUG', STREAMS_GROUP_PROTOCOL: 'classic' }
     assert.deepEqual(good(env).warnings, ['STREAMS_METRICS_RECORDING_LEVEL has no effect here'])
   })
 

@@ -1,0 +1,86 @@
+import type { TopicPartition } from '../../kafka/record.ts'
+import type { Polled } from '../../kafka/record-source.ts'
+import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import { printTopicPartition } from '../../kafka/topic-partition.ts'
+import type { StandbyTask } from '../thread/standby-task.ts'
+import type { ThreadWorld } from '../thread/thread-world.ts'
+
+const progressEveryMs = 5_000
+/** How long a standby that is behind may keep a thread waiting that has nothing else to do. */
+const patienceMs = 10
+
+/** Reads changelogs from where standbys stand. To be called when standbys came or went. */
+export function assignStandbys({ standbys, standbySource }: Pick<ThreadWorld, 'standbys' | 'standbySource'>): void {
+  standbySource.assign([...standbys.values()].flatMap(({ positions }) => positions))
+}
+
+/**
+ * One round of following: what came of the changelogs goes into the stores of the standbys. A task of this thread that
+ * is being restored comes first, since others wait for it.
+ */
+export async function followStandbys(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
+  const { standbys, tasks, standbySource } = world
+  world.isFollowing = false
+  if (standbys.size === 0 || [...tasks.values()].some(({ isReady }) => !isReady)) return undefined
+  const polled = await standbySource.poll(canWait(world) ? patienceMs : 0, signal)
+  if (!polled.ok)
+    return polled.error.kind === 'out-of-range'
+      ? startOver(world, polled.error.partitions, polled.error.reason)
+      : polled.error
+  take(world, polled.value)
+  world.isFollowing = polled.value.batches.length > 0
+  tellProgress(world)
+  return undefined
+}
+
+function take({ standbys, log }: ThreadWorld, { batches, positions }: Polled): void {
+  const owners = new Map(
+    [...standbys.values()].flatMap((standby) => [...standby.followings.keys()].map((key) => [key, standby])),
+  )
+  for (const batch of batches) owners.get(printTopicPartition(batch))?.take(batch)
+  for (const position of positions) {
+    const standby = owners.get(printTopicPartition(position))
+    const caughtUp = standby?.moveTo(position)
+    if (standby === undefined || caughtUp === undefined) continue
+    const { changelog, end, records } = caughtUp
+    const fields = { task: standby.name, store: changelog.store, to: end, records }
+    log.info(fields, 'a standby store caught up with its changelog')
+  }
+}
+
+function canWait({ standbys, tasks }: ThreadWorld): boolean {
+  return behind(standbys).length > 0 && [...tasks.values()].every((active) => active.buffered() === 0)
+}
+
+function behind(standbys: ReadonlyMap<string, StandbyTask>) {
+  return [...standbys.values()]
+    .flatMap(({ followings }) => [...followings.values()])
+    .filter(({ position, end }) => position < end)
+}
+
+function tellProgress(world: ThreadWorld): void {
+  const left = behind(world.standbys)
+  if (left.length === 0 || world.clock.now() - world.lastProgressMs < progressEveryMs) return
+  world.lastProgressMs = world.clock.now()
+  const remaining = left.reduce((sum, { position, end }) => sum + end - position, 0)
+  world.log.info({ stores: left.length, remaining }, 'standbys are catching up')
+}
+
+/** The changelog no longer has what a standby would read next: it begins again from nothing. */
+async function startOver(
+  world: ThreadWorld,
+  partitions: readonly TopicPartition[],
+  reason: string,
+): Promise<StreamFailure | undefined> {
+  for (const standby of world.standbys.values()) {
+    if (!partitions.some((partition) => standby.followings.has(printTopicPartition(partition)))) continue
+    world.log.warn({ task: standby.name, reason }, 'a standby lost its place in the changelog: starting over')
+    standby.task.close()
+    world.standbys.delete(standby.name)
+    await standby.stores.wipe()
+    world.keptStores.set(standby.name, standby.stores)
+    world.waiting = [...world.waiting, standby.planned]
+  }
+  assignStandbys(world)
+  return undefined
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { systemClock } from '../../../src/host/system-clock.ts'
+import type { TopicPartition } from '../../../src/kafka/record.ts'
+import { CountingApp, type Running } from '../../support/counting-app.ts'
+import { Life } from '../../support/mortal.ts'
+
+const oneStandby = { STREAMS_NUM_STANDBY_REPLICAS: '1' }
+const lines = ['a b a', 'b c', 'a', 'c c d', 'a d']
+const changelog = [0, 1].map((partition) => ({ topic: 'wc-counts-changelog', partition }))
+
+/** Log lines that begin so, as fields. */
+const told = ({ log }: Running, message: string): readonly Readonly<Record<string, unknown>>[] =>
+  log.filter((line) => line.startsWith(message)).map((line) => JSON.parse(line.slice(line.indexOf('{'))))
+
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000
+  while (!isSo()) {
+    assert.ok(Date.now() < deadline, 'not within 10 s')
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
+/** Two dynos, each with the standbys of the other, caught up. */
+async function twoDynos(app: CountingApp, first = new Life()) {
+  app.feed(...lines)
+  const one = app.start(first, app.newDisk(), 'worker.1')
+  await app.settled()
+  const two = app.start(new Life(), app.newDisk(), 'worker.2')
+  await until(() => told(two, 'opened a standby').length === 1 && told(one, 'opened a standby').length === 1)
+  app.feed(...lines)
+  await app.settled()
+  await until(() => changelog.every((partition) => app.kafka.log.readTo(partition) === app.kafka.log.end(partition)))
+  return { one, two }
+}
+
+for (const env of [oneStandby, { ...oneStandby, STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2' }])
+  for (const store of ['persistent', 'in-memory'] as const)
+    describe(`a standby with its ${store} store (${Object.values(env)[1] ?? 'at least once'})`, () => {
+      it('takes over from a dead dyno with nothing to restore, and every count is exact', async () => {
+        using app = new CountingApp({ env, store })
+        const life = new Life()
+        const { two } = await twoDynos(app, life)
+        life.end()
+        app.kafka.group('wc').expire(1)
+        app.feed(...lines)
+        await app.settled()
+        await two.stop()
+        assert.deepEqual(sorted(app.counts), sorted(app.expected))
+        const opened = told(two, 'opened a task').filter(({ wasStandby }) => wasStandby === true)
+        assert.equal(opened.length, 1)
+        const restored = told(two, 'restored a store').slice(1)
+        assert.ok(
+          restored.every(({ records }) => records === 0),
+          JSON.stringify(restored),
+        )
+      })
+    })
+
+describe('the roles of a task', () => {
+  it('swap without moving data: what was active goes on as a standby on the same store, and back', async () => {
+    using app = new CountingApp({ env: oneStandby, store: 'in-memory' })
+    const { one, two } = await twoDynos(app)
+    const given = told(one, 'opened a standby')[0] ?? assert.fail('no standby')
+    assert.equal(given['wasActive'], true)
+    assert.equal(given['missing'], 0)
+    await two.stop()
+    app.feed(...lines)
+    await app.settled()
+    const taken = told(one, 'opened a task').filter(({ task }) => task === given['task'])
+    assert.deepEqual(
+      taken.map(({ wasStandby }) => wasStandby),
+      [false, true],
+    )
+    await one.stop()
+    assert.deepEqual(sorted(app.counts), sorted(app.expected))
+  })
+
+  it('are never both on one process, and every stateful task has both', async () => {
+    using app = new CountingApp({ env: oneStandby })
+    const { one, two } = await twoDynos(app)
+    const last = (running: Running) => told(running, 'joined the group').at(-1)
+    for (const running of [one, two]) {
+      const [tasks, standbys] = [last(running)?.['tasks'], last(running)?.['standbys']]
+      assert.ok(Array.isArray(tasks) && Array.isArray(standbys))
+      assert.equal(standbys.length, 1)
+      assert.ok(!tasks.includes(standbys[0]))
+    }
+    await one.stop()
+    await two.stop()
+  })
+})
+
+describe('a warm-up', () => {
+  it('is a standby where a task shall run, and the task moves there at the next probe, once it lacks nothing', async () => {
+    let aheadMs = 0
+    const clock = {
+      now: () => Date.now() + aheadMs,
+      sleep: (ms: number, signal: AbortSignal) => systemClock.sleep(ms, signal),
+    }
+    using app = new CountingApp({ env: { STREAMS_ACCEPTABLE_RECOVERY_LAG: '0' }, clock })
+    app.feed(...lines)
+    const one = app.start(new Life(), app.newDisk(), 'worker.1')
+    await app.settled()
+    const two = app.start(new Life(), app.newDisk(), 'worker.2')
+    await until(() => told(two, 'a standby store caught up').length === 1)
+    const [warmUp] = told(two, 'opened a standby')
+    assert.deepEqual(
+      told(two, 'opened a task').filter(({ task }) => task === warmUp?.['task']),
+      [],
+    )
+    aheadMs = 600_000
+    await until(() => told(two, 'opened a task').some(({ task }) => task === warmUp?.['task']))
+    app.feed(...lines)
+    await app.settled()
+    await one.stop()
+    await two.stop()
+    assert.deepEqual(sorted(app.counts), sorted(app.expected))
+  })
+})
+
+describe('a standby', () => {
+  it('starts over when the changelog lost what it would read next', async () => {
+    using app = new CountingApp({ env: oneStandby })
+    const { one, two } = await twoDynos(app)
+    for (const partition of changelog) writeAnew(app, partition)
+    await until(() => [one, two].every((running) => told(running, 'a standby lost its place').length === 1))
+    app.feed(...lines)
+    await app.settled()
+    await one.stop()
+    app.feed(...lines)
+    await app.settled()
+    await two.stop()
+    assert.deepEqual(sorted(app.counts), sorted(app.expected))
+  })
+})
+
+/** What compaction may do while a reader is away: the same state at later offsets, and nothing left at the earlier ones. */
+function writeAnew({ kafka: { log } }: CountingApp, partition: TopicPartition): void {
+  const { records } = log.read(partition, log.beginning(partition), false)
+  const begin = log.end(partition)
+  log.mark(partition)
+  for (const { transaction: _, ...record } of records) log.append(record)
+  log.deleteBefore(partition, begin + 1)
+}
+
+const sorted = (counts: ReadonlyMap<string, number>) => [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
