@@ -11,7 +11,7 @@ export interface SubtopologyFacts {
   readonly repartitionSinks: readonly string[]
 }
 
-export interface SourceTopic {
+interface SourceTopic {
   readonly topic: string
   readonly isRepartition: boolean
   /** For a repartition topic: a number the topology asks for, instead of as many as the largest source upstream. */
@@ -20,7 +20,7 @@ export interface SourceTopic {
   readonly offsetReset: 'earliest' | 'latest' | undefined
 }
 
-export interface StoreFacts {
+interface StoreFacts {
   readonly name: string
   /** Undefined where the store has none of its own. */
   readonly changelog: string | undefined
