@@ -64,13 +64,18 @@ function isTable(body: unknown): body is Table {
   return typeof body === 'object' && body !== null && 'columnDefinitions' in body && 'rows' in body
 }
 
-/** One object as it is; several as a list of them. */
-function documentText(bodies: readonly unknown[], output: 'json' | 'yaml' | 'name'): string {
+/** One object as it is, several as a list of them; without managedFields, which no person reads (kubectl hides them, too). */
+function documentText(replies: readonly unknown[], output: 'json' | 'yaml' | 'name'): string {
+  const bodies = replies.map(withoutManagedFields)
   const objects = bodies.flatMap(itemsOf)
   if (output === 'name') return objects.map((object) => `streamapp/${nameOf(object)}\n`).join('')
   const [only] = bodies
   const whole = bodies.length === 1 ? only : { apiVersion: 'v1', kind: 'List', items: objects }
   return output === 'json' ? `${JSON.stringify(whole, undefined, 2)}\n` : dump(whole, { lineWidth: -1 })
+}
+
+function withoutManagedFields(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === 'managedFields' ? undefined : value)))
 }
 
 function itemsOf(body: unknown): readonly unknown[] {
