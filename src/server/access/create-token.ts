@@ -1,8 +1,7 @@
 import { asJson } from '../../record/as-json.ts'
 import type { Json, JsonObject } from '../../record/record.ts'
 import { isJsonObject, objectAt, timestamp } from '../api-object.ts'
-import { missing, type Call } from '../objects/call.ts'
-import { keyOf } from '../objects/change-objects.ts'
+import { keyOf, missing, type Call } from '../objects/call.ts'
 import type { ServerSurroundings } from '../http/server-surroundings.ts'
 import { hashOf, tokenKind } from './authenticate.ts'
 

@@ -28,6 +28,11 @@ export function admitStreamApp({ object, current, fieldValidation }: AdmissionRe
   }
 }
 
+/** Refuses what has fields that nobody knows, as `fieldValidation=Strict` asks. */
+export function checkKnownFields(object: ApiObject): void {
+  unknownFields(prune(asJson(object), streamAppKind.schema).unknown, 'Strict')
+}
+
 /** Warnings, or a refusal where the client asked to be strict. */
 function unknownFields(paths: readonly string[], fieldValidation: FieldValidation): readonly string[] {
   if (paths.length === 0 || fieldValidation === 'Ignore') return []

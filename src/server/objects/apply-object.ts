@@ -1,22 +1,39 @@
-import { asJson } from '../../record/as-json.ts'
 import type { Json } from '../../record/record.ts'
-import { readApiObject } from '../api-object.ts'
-import { mergePatch } from '../patch/merge-patch.ts'
-import type { Call, ObjectsSurroundings } from './call.ts'
-import { changeObject, createObject, type Changed } from './change-objects.ts'
+import { isJsonObject, readApiObject } from '../api-object.ts'
+import { ApiFailure, failure } from '../api-status.ts'
+import { checkKnownFields } from '../admit/admit-stream-app.ts'
+import { birthNow, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
+import type { Changed } from './change-objects.ts'
 import { checkHead } from './life.ts'
-import { ApiFailure } from '../api-status.ts'
+import { applied } from './own-fields.ts'
+import { begin, revise } from './revise.ts'
+import { writeObject } from './write-object.ts'
 
 /** Server-side apply: what the applier says is so, what it said before and says no longer is not, the rest stays. */
 export async function applyObject(around: ObjectsSurroundings, call: Call, body: Json): Promise<Changed> {
-  const applied = readApiObject(body)
-  checkHead(applied, call.target)
-  const named = { ...applied, metadata: { ...applied.metadata, name: call.target.name } }
-  try {
-    return await changeObject(around, call, (current) => readApiObject(mergePatch(asJson(current), body)))
-  } catch (error) {
-    if (!(error instanceof ApiFailure) || error.status.reason !== 'NotFound' || call.subresource !== undefined)
-      throw error
-    return createObject(around, call, named)
-  }
+  const { target, subresource } = call
+  if (!isJsonObject(body)) throw new ApiFailure(failure('BadRequest', 'the body must be one object'))
+  const configuration = readApiObject(body)
+  checkHead(configuration, target)
+  if (call.fieldValidation === 'Strict' && target.kind.isCustom) checkKnownFields(configuration)
+  const key = keyOf(target)
+  if (around.cache.get(key) === undefined) await requireNamespace(around, target)
+
+  let warnings: readonly string[] = []
+  const written = await writeObject(around, {
+    ...call,
+    key,
+    decide: (current) => {
+      if (current === undefined && subresource !== undefined) throw missing(target)
+      const nowMs = around.nowMs()
+      const merged = applied(current, body, call, nowMs)
+      const revision =
+        current === undefined
+          ? begin(call, { ...merged, metadata: { ...merged.metadata, name: target.name } }, birthNow(around), 'apply')
+          : revise(call, current, merged, { nowMs, manner: 'apply' })
+      warnings = revision.warnings
+      return revision.object
+    },
+  })
+  return { ...written, warnings }
 }

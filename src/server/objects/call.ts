@@ -1,8 +1,8 @@
-import type { ControlRecord } from '../../record/record.ts'
+import type { ControlRecord, ObjectKey } from '../../record/record.ts'
 import type { FieldValidation } from '../admit/admission.ts'
 import { ApiFailure, failure, notFound } from '../api-status.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
-import type { Target } from './life.ts'
+import type { Birth, Target } from './life.ts'
 
 /** One request for objects, after everything about it was parsed and allowed. */
 export interface Call {
@@ -57,4 +57,12 @@ export async function requireNamespace(
       ],
     }),
   )
+}
+
+export function keyOf({ kind, namespace, name }: Target): ObjectKey {
+  return { kind: kind.kind, namespace: kind.isNamespaced ? namespace : '', name }
+}
+
+export function birthNow({ newUid, newSuffix, nowMs }: ObjectsSurroundings): Birth {
+  return { uid: newUid(), suffix: newSuffix(), nowMs: nowMs() }
 }

@@ -1,11 +1,11 @@
-import type { Json, ObjectKey } from '../../record/record.ts'
-import { admit } from '../admit/admit.ts'
+import type { Json } from '../../record/record.ts'
+import { cause, invalid } from '../admit/admission.ts'
 import { readApiObject, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
-import { cause, invalid } from '../admit/admission.ts'
-import type { ResourceKind } from '../kinds/resource-kind.ts'
-import { missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
-import { born, checkHead, counted, reported, revised } from './life.ts'
+import { qualified, type ResourceKind } from '../kinds/resource-kind.ts'
+import { birthNow, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
+import { checkHead } from './life.ts'
+import { begin, revise } from './revise.ts'
 import { scaleOf, withScale } from './scale.ts'
 import { writeObject, type Written } from './write-object.ts'
 
@@ -18,9 +18,7 @@ export async function createObject(around: ObjectsSurroundings, call: Call, subm
   const { target } = call
   checkHead(submitted, target)
   await requireNamespace(around, target)
-  const birth = { uid: around.newUid(), nowMs: around.nowMs(), suffix: around.newSuffix() }
-  const wish = born(submitted, target, birth)
-  const { object, warnings } = admit(target.kind, { object: wish, current: undefined, ...call })
+  const { object, warnings } = begin(call, submitted, birthNow(around), 'update')
   const { name } = object.metadata
   const written = await writeObject(around, {
     ...call,
@@ -33,16 +31,15 @@ export async function createObject(around: ObjectsSurroundings, call: Call, subm
   return { ...written, warnings }
 }
 
-function alreadyExists({ plural, group }: ResourceKind, name: string): ApiFailure {
-  const qualifiedPlural = group === '' ? plural : `${plural}.${group}`
-  const words = `${qualifiedPlural} ${JSON.stringify(name)} already exists`
-  return new ApiFailure(failure('AlreadyExists', words, { name, group, kind: plural }))
+function alreadyExists(kind: ResourceKind, name: string): ApiFailure {
+  const words = `${qualified(kind)} ${JSON.stringify(name)} already exists`
+  return new ApiFailure(failure('AlreadyExists', words, { name, group: kind.group, kind: kind.plural }))
 }
 
 /** What a request makes of what is there: a PUT's body, or a patch applied. */
 export type Make = (current: ApiObject) => ApiObject
 
-/** PUT and the patches that need something to patch. */
+/** PUT, and the patches that need something to patch. */
 export async function changeObject(around: ObjectsSurroundings, call: Call, make: Make): Promise<Changed> {
   const { target, subresource } = call
   let warnings: readonly string[] = []
@@ -51,13 +48,10 @@ export async function changeObject(around: ObjectsSurroundings, call: Call, make
     key: keyOf(target),
     decide: (current) => {
       if (current === undefined) throw missing(target)
-      if (subresource === 'status') return reported(current, make(current), target)
       const submitted = subresource === 'scale' ? withScale(current, make(scaleOf(current))) : make(current)
-      const wish = revised(current, submitted, target)
-      if (wish === undefined) return undefined
-      const admitted = admit(target.kind, { object: wish, current, ...call })
-      warnings = admitted.warnings
-      return counted(current, admitted.object, target.kind)
+      const revision = revise(call, current, submitted, { nowMs: around.nowMs(), manner: 'update' })
+      warnings = revision.warnings
+      return revision.object
     },
   })
   const shown = subresource === 'scale' ? scaleOf(written.object) : written.object
@@ -73,8 +67,4 @@ export function replacement(body: Json, { target: { kind }, subresource }: Call)
     throw invalid(kind, name, [cause('FieldValueInvalid', 'metadata.resourceVersion', words)])
   }
   return () => submitted
-}
-
-export function keyOf({ kind, namespace, name }: Call['target']): ObjectKey {
-  return { kind: kind.kind, namespace: kind.isNamespaced ? namespace : '', name }
 }

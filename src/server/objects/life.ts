@@ -43,7 +43,6 @@ export function born(submitted: ApiObject, target: Target, { uid, nowMs, suffix 
     'resourceVersion',
     'deletionTimestamp',
     'deletionGracePeriodSeconds',
-    'managedFields',
     'generation',
   )
   const finalizers = finalizersOf(kind, metadata.finalizers)
@@ -116,11 +115,9 @@ export function counted(current: ApiObject, object: ApiObject, { isCustom }: Res
 export function reported(current: ApiObject, submitted: ApiObject, target: Target): ApiObject {
   checkHead(submitted, target)
   checkPreconditions(current, submitted.metadata, target.kind)
-  const { managedFields } = submitted.metadata
   const object = withStatus(current, submitted['status'])
-  return managedFields === undefined
-    ? withoutMetadata(object, 'managedFields')
-    : withMetadata(object, { managedFields })
+  const { managedFields } = submitted.metadata
+  return managedFields === undefined ? object : withMetadata(object, { managedFields })
 }
 
 /** Told to go. Undefined where nobody needs to tidy up and it is gone at once. */

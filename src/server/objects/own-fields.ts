@@ -1,0 +1,67 @@
+import { unreachable } from '../../base/unreachable.ts'
+import { asJson } from '../../record/as-json.ts'
+import type { JsonObject } from '../../record/record.ts'
+import { readApiObject, type ApiObject } from '../api-object.ts'
+import { ApiFailure, failure } from '../api-status.ts'
+import { allKinds } from '../kinds/all-kinds.ts'
+import { qualified, type ResourceKind } from '../kinds/resource-kind.ts'
+import { applyConfiguration } from '../managed-fields/apply-configuration.ts'
+import { describeConflicts } from '../managed-fields/describe-conflicts.ts'
+import { typingOfKind } from '../managed-fields/typing-of-schema.ts'
+import type { Typing } from '../managed-fields/typing.ts'
+import { keepTimes, updateManagedFields } from '../managed-fields/update-managed-fields.ts'
+import type { Call } from './call.ts'
+
+const typings: ReadonlyMap<ResourceKind, Typing> = new Map(allKinds.map((kind) => [kind, typingOfKind(kind.schema)]))
+
+function common({ target, manager, subresource }: Call, nowMs: number) {
+  const typing = typings.get(target.kind)
+  if (typing === undefined) throw new Error(`${target.kind.kind} has no typing`)
+  return { typing, manager, subresource: subresource ?? '', at: new Date(nowMs) }
+}
+
+/** Whoever changed a field owns it now. */
+export function withOwners(current: ApiObject | undefined, object: ApiObject, call: Call, nowMs: number): ApiObject {
+  const before = current === undefined ? undefined : asJson(current)
+  const after = updateManagedFields({ ...common(call, nowMs), before, after: asJson(object) })
+  return readApiObject(before === undefined ? after : keepTimes(before, after))
+}
+
+/** What there is after `applied` was merged in. Fields that others own and that would change are a conflict. */
+export function applied(
+  current: ApiObject | undefined,
+  configuration: JsonObject,
+  call: Call,
+  nowMs: number,
+): ApiObject {
+  const outcome = applyConfiguration({
+    ...common(call, nowMs),
+    live: current === undefined ? undefined : asJson(current),
+    applied: configuration,
+    force: call.isForced,
+  })
+  switch (outcome.kind) {
+    case 'applied':
+      return readApiObject(outcome.object)
+    case 'conflicts':
+      throw conflicting(outcome.conflicts, call)
+    case 'mistakes':
+      throw untypable(outcome.mistakes, call)
+    case 'refused':
+      throw new ApiFailure(failure('BadRequest', outcome.message))
+    default:
+      return unreachable(outcome)
+  }
+}
+
+function conflicting(conflicts: Parameters<typeof describeConflicts>[0], { target }: Call): ApiFailure {
+  const { message, causes } = describeConflicts(conflicts)
+  const { kind, name } = target
+  return new ApiFailure(failure('Conflict', message, { name, group: kind.group, kind: kind.plural, causes }))
+}
+
+function untypable(mistakes: readonly string[], { target: { kind, namespace, name } }: Call): ApiFailure {
+  const object = namespace === '' ? name : `${namespace}/${name}`
+  const words = `failed to create typed patch object (${object}; ${qualified(kind)}): ${mistakes.join('; ')}`
+  return new ApiFailure(failure('BadRequest', words))
+}

@@ -1,0 +1,40 @@
+import { admit } from '../admit/admit.ts'
+import type { Admitted } from '../admit/admission.ts'
+import type { ApiObject } from '../api-object.ts'
+import type { Call } from './call.ts'
+import { born, counted, reported, revised, type Birth } from './life.ts'
+import { withOwners } from './own-fields.ts'
+
+/** How the fields of a write come to be owned: by whoever changed them, or as an apply has worked out already. */
+export type Manner = 'update' | 'apply'
+
+export interface Revision {
+  /** Undefined: it is gone with this. */
+  readonly object: ApiObject | undefined
+  readonly warnings: readonly string[]
+}
+
+/** The first version of an object: born, admitted, owned. */
+export function begin(call: Call, submitted: ApiObject, birth: Birth, manner: Manner): Admitted {
+  const { target, fieldValidation } = call
+  const wish = born(submitted, target, birth)
+  const { object, warnings } = admit(target.kind, { object: wish, current: undefined, fieldValidation })
+  return { object: manner === 'apply' ? object : withOwners(undefined, object, call, birth.nowMs), warnings }
+}
+
+/** The next version of an object, or its end: revised, admitted, counted, owned. */
+export function revise(
+  call: Call,
+  current: ApiObject,
+  submitted: ApiObject,
+  { nowMs, manner }: { readonly nowMs: number; readonly manner: Manner },
+): Revision {
+  const { target, fieldValidation, subresource } = call
+  const own = (object: ApiObject): ApiObject => (manner === 'apply' ? object : withOwners(current, object, call, nowMs))
+  if (subresource === 'status') return { object: own(reported(current, submitted, target)), warnings: [] }
+
+  const wish = revised(current, submitted, target)
+  if (wish === undefined) return { object: undefined, warnings: [] }
+  const { object, warnings } = admit(target.kind, { object: wish, current, fieldValidation })
+  return { object: own(counted(current, object, target.kind)), warnings }
+}
