@@ -116,6 +116,11 @@ export class WordCount implements AsyncDisposable {
     }
   }
 
+  async lengthOfChangelogs(): Promise<number> {
+    const ends = good(await this.client.offsets(this.#partitionsOf('wc-counts-changelog'), 'end'))
+    return [...ends.values()].reduce((sum, end) => sum + end, 0)
+  }
+
   readonly #positions = new Map<number, { topic: string; partition: number; offset: number }>()
 
   #written(ends: ReadonlyMap<string, number>): number {
