@@ -5,14 +5,17 @@ export interface Artifact {
   readonly group: string
   readonly name: string
   readonly version: string
+  /** Maven's word for a second archive of the same version, such as `test`; '' for the main one. */
+  readonly classifier: string
   readonly sizeBytes: number
   readonly sha256: string
   readonly neededBy: readonly string[]
 }
 
-export type Need = 'broker' | 'streams'
+export type Need = 'broker' | 'streams' | 'smoke'
 
-export const artifactFile = ({ name, version }: Artifact): string => `${name}-${version}.jar`
+export const artifactFile = ({ name, version, classifier }: Artifact): string =>
+  `${name}-${version}${classifier === '' ? '' : `-${classifier}`}.jar`
 
 /** The pinned list of `artifacts.txt`, in its order: the class path keeps that order, as a class-data archive demands. */
 export function artifactsFor(need: Need): readonly Artifact[] {
@@ -30,12 +33,14 @@ export function parseArtifacts(text: string): readonly Artifact[] {
 }
 
 const form =
-  /^(?<group>[\w.-]+):(?<name>[\w.-]+):(?<version>[\w.-]+) (?<size>\d+) (?<sha256>[0-9a-f]{64}) (?<needs>[\w,]+)$/
+  /^(?<group>[\w.-]+):(?<name>[\w.-]+):(?<version>[\w.-]+)(?::(?<classifier>[\w-]+))? (?<size>\d+) (?<sha256>[0-9a-f]{64}) (?<needs>[\w,]+)$/
 
 function parseArtifact(line: string, number: number): Artifact {
-  const { group, name, version, size, sha256, needs } = form.exec(line)?.groups ?? {}
+  const { group, name, version, classifier = '', size, sha256, needs } = form.exec(line)?.groups ?? {}
   if (group === undefined || name === undefined || version === undefined || sha256 === undefined) {
-    throw new Error(`line ${number} of artifacts.txt must read group:artifact:version size sha256 needs: ${line}`)
+    throw new Error(
+      `line ${number} of artifacts.txt must read group:artifact:version[:classifier] size sha256 needs: ${line}`,
+    )
   }
-  return { group, name, version, sizeBytes: Number(size), sha256, neededBy: (needs ?? '').split(',') }
+  return { group, name, version, classifier, sizeBytes: Number(size), sha256, neededBy: (needs ?? '').split(',') }
 }

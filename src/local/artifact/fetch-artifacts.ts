@@ -140,9 +140,10 @@ async function fetchOne(artifact: Artifact, folder: string, { repository, signal
   }
 }
 
-function urlOf({ group, name, version }: Artifact, repository: string | undefined): Promise<string> {
+function urlOf({ group, name, version, classifier }: Artifact, repository: string | undefined): Promise<string> {
   const base = repository === undefined || repository.endsWith('/') ? repository : `${repository}/`
-  return artifactUrl.default({ groupId: group, artifactId: name, version }, base)
+  const second = classifier === '' ? {} : { classifier }
+  return artifactUrl.default({ groupId: group, artifactId: name, version, ...second }, base)
 }
 
 function cannotFetch(artifact: Artifact, repository: string | undefined, cause: unknown): Error {

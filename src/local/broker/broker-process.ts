@@ -15,6 +15,9 @@ export interface Launch {
   /** Removed by the guard when we die before `close`; empty keeps the folder. */
   readonly doomed: string
   readonly readyWithinMs: number
+  readonly plaintext: boolean
+  /** Ports of an earlier start; undefined finds free ones. */
+  readonly ports: BrokerPorts | undefined
   readonly signal: AbortSignal
 }
 
@@ -30,7 +33,7 @@ const launches = 3
 /** Starts the broker's JVM and waits until it answers. Another program may take a port first: then others are tried. */
 export async function launchBroker(launch: Launch): Promise<RunningBroker> {
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await choosePorts()
+    const ports = launch.ports ?? (await choosePorts(launch.plaintext))
     await configureBroker(launch.folder, ports)
     const process = spawnGuarded(['java', ...brokerArguments(launch)], launch.folder.log, launch.doomed)
     try {
@@ -46,9 +49,9 @@ export async function launchBroker(launch: Launch): Promise<RunningBroker> {
   }
 }
 
-async function choosePorts(): Promise<BrokerPorts> {
-  const [dedicated = 0, basic = 0, controller = 0] = await freePorts(3)
-  return { dedicated, basic, controller }
+async function choosePorts(withPlaintext: boolean): Promise<BrokerPorts> {
+  const [dedicated = 0, basic = 0, controller = 0, plaintext] = await freePorts(withPlaintext ? 4 : 3)
+  return { dedicated, basic, controller, plaintext }
 }
 
 const brokerArguments = ({ folder, classPath, archive }: Launch): readonly string[] =>

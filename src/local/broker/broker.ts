@@ -10,6 +10,7 @@ import { classDataArchive, makeArchive, type ClassDataArchive } from './class-da
 import { formatFolder } from './format-folder.ts'
 import { javaVersion } from './java-runtime.ts'
 import { LocalKafka } from './local-kafka.ts'
+import type { BrokerPorts } from './server-properties.ts'
 
 export interface BrokerOptions {
   readonly cache: ArtifactCache
@@ -18,6 +19,10 @@ export interface BrokerOptions {
   /** While the broker's jars are fetched, on the first run. */
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined
   readonly readyWithinMs?: number
+  /** Opens a port without TLS, too, where everybody may do everything: for programs that can show no certificate. */
+  readonly plaintext?: boolean
+  /** Those of an earlier start in the same folder, so that its clients find it again. */
+  readonly ports?: BrokerPorts | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -25,6 +30,7 @@ export interface Broker extends LocalCluster {
   /** The JVM. */
   readonly pid: number
   readonly logFile: string
+  readonly ports: BrokerPorts
   /** Resolves when the JVM has ended, asked to or not, and says how. */
   readonly exited: Promise<string>
   /** Resolves when the class-data archive is in the cache, so that the next start is a fast one; or to why it is not. */
@@ -61,6 +67,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       archive,
       doomed: options.folder === undefined ? path : '',
       readyWithinMs: options.readyWithinMs ?? 60_000,
+      plaintext: options.plaintext ?? false,
+      ports: options.ports,
       signal,
     })
     return await opened(running, { folder, archive, classPath, removeFolder })
@@ -105,6 +113,7 @@ async function opened(running: RunningBroker, { folder, archive, classPath, remo
   }
   return Object.assign(kafka, {
     pid: process.pid,
+    ports,
     logFile: folder.log,
     exited: process.exited,
     archived,

@@ -4,6 +4,8 @@ export interface BrokerPorts {
   readonly dedicated: number
   readonly basic: number
   readonly controller: number
+  /** A way in without TLS, where somebody asked for one. */
+  readonly plaintext?: number | undefined
 }
 
 export interface ServerFiles {
@@ -17,22 +19,25 @@ export const nodeId = 1
 
 /**
  * The broker's configuration: broker and controller in one process, mutual TLS
- * on every port, and sizes for one machine that runs a demo. Kafka's defaults are for
+ * on every port (but that of `plaintext`), and sizes for one machine that runs a demo. Kafka's defaults are for
  * servers: the log cleaner alone would set 128 MB of heap aside.
  */
 export function serverProperties(ports: BrokerPorts, files: ServerFiles): string {
   const at = (name: keyof BrokerPorts): string => `${name.toUpperCase()}://127.0.0.1:${ports[name]}`
+  const open = ports.plaintext === undefined ? [] : [at('plaintext')]
   return printProperties({
     'process.roles': 'broker,controller',
     'node.id': String(nodeId),
     'controller.quorum.voters': `${nodeId}@127.0.0.1:${ports.controller}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: [at('dedicated'), at('basic'), at('controller')].join(','),
-    'advertised.listeners': [at('dedicated'), at('basic')].join(','),
-    'listener.security.protocol.map': 'DEDICATED:SSL,BASIC:SSL,CONTROLLER:SSL',
+    listeners: [at('dedicated'), at('basic'), at('controller'), ...open].join(','),
+    'advertised.listeners': [at('dedicated'), at('basic'), ...open].join(','),
+    'listener.security.protocol.map': 'DEDICATED:SSL,BASIC:SSL,CONTROLLER:SSL,PLAINTEXT:PLAINTEXT',
     'inter.broker.listener.name': 'DEDICATED',
     'log.dirs': files.data,
     ...security(files),
+    // Kafka's name for who shows no certificate.
+    ...(open.length > 0 && { 'super.users': `User:${owner};User:ANONYMOUS` }),
     ...singleNode,
     ...small,
   })

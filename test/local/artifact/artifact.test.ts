@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { artifactsFor, parseArtifacts } from '../../../src/local/artifact/artifact.ts'
+import { artifactFile, artifactsFor, parseArtifacts } from '../../../src/local/artifact/artifact.ts'
 import { cacheFolder } from '../../../src/local/artifact/cache-folder.ts'
 
 describe('the list of artifacts', () => {
@@ -13,6 +13,12 @@ describe('the list of artifacts', () => {
       .filter(({ group }) => group === 'org.apache.kafka')
       .map(({ version }) => version)
     assert.deepEqual([...new Set(versions)], ['4.3.1'])
+  })
+
+  it('keeps a second archive of the same version beside the first, as Maven names it', () => {
+    const [smoke] = artifactsFor('smoke')
+    assert.ok(smoke)
+    assert.equal(artifactFile(smoke), 'kafka-streams-4.3.1-test.jar')
   })
 
   it('names the line that does not read as it should', () => {

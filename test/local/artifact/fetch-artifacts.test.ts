@@ -15,6 +15,7 @@ const artifact = (name: string): Artifact => ({
   group: 'org.example.parts',
   name,
   version: '1.0',
+  classifier: '',
   sizeBytes: text(name).length,
   sha256: createHash('sha256').update(text(name)).digest('hex'),
   neededBy: ['broker'],
