@@ -2,6 +2,7 @@
 export type {
   Branched,
   BranchedKStream,
+  CogroupedKStream,
   KGroupedStream,
   KGroupedTable,
   KStream,

@@ -84,7 +84,9 @@ class Generator {
       ])
       this.#stream({ op, ...step, ...this.#name() })
     } else if (chance.is(0.3)) this.#joinStreams()
-    else if (kind < 11) this.#stream({ op: 'merge', ...step, o: chance.below(this.#streams), ...this.#name() })
+    else if (chance.is(0.06)) {
+      this.#table({ op: 'cogroup', ...step, o: chance.below(this.#streams), ...this.#group(), ...this.#mat() })
+    } else if (kind < 11) this.#stream({ op: 'merge', ...step, o: chance.below(this.#streams), ...this.#name() })
     else if (kind < 12) this.#stream({ op: 'split', ...step, rest: true, ...this.#name() }, 3)
     else if (kind < 13) this.#stream({ op: 'split', ...step, ...this.#name() }, 2)
     else if (kind < 19) {

@@ -164,6 +164,16 @@ const builders: Readonly<Record<string, (made: Made, step: Step) => void>> = {
     }
   },
 
+  cogroup: (made, step) => {
+    const key = stream(made, step).groupByKey(texts)
+    const by = other(made, step).groupBy(first, { ...texts, ...(step.group === undefined ? {} : { name: step.group }) })
+    made.tables.push(
+      key
+        .cogroup<Text>(add)
+        .cogroup(by, add)
+        .aggregate(() => '0', mat(step) ?? texts),
+    )
+  },
   keyCount: (made, step) => made.tables.push(grouped(made, step).count(counts(step)).mapValues(print)),
   byCount: (made, step) => made.tables.push(grouped(made, step).count(counts(step)).mapValues(print)),
   keyReduce: (made, step) => made.tables.push(grouped(made, step).reduce(combine, mat(step))),

@@ -208,6 +208,19 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
       .suppress({ until: 'window-close', name: 'sup' })
       .toStream()
       .to('out'),
+  cogroup: (builder) => {
+    const [left, right] = [builder.stream('l', consumed), builder.stream('r', consumed)]
+    const keep = (_key: string, _value: string, aggregate: string) => aggregate
+    const byValue = right.groupBy((_key, value) => value, texts)
+    // Java's example groups both before it cogroups them.
+    left
+      .groupByKey()
+      .cogroup(keep)
+      .cogroup(byValue, keep)
+      .aggregate(() => '', texts)
+      .toStream()
+      .to('o')
+  },
   'sliding reduce': (builder) =>
     builder
       .stream('in', consumed)

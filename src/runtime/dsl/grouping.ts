@@ -53,16 +53,21 @@ export class Grouping<K, V> {
     })
   }
 
-  /** A named grouping has one repartition topic for all its aggregations; an unnamed one has one for each. */
-  #parent(storeName: StoreName): { readonly parent: GraphNode; readonly sourceNodes: ReadonlySet<string> } {
-    const { state } = this
-    if (!state.needsRepartition) return { parent: state.node, sourceNodes: state.sourceNodes }
+  /** A repartition topic of this grouping's, whose numbers are used up by this call. */
+  repartition(storeName: StoreName): GraphNode {
     const where = `the repartition topic before store ${storeName.name} (groupBy)`
-    const node = repartitionNode(state.graph, {
+    return repartitionNode(this.state.graph, {
       prefix: this.#name ?? storeName.name,
       keySerde: () => needSerde(this.keySerde, 'keySerde', where),
       valueSerde: () => needSerde(this.valueSerde, 'valueSerde', where),
     })
+  }
+
+  /** A named grouping has one repartition topic for all its aggregations; an unnamed one has one for each. */
+  #parent(storeName: StoreName): { readonly parent: GraphNode; readonly sourceNodes: ReadonlySet<string> } {
+    const { state } = this
+    if (!state.needsRepartition) return { parent: state.node, sourceNodes: state.sourceNodes }
+    const node = this.repartition(storeName)
     const parent = this.#name === undefined || this.#repartition === undefined ? node : this.#repartition
     this.#repartition = parent
     state.graph.add(state.node, parent)

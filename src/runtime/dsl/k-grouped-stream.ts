@@ -5,7 +5,8 @@ import { Grouping } from './grouping.ts'
 import type { Internals } from './internals.ts'
 import type { Makers } from './makers.ts'
 import { keyValueStore, nameStore } from './materialize.ts'
-import type { KGroupedStream, KTable, SessionWindowedKStream, TimeWindowedKStream } from './model.ts'
+import { CogroupedImplementation, type CogroupMember } from './cogrouped-stream.ts'
+import type { CogroupedKStream, KGroupedStream, KTable, SessionWindowedKStream, TimeWindowedKStream } from './model.ts'
 import type { Grouped, Materialized, Named } from './options.ts'
 import { processorNode } from './processor-graph.ts'
 import { SessionWindowedImplementation } from './session-windowed-stream.ts'
@@ -29,6 +30,15 @@ export class GroupedStreamImplementation<K, V> implements KGroupedStream<K, V> {
     return windows.kind === 'session'
       ? new SessionWindowedImplementation(this.#grouping, windows, 'on-update')
       : new TimeWindowedImplementation(this.#grouping, windows, 'on-update')
+  }
+
+  cogroup<A>(add: (key: K, value: V, aggregate: A) => A | null): CogroupedKStream<K, A> {
+    return new CogroupedImplementation<K, A>([memberOf<K, V, A>(this, add)], memberOf)
+  }
+
+  /** What this grouping is to a cogroup. */
+  get grouping(): Grouping<K, V> {
+    return this.#grouping
   }
 
   count(materialized?: Materialized<K, number>, named: Named = {}): KTable<K, number> {
@@ -95,4 +105,12 @@ export class GroupedStreamImplementation<K, V> implements KGroupedStream<K, V> {
       },
     })
   }
+}
+
+function memberOf<K, V, A>(
+  grouped: KGroupedStream<K, V>,
+  add: (key: K, value: V, aggregate: A) => A | null,
+): CogroupMember<K, A> {
+  if (!(grouped instanceof GroupedStreamImplementation)) throw new TypeError('cogroup takes a grouped stream')
+  return { grouping: grouped.grouping, aggregate: (initialize) => ({ kind: 'aggregate', initialize, add }) }
 }

@@ -145,6 +145,8 @@ export interface SessionWindowedKStream<K, V> {
 
 /** Records by key, ready to become a table. Records with a null key or value are dropped. */
 export interface KGroupedStream<K, V> {
+  /** Together with other groupings of the same key into one table. */
+  cogroup<A>(add: (key: K, value: V, aggregate: A) => A | null): CogroupedKStream<K, A>
   windowedBy(windows: SessionWindows): SessionWindowedKStream<K, V>
   windowedBy(windows: TimeWindows | SlidingWindows): TimeWindowedKStream<K, V>
   /** How many records each key has had. */
@@ -154,6 +156,16 @@ export interface KGroupedStream<K, V> {
   aggregate<A>(
     initialize: () => A,
     add: (key: K, value: V, aggregate: A) => A | null,
+    materialized: Materialized<K, A> & { readonly valueSerde: Serde<A> },
+    named?: Named,
+  ): KTable<K, A>
+}
+
+/** Groupings whose values make one aggregate: Kafka's `CogroupedKStream`. */
+export interface CogroupedKStream<K, A> {
+  cogroup<V>(grouped: KGroupedStream<K, V>, add: (key: K, value: V, aggregate: A) => A | null): CogroupedKStream<K, A>
+  aggregate(
+    initialize: () => A,
     materialized: Materialized<K, A> & { readonly valueSerde: Serde<A> },
     named?: Named,
   ): KTable<K, A>

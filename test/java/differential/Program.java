@@ -73,6 +73,13 @@ class Program {
   }
 
   boolean grouped(String op, JsonNode p) {
+    if (op.equals("cogroup")) {
+      KGroupedStream<String, String> left = stream(p).groupByKey(Grouped.with(S, S));
+      KGroupedStream<String, String> right = p.has("group") ? other(p).groupBy(Functions::first, Grouped.with(p.get("group").asText(), S, S)) : other(p).groupBy(Functions::first, Grouped.with(S, S));
+      CogroupedKStream<String, String> both = left.<String>cogroup(Functions::add).cogroup(right, Functions::add);
+      tables.add(p.has("mat") ? both.aggregate(() -> "0", mat(p, S)) : both.aggregate(() -> "0"));
+      return true;
+    }
     if (!op.endsWith("Count") && !op.endsWith("Reduce") && !op.endsWith("Aggregate")) return false;
     if (op.startsWith("table")) return groupedTable(op, p);
     if (!op.startsWith("key") && !op.startsWith("by")) return false;
