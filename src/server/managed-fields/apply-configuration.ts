@@ -3,13 +3,14 @@ import { compare } from './compare.ts'
 import { typeMistakes } from './check-typed.ts'
 import { difference, differenceWithBelow, intersection, isEmpty, setOf, union, type FieldSet } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
-import { isMap, isSame } from './json.ts'
+import { isMap, isSame, mapOf } from './json.ts'
 import { fieldsKeptByLastApplied, withLastApplied } from './last-applied.ts'
 import { managerId, printManagers, type Managers } from './managers.ts'
 import { merge } from './merge.ts'
 import {
   afterChange,
   conflictsOf,
+  entriesOf,
   exclude,
   managersOf,
   untouchedAt,
@@ -18,6 +19,7 @@ import {
   withoutUnowned,
   type Conflict,
 } from './ownership.ts'
+import { settledManagers } from './settle-fields.ts'
 import type { Typing } from './typing.ts'
 import { apiVersionOf, managersAfter, timestamp } from './update-managed-fields.ts'
 import { withNamedFields, withoutFields } from './without-fields.ts'
@@ -40,11 +42,17 @@ export type Applied =
   /** Defaults are not filled yet, and what the address cannot change may differ. */
   | { readonly kind: 'applied'; readonly object: JsonObject }
   | { readonly kind: 'conflicts'; readonly conflicts: readonly Conflict[] }
+  /** The request is not an apply of this object. */
+  | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
 
 /** The live object with the configuration merged in, and without what this manager applied before and no longer does. */
 export function applyConfiguration(application: Application): Applied {
   const { applied, live, typing } = application
+  const entries = entriesOf(applied)
+  if (entries !== undefined && entries !== null) {
+    return { kind: 'refused', message: 'metadata.managedFields must be left out of what is applied' }
+  }
   const mistakes = typeMistakes(applied, typing)
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes }
   const before = withoutEntries(live ?? identityOf(applied))
@@ -59,7 +67,7 @@ function identityOf({ apiVersion, kind }: JsonObject): JsonObject {
 
 /** The first apply to an object that nobody is known to have written gives all that is there one owner. */
 function managersBefore({ live, at, typing, subresource }: Application): Managers {
-  const managers = managersOf(live)
+  const managers = settledManagers(managersOf(live), typing)
   if (live === undefined || managers.size > 0) return managers
   const update = { before: undefined, after: live, manager: 'before-first-apply', subresource, at, typing }
   return managersAfter(managers, update)
@@ -86,7 +94,14 @@ function applyOver(live: JsonObject, managers: Managers, application: Applicatio
   // Who applies what is so already changes nothing, and keeps his time or has none.
   const time = isSame(live, object) ? last?.time : timestamp(at)
   if (!isEmpty(owned)) left.set(id, { ...self, time, fields: owned })
-  return { kind: 'applied', object: withEntries(object, printManagers(left)) }
+  return { kind: 'applied', object: withEntries(withoutNullMetadata(object), printManagers(left)) }
+}
+
+/** What lost its last item is left out of metadata; elsewhere the kind's own rules for null hold. */
+function withoutNullMetadata(object: JsonObject): JsonObject {
+  const { metadata } = object
+  if (!isMap(metadata)) return object
+  return { ...object, metadata: mapOf(Object.entries(metadata).filter(([, value]) => value !== null)) }
 }
 
 /** kubectl may take over what it declared before with a client-side apply and nobody has changed since. */

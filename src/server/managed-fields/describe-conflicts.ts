@@ -18,7 +18,7 @@ export function describeConflicts(conflicts: readonly Conflict[]): {
   const found = conflicts
     .map(({ manager, fields }) => ({
       who: printManager(manager),
-      paths: [...pathsOf(fields)].map(printPath).toSorted(byCodeUnit),
+      paths: [...pathsOf(fields)].map(printPath),
     }))
     .toSorted((left, right) => byCodeUnit(left.who, right.who))
   const causes = found.flatMap(({ who, paths }) =>

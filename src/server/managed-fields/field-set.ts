@@ -1,3 +1,5 @@
+import { byCodeUnit } from './json.ts'
+
 /**
  * A set of fields of an object, as a tree.
  *
@@ -64,10 +66,11 @@ function eachChild(set: FieldSet, change: (element: string, child: FieldSet) => 
   return children
 }
 
-/** Every field as its path. */
+/** Every field as its path: at each step first the fields themselves, then what is below. */
 export function* pathsOf(set: FieldSet, prefix: readonly string[] = []): Iterable<readonly string[]> {
-  for (const element of set.members) yield [...prefix, element]
-  for (const [element, child] of set.children) yield* pathsOf(child, [...prefix, element])
+  for (const element of [...set.members].toSorted(byCodeUnit)) yield [...prefix, element]
+  const children = [...set.children].toSorted(([left], [right]) => byCodeUnit(left, right))
+  for (const [element, child] of children) yield* pathsOf(child, [...prefix, element])
 }
 
 export function setOf(...paths: readonly (readonly string[])[]): FieldSet {

@@ -43,7 +43,7 @@ function goText(value: Json): string {
 }
 
 /** By code unit: the order in which the genuine server prints keys, for all that is ASCII. */
-export function sortedKeys(map: object): readonly string[] {
+function sortedKeys(map: object): readonly string[] {
   return Object.keys(map).toSorted(byCodeUnit)
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../record/record.ts'
+import { typeMistakes } from './check-typed.ts'
 import { compare } from './compare.ts'
 import { difference, noFields, union, type FieldSet } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
@@ -14,7 +15,7 @@ const mostBytes = 256 * 1024
 /** What the last client-side apply declared and is still so. */
 export function fieldsKeptByLastApplied(live: JsonObject, typing: Typing): FieldSet {
   const declared = parse(lastApplied(live))
-  if (declared === undefined) return noFields
+  if (declared === undefined || typeMistakes(declared, typing).length > 0) return noFields
   const { added, modified, removed } = compare(live, declared, typing)
   return difference(fieldsOf(declared, typing), union(union(added, modified), removed))
 }

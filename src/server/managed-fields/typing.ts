@@ -81,6 +81,12 @@ export function typingOfField(map: MapTyping, name: string): Typing | undefined 
   return map.fields.get(name) ?? map.rest
 }
 
+/** The typing one step below, where the step goes into a field or an item with keys. */
+export function typingBelow(typing: Typing | undefined, element: string): Typing | undefined {
+  if (typing?.kind === 'map' && element.startsWith('f:')) return typingOfField(typing, element.slice(2))
+  return typing?.kind === 'list' && element.startsWith('k:') ? typing.items : undefined
+}
+
 /** The step to an item of a set or of a list with keys; undefined where the item does not say which one it is. */
 export function elementOf(item: Json, list: ListTyping): string | undefined {
   if (list.as !== 'map') return item === null || typeof item === 'object' ? undefined : `v:${canonicalText(item)}`

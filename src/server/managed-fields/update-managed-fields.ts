@@ -13,6 +13,7 @@ import {
   withoutEntries,
   withoutUnowned,
 } from './ownership.ts'
+import { settledManagers } from './settle-fields.ts'
 import type { Typing } from './typing.ts'
 
 /** A write that is not an apply: create, replace, patch. */
@@ -32,7 +33,7 @@ export interface Update {
 /** `after` with `metadata.managedFields`: whoever changed a field owns it now, and nobody owns what is gone. */
 export function updateManagedFields(update: Update): JsonObject {
   const { before, after, subresource } = update
-  const managers = managersBefore(before, after, subresource)
+  const managers = settledManagers(managersBefore(before, after, subresource), update.typing)
   // Once a client has emptied the list, nobody is tracked until the first apply.
   if (managers.size === 0 && before !== undefined) return withoutEntries(after)
   return withEntries(after, printManagers(managersAfter(managers, update)))

@@ -1,7 +1,16 @@
 import type { Json } from '../../record/record.ts'
 import type { FieldSet } from './field-set.ts'
 import { isList, isMap, mapOf } from './json.ts'
-import { deduced, elementOf, shapeOf, typingOfField, type ListTyping, type MapTyping, type Typing } from './typing.ts'
+import {
+  deduced,
+  elementOf,
+  shapeOf,
+  typingBelow,
+  typingOfField,
+  type ListTyping,
+  type MapTyping,
+  type Typing,
+} from './typing.ts'
 
 /** `value` without the fields of `gone`; a map or list that is left with nothing becomes null. */
 export function withoutFields(value: Json, gone: FieldSet, typing: Typing): Json {
@@ -45,10 +54,4 @@ export function withNamedFields(set: FieldSet, typing: Typing | undefined): Fiel
     children.set(element, withNamedFields(child, typingBelow(typing, element)))
   }
   return { members, children }
-}
-
-function typingBelow(typing: Typing | undefined, element: string): Typing | undefined {
-  if (typing?.kind === 'map' && element.startsWith('f:')) return typingOfField(typing, element.slice(2))
-  if (typing?.kind === 'list' && element.startsWith('k:')) return typing.items
-  return undefined
 }

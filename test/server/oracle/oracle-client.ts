@@ -1,0 +1,118 @@
+import type { Json, JsonObject } from '../../../src/record/record.ts'
+import { isList, isMap } from '../../../src/server/managed-fields/json.ts'
+import { gadgetDefinition, gadgetVersion } from './gadget-definition.ts'
+import type { Answer, Operation } from './operation.ts'
+
+const contentTypes = {
+  create: 'application/json',
+  replace: 'application/json',
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml',
+  delete: 'application/json',
+} as const
+
+const methods = {
+  create: 'POST',
+  replace: 'PUT',
+  merge: 'PATCH',
+  json: 'PATCH',
+  apply: 'PATCH',
+  delete: 'DELETE',
+} as const
+
+/** One object on the genuine server, spoken to over plain HTTP. */
+export class OracleObject {
+  readonly #collection: string
+  readonly #name: string
+  #uid = ''
+  #version = ''
+  #latest = ''
+
+  constructor(baseUrl: string, name: string) {
+    this.#collection = `${baseUrl}/apis/${gadgetVersion}/namespaces/default/gadgets`
+    this.#name = name
+  }
+
+  async send(drawn: Omit<Operation, 'at'>): Promise<{ operation: Operation; answer: Answer }> {
+    const { verb, subresource, manager, force } = drawn
+    const path = verb === 'create' ? '' : `/${this.#name}${subresource === '' ? '' : `/${subresource}`}`
+    const query = new URLSearchParams({ fieldManager: manager, ...(verb === 'apply' ? { force: String(force) } : {}) })
+    const startedAt = `${new Date().toISOString().slice(0, 19)}Z`
+    const response = await fetch(`${this.#collection}${path}?${query.toString()}`, {
+      method: methods[verb],
+      headers: { 'content-type': contentTypes[verb] },
+      ...(verb === 'delete' ? {} : { body: JSON.stringify(this.#concrete(drawn.body)) }),
+    })
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server answers with JSON objects
+    const body = (await response.json()) as JsonObject
+    const before = this.#version
+    const object = body['kind'] === 'Gadget' ? this.#read(body) : undefined
+    const isNewVersion = object === undefined ? response.ok : this.#version !== before
+    const answer = { code: response.status, ...refusalOf(body), object, isNewVersion }
+    return { operation: { ...drawn, at: this.#secondOf(object, startedAt) }, answer }
+  }
+
+  #concrete(body: Json): Json {
+    if (typeof body === 'string') {
+      if (body === '$uid') return this.#uid
+      return body === '$current' ? this.#version : body.replaceAll('$name', this.#name)
+    }
+    if (isList(body)) return body.map((item) => this.#concrete(item))
+    if (!isMap(body)) return body
+    return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, this.#concrete(value)]))
+  }
+
+  /** With placeholders for what differs from run to run. */
+  #read(body: JsonObject): JsonObject {
+    const metadata = isMap(body['metadata']) ? body['metadata'] : {}
+    const { resourceVersion, uid, ...rest } = metadata
+    this.#version = text(resourceVersion)
+    this.#uid = text(uid)
+    const object = { ...body, metadata: { ...rest, uid: '$uid' } }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it was a JSON object before
+    return JSON.parse(JSON.stringify(object).replaceAll(this.#name, '$name')) as JsonObject
+  }
+
+  /** The second in which the server worked: what it wrote last, if it wrote any time. */
+  #secondOf(object: JsonObject | undefined, startedAt: string): string {
+    const metadata = isMap(object?.['metadata']) ? object['metadata'] : {}
+    const entries = isList(metadata['managedFields']) ? metadata['managedFields'] : []
+    const times = [metadata['creationTimestamp'], metadata['deletionTimestamp'], ...entries.map(timeOf)]
+    const latest = times.filter((time) => typeof time === 'string').reduce((a, b) => (a > b ? a : b), '')
+    const isNews = latest > this.#latest
+    if (isNews) this.#latest = latest
+    return isNews ? latest : startedAt
+  }
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function timeOf(entry: Json): Json | undefined {
+  return isMap(entry) ? entry['time'] : undefined
+}
+
+/** Words are compared where they are Kubernetes' and not ours: conflicts of ownership. */
+function refusalOf(body: JsonObject): Pick<Answer, 'reason' | 'message'> {
+  if (body['status'] !== 'Failure') return { reason: '', message: '' }
+  const { reason, message } = body
+  const words = text(message)
+  return { reason: text(reason), message: words.startsWith('Apply failed') ? words : '' }
+}
+
+/** Makes the kind known, and waits until the server serves it. */
+export async function defineGadgets(baseUrl: string): Promise<void> {
+  const definitions = `${baseUrl}/apis/apiextensions.k8s.io/v1/customresourcedefinitions`
+  const headers = { 'content-type': 'application/json' }
+  const made = await fetch(definitions, { method: 'POST', headers, body: JSON.stringify(gadgetDefinition) })
+  if (!made.ok && made.status !== 409) throw new Error(`the oracle refused the kind: ${await made.text()}`)
+  const deadline = Date.now() + 20_000
+  while (Date.now() < deadline) {
+    const listed = await fetch(`${baseUrl}/apis/${gadgetVersion}/gadgets`)
+    if (listed.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('the oracle does not serve the kind after 20 s')
+}

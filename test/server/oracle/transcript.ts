@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import type { JsonObject } from '../../../src/record/record.ts'
+import { isMap, isSame } from '../../../src/server/managed-fields/json.ts'
+import { step } from './gadget-store.ts'
+import type { Answer, Operation } from './operation.ts'
+
+/** What was asked of one object, and what the genuine server answered. */
+export interface Exchange {
+  readonly operation: Operation
+  readonly answer: Answer
+}
+
+export type Transcript = readonly Exchange[]
+
+export interface Difference extends Exchange {
+  readonly got: Answer
+}
+
+/** Where our rules answer otherwise. After a difference we go on from what the genuine server has. */
+export function differencesOf(transcript: Transcript): readonly Difference[] {
+  const differences: Difference[] = []
+  let kept: JsonObject | undefined
+  for (const { operation, answer } of transcript) {
+    const { answer: got, next } = step(kept, operation)
+    kept = next
+    if (isSameAnswer(answer, got)) continue
+    differences.push({ operation, answer, got })
+    kept = adopted(answer, kept)
+  }
+  return differences
+}
+
+function isSameAnswer(left: Answer, right: Answer): boolean {
+  const { object: leftObject, ...leftWords } = left
+  const { object: rightObject, ...rightWords } = right
+  return isSame(leftWords, rightWords) && isSame(leftObject, rightObject)
+}
+
+function adopted({ code, object }: Answer, kept: JsonObject | undefined): JsonObject | undefined {
+  if (object === undefined) return code < 300 ? undefined : kept
+  if (isGone(object)) return undefined
+  const metadata = isMap(object['metadata']) ? object['metadata'] : {}
+  return { ...object, metadata: { ...metadata, resourceVersion: '1000000' } }
+}
+
+/** Whether an answer shows an object for the last time. */
+export function isGone({ metadata }: JsonObject): boolean {
+  return isMap(metadata) && metadata['deletionTimestamp'] !== undefined && metadata['finalizers'] === undefined
+}
+
+export function readTranscripts(file: URL | string): readonly Transcript[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- writeTranscripts wrote it
+  return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Transcript[]
+}
+
+export function writeTranscripts(file: string, transcripts: readonly Transcript[]): void {
+  writeFileSync(file, gzipSync(JSON.stringify(transcripts), { level: 9 }))
+}
+
+export function countOf(transcripts: readonly Transcript[]): number {
+  return transcripts.reduce((sum, exchanges) => sum + exchanges.length, 0)
+}
