@@ -23,6 +23,7 @@ export const rooms = {
 
   // faces
   server: ['base', 'topology', 'resource', 'host', 'record', 'controller'],
+  plane: ['base', 'host', 'heroku', 'record', 'controller', 'server'],
   testing: ['base', 'topology', 'kafka', 'runtime'],
   cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller'],
   local: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],

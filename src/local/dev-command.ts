@@ -46,7 +46,17 @@ async function start(options: DevOptions, around: DevAround, say: (text: string)
     const { startPlatform } = await import('./platform.ts')
     const lines = new TerminalLines(say, around.isTerminal && !options.json)
     const onEvent = (event: PlatformEvent): void => showEvent(event, lines)
-    return await startPlatform({ root, cache, env, port, persist, memoryQuota, onEvent, signal: stop })
+    return await startPlatform({
+      root,
+      cache,
+      env,
+      port,
+      persist,
+      memoryQuota,
+      controlPlane: true,
+      onEvent,
+      signal: stop,
+    })
   } catch (error) {
     if (!stop.aborted) around.stderr(`weir dev: ${describeFailure(error, port)}\n`)
     return null

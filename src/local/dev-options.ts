@@ -14,7 +14,8 @@ export const devHelp = `weir dev: a real Apache Kafka broker and a Heroku emulat
 Usage: weir dev [--json] [--port N] [--persist DIR] [--memory-quota]
 
   --json          one line on standard output once everything is ready:
-                  {"heroku":{"apiUrl","dataHost","apiKey","caFile"},"kafka":{"dedicated","basic"}}
+                  {"heroku":{"apiUrl","dataHost","apiKey","caFile"},"kafka":{"dedicated","basic"},
+                  "server":{"url","kubeconfig"}}
   --port N        the Platform API on port N, the Kafka data API on N+1 (default: free ports)
   --persist DIR   keep Kafka's records and certificates in DIR; the emulator's apps are not kept
   --memory-quota  hold dynos to the memory of their size (R14, R15)

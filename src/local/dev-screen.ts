@@ -2,7 +2,7 @@ import { unreachable } from '../base/unreachable.ts'
 import type { Platform, PlatformEvent } from './platform.ts'
 import type { TerminalLines } from './terminal-lines.ts'
 
-type Addresses = Pick<Platform, 'heroku' | 'kafka'>
+type Addresses = Pick<Platform, 'heroku' | 'kafka' | 'server'>
 
 /** The words of `weir dev`, apart from where they are written. */
 export const opening = (version: string): string =>
@@ -33,19 +33,28 @@ function describeEvent(event: PlatformEvent): string {
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(0)
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
-export const ready = ({ heroku }: Addresses, persist: string | undefined): string => `
+export const ready = ({ heroku, server }: Addresses, persist: string | undefined): string => `
   Point weir and the heroku CLI at it:
 
     export HEROKU_API_KEY=${heroku.apiKey}
     export HEROKU_HOST=${heroku.apiUrl}
     export HEROKU_DATA_HOST=${heroku.dataHost}
     export NODE_EXTRA_CA_CERTS=${heroku.caFile}
+${
+  server === undefined
+    ? ''
+    : `
+  The control plane is at ${server.url}. weir without --direct and kubectl find it by:
 
+    export KUBECONFIG=${server.kubeconfig}
+`
+}
 Ctrl-C ends everything ${persist === undefined ? '(nothing is kept; --persist DIR keeps Kafka’s records)' : `(Kafka’s records are kept in ${persist})`}
 `
 
 /** The line of `--json`, which programs read. */
-export const readyLine = ({ heroku, kafka }: Addresses): string => `${JSON.stringify({ heroku, kafka })}\n`
+export const readyLine = ({ heroku, kafka, server }: Addresses): string =>
+  `${JSON.stringify({ heroku, kafka, ...(server === undefined ? {} : { server }) })}\n`
 
 /** What a person can do about a start that failed. */
 export function describeFailure(error: unknown, port: number): string {

@@ -6,6 +6,7 @@ import type { ArtifactCache, FetchProgress } from './artifact/fetch-artifacts.ts
 import { awaitedCluster } from './awaited-cluster.ts'
 import type { LocalCluster } from './cluster.ts'
 import { startBroker, type Broker } from './broker/broker.ts'
+import { startControlPlane, type ControlPlane } from './control-plane.ts'
 import { createSlugBuilder } from './build/slug-builder.ts'
 import type { DynoManager } from './dyno/dyno-manager.ts'
 import { createDynos } from './dyno/dynos.ts'
@@ -28,6 +29,8 @@ export interface PlatformOptions {
   readonly port?: number | undefined
   /** Kafka's records and certificates are kept here. Left out: nothing is kept. */
   readonly persist?: string | undefined
+  /** Starts the control plane beside Heroku: its API, and a controller that keeps what is declared there. */
+  readonly controlPlane?: boolean | undefined
   /** Holds dynos to the memory of their size (R14, R15). */
   readonly memoryQuota?: boolean | undefined
   readonly onEvent?: ((event: PlatformEvent) => void) | undefined
@@ -50,6 +53,8 @@ export interface Platform {
     readonly caFile: string
   }
   readonly kafka: { readonly dedicated: string; readonly basic: string }
+  /** Undefined where no control plane was asked for. */
+  readonly server?: { readonly url: string; readonly kubeconfig: string }
   /** The emulator's knobs: faults, latency, the log of requests, the daily restart. */
   readonly knobs: Knobs
   /** The process of a running dyno: what a test or a demo kills. */
@@ -86,10 +91,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   )
   const [herokuStart, brokerStart] = await Promise.allSettled([herokuStarting, brokerStarting])
   const [heroku, broker] = [valueOf(herokuStart), valueOf(brokerStart)]
-  const close = closer(heroku, broker, guardian)
-  if (heroku === null || broker === null || signal.aborted) {
+  const [planeStart] = await Promise.allSettled([startPlaneFor(options, heroku, guardian)])
+  const plane = valueOf(planeStart)
+  const close = closer({ heroku, broker, plane, guardian })
+  if (heroku === null || broker === null || planeStart.status === 'rejected' || signal.aborted) {
     await close()
-    throw failureOf(herokuStart) ?? failureOf(brokerStart) ?? signal.reason
+    throw failureOf(herokuStart) ?? failureOf(brokerStart) ?? failureOf(planeStart) ?? signal.reason
   }
   const { apiUrl, dataHost, apiKey, caFile, knobs } = heroku
   const kafka = broker.addresses
@@ -98,7 +105,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       .get(app)
       ?.list()
       .find(({ name }) => name === dyno)?.pid ?? null
-  return { heroku: { apiUrl, dataHost, apiKey, caFile }, kafka, knobs, processOf, brokerExited: broker.exited, close }
+  const server = plane === null ? {} : { server: { url: plane.url, kubeconfig: plane.kubeconfig } }
+  return {
+    heroku: { apiUrl, dataHost, apiKey, caFile },
+    kafka,
+    ...server,
+    knobs,
+    processOf,
+    brokerExited: broker.exited,
+    close,
+  }
 }
 
 const valueOf = <T>(settled: PromiseSettledResult<T>): T | null =>
@@ -106,6 +122,15 @@ const valueOf = <T>(settled: PromiseSettledResult<T>): T | null =>
 
 const failureOf = (settled: PromiseSettledResult<unknown>): unknown =>
   settled.status === 'rejected' ? settled.reason : undefined
+
+/** Null where none was asked for, or where there is no Heroku for it. */
+async function startPlaneFor(
+  { controlPlane = false, root }: PlatformOptions,
+  heroku: Heroku | null,
+  guardian: Guardian,
+): Promise<ControlPlane | null> {
+  return controlPlane && heroku !== null ? startControlPlane({ root, heroku, guardian }) : null
+}
 
 async function startBrokerIn({ cache, persist, onEvent }: PlatformOptions, signal: AbortSignal): Promise<Broker> {
   if (persist !== undefined) await mkdir(persist, { recursive: true })
@@ -178,9 +203,17 @@ const searchPath = ({ root, env }: PlatformOptions): readonly string[] => [
 const definedOnly = (env: PlatformOptions['env']): Record<string, string> =>
   Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
 
-/** The dynos first: a worker commits its last work to a broker that is there. */
-function closer(heroku: Heroku | null, broker: Broker | null, guardian: Guardian): () => Promise<void> {
+interface Started {
+  readonly heroku: Heroku | null
+  readonly broker: Broker | null
+  readonly plane: ControlPlane | null
+  readonly guardian: Guardian
+}
+
+/** The controller first, so that nobody starts dynos again; then the dynos: a worker commits its last work to a broker that is there. */
+function closer({ heroku, broker, plane, guardian }: Started): () => Promise<void> {
   const close = async (): Promise<void> => {
+    await plane?.close()
     await heroku?.close()
     await broker?.close()
     await guardian.close()

@@ -24,10 +24,11 @@ interface Addresses {
     readonly caFile: string
   }
   readonly kafka: { readonly dedicated: string; readonly basic: string }
+  readonly server: { readonly url: string; readonly kubeconfig: string }
 }
 
 const areAddresses = (value: unknown): value is Addresses =>
-  typeof value === 'object' && value !== null && 'heroku' in value && 'kafka' in value
+  typeof value === 'object' && value !== null && 'heroku' in value && 'kafka' in value && 'server' in value
 
 interface Dev {
   readonly child: ChildProcess
@@ -85,7 +86,8 @@ describe('weir dev', () => {
     return door
   }
 
-  const portsOf = ({ heroku, kafka }: Addresses): readonly string[] => [
+  const portsOf = ({ heroku, kafka, server }: Addresses): readonly string[] => [
+    new URL(server.url).host,
     heroku.apiUrl.replace('http://', ''),
     heroku.dataHost,
     kafka.dedicated,
@@ -108,6 +110,7 @@ describe('weir dev', () => {
     const addresses = await ready(dev)
     assert.equal(dev.out().trimEnd().split('\n').length, 1)
     assert.deepEqual(Object.keys(addresses.heroku), ['apiUrl', 'dataHost', 'apiKey', 'caFile'])
+    assert.deepEqual(Object.keys(addresses.server), ['url', 'kubeconfig'])
     assert.match(dev.err(), /local mode, never Heroku/)
     // Some 80 ms on a machine that has nothing else to do.
     assert.ok(dev.firstWordMs() < 2_000, `the first word came after ${dev.firstWordMs()} ms`)
