@@ -23,6 +23,7 @@ export interface Leader {
   readonly settings: AssignmentSettings
   /** When to look again whether a task can move to where it shall be. */
   readonly probingMs: number
+  readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void }
 }
 
 /**
@@ -31,7 +32,7 @@ export interface Leader {
  */
 export async function assignMembers(
   members: readonly GroupMember[],
-  { processId, topology, wire, client, settings, probingMs }: Leader,
+  { processId, topology, wire, client, settings, probingMs, log }: Leader,
 ): Promise<Result<ReadonlyMap<string, GroupAssignment>, StreamFailure>> {
   const tasks = await findTasks(topology, wire, client)
   if (!tasks.ok) return tasks
@@ -50,6 +51,7 @@ export async function assignMembers(
     },
     settings,
   )
+  tellTooFew(facts, settings, log)
   const ours = facts.filter((member) => member.processId === processId).map(({ memberId }) => memberId)
   const prober = isProbingNeeded ? ours.toSorted()[0] : undefined
   const byName = new Map(tasks.value.map((task) => [task.name, task]))
@@ -84,6 +86,18 @@ export async function findTasks(
 export function comparePartitions(one: TopicPartition, other: TopicPartition): number {
   if (one.topic !== other.topic) return one.topic < other.topic ? -1 : 1
   return one.partition - other.partition
+}
+
+/** A task and its standbys are on as many processes. */
+function tellTooFew(
+  members: readonly MemberFacts[],
+  { standbyReplicas: wanted }: AssignmentSettings,
+  log: Leader['log'],
+): void {
+  const processes = new Set(members.map((member) => member.processId)).size
+  if (processes > wanted) return
+  const fields = { dynos: processes, standbyReplicas: wanted, needed: wanted + 1 }
+  log.warn(fields, 'too few dynos for the standbys that are asked for: scale up, or ask for fewer')
 }
 
 function endOf({ changelogs }: PlannedTask, ends: ReadonlyMap<string, number>): number {

@@ -34,6 +34,7 @@ export async function followStandbys(world: ThreadWorld, signal: AbortSignal): P
 }
 
 function take({ standbys, log }: ThreadWorld, { batches, positions }: Polled): void {
+  if (positions.length === 0) return
   const owners = new Map(
     [...standbys.values()].flatMap((standby) => [...standby.followings.keys()].map((key) => [key, standby])),
   )

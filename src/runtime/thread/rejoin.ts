@@ -58,8 +58,9 @@ async function applyAssignment(world: ThreadWorld, joined: Joined): Promise<void
   )
 }
 
-function leaderOf({ processId, topology, wire, client, config, clock }: ThreadWorld) {
-  return { processId, topology, wire, client, settings: config, probingMs: clock.now() + config.probingRebalanceMs }
+function leaderOf({ processId, topology, wire, client, config, clock, log }: ThreadWorld) {
+  const probingMs = clock.now() + config.probingRebalanceMs
+  return { processId, topology, wire, client, settings: config, probingMs, log }
 }
 
 async function subscriptionOf(world: ThreadWorld): Promise<GroupSubscription> {

@@ -41,6 +41,11 @@ const runs = (subtopology: number, partition: number): TaskOffsetSum => ({
 })
 
 async function assign(members: readonly ReturnType<typeof member>[], standbyReplicas = 0) {
+  return (await assignAndWarn(members, standbyReplicas)).assigned
+}
+
+async function assignAndWarn(members: readonly ReturnType<typeof member>[], standbyReplicas: number) {
+  const warnings: string[] = []
   const leader = {
     processId: idOf(members[0]?.memberId ?? ''),
     topology,
@@ -48,15 +53,15 @@ async function assign(members: readonly ReturnType<typeof member>[], standbyRepl
     client,
     settings: { ...settings, standbyReplicas },
     probingMs: 600_000,
+    log: { warn: (_: object, message: string) => void warnings.push(message) },
   }
   const assigned = await assignMembers(members, leader)
   assert.ok(assigned.ok)
-  return new Map(
-    [...assigned.value].map(([memberId, { partitions, userData }]) => {
-      const { active, standby, nextRebalanceMs } = decodeAssignmentInfo(userData)
-      return [memberId, { partitions, active, standby, nextRebalanceMs }]
-    }),
-  )
+  const shares = [...assigned.value].map(([memberId, { partitions, userData }]) => {
+    const { active, standby, nextRebalanceMs } = decodeAssignmentInfo(userData)
+    return [memberId, { partitions, active, standby, nextRebalanceMs }] as const
+  })
+  return { assigned: new Map(shares), warnings }
 }
 
 describe('what stream threads tell each other', () => {
@@ -142,6 +147,14 @@ describe('the leader of a group', () => {
       )
       assert.equal(standby[0]?.partitions[0]?.topic, 'wc-counts-repartition')
     }
+  })
+
+  it('says so where there are too few dynos for the standbys', async () => {
+    const one = [member('a')]
+    const [few, enough] = [await assignAndWarn(one, 1), await assignAndWarn([...one, member('b')], 1)]
+    assert.deepEqual(few.warnings, ['too few dynos for the standbys that are asked for: scale up, or ask for fewer'])
+    assert.deepEqual(enough.warnings, [])
+    assert.deepEqual(few.assigned.get('a')?.standby, [])
   })
 
   it('leaves a stateful task where it runs, warms up who is to have it, and asks to be asked again', async () => {

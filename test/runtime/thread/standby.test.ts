@@ -91,6 +91,22 @@ describe('the roles of a task', () => {
   })
 })
 
+describe('a dyno that is restarted', () => {
+  it('may still end while the new one of its slot begins: every count is exact', async () => {
+    using app = new CountingApp({ env: { ...oneStandby, STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2' } })
+    const { one, two } = await twoDynos(app)
+    app.feed(...lines)
+    const again = app.start(new Life(), app.newDisk(), 'worker.1')
+    app.feed(...lines)
+    await one.stop()
+    app.feed(...lines)
+    await app.settled()
+    await again.stop()
+    await two.stop()
+    assert.deepEqual(sorted(app.counts), sorted(app.expected))
+  })
+})
+
 describe('a warm-up', () => {
   it('is a standby where a task shall run, and the task moves there at the next probe, once it lacks nothing', async () => {
     let aheadMs = 0
