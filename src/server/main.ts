@@ -26,7 +26,8 @@ const server = await startServer({
   tokens: [{ token, user: adminUser }],
   clock: systemClock,
   port,
-  host: '0.0.0.0',
+  // A dyno is reached from outside by the router; anywhere else, only this machine may ask.
+  host: process.env['DYNO'] === undefined ? '127.0.0.1' : '0.0.0.0',
   say: (message, fields) => log.info(fields, message),
 })
 log.info({ url: server.url }, 'started')
