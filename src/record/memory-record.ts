@@ -5,6 +5,7 @@ import type {
   Change,
   Changes,
   Event,
+  EventFeed,
   Hold,
   ObjectKey,
   ControlRecord,
@@ -21,7 +22,7 @@ interface Lease {
 }
 
 /** The twin of the Postgres record: the same rules in memory, for tests and for trying things out. It survives nothing. */
-export class MemoryRecord implements ControlRecord {
+export class MemoryRecord implements ControlRecord, EventFeed {
   readonly #clock: Clock
   readonly #objects = new Map<string, StoredObject>()
   readonly #leases = new Map<string, Lease>()
@@ -115,6 +116,13 @@ export class MemoryRecord implements ControlRecord {
   events(key: ObjectKey): Promise<readonly RecordedEvent[]> {
     const about = [...this.#events.values()].filter((event) => printKey(event.key) === printKey(key))
     return Promise.resolve(about.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime()))
+  }
+
+  latestEvents(namespace: string | undefined, limit: number): Promise<readonly RecordedEvent[]> {
+    const chosen = [...this.#events.values()].filter(
+      ({ key }) => namespace === undefined || key.namespace === namespace,
+    )
+    return Promise.resolve(chosen.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime()).slice(0, limit))
   }
 
   audit(key: ObjectKey, limit: number): Promise<readonly AuditEntry[]> {

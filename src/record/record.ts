@@ -109,3 +109,9 @@ export interface ControlRecord {
   audit(key: ObjectKey, limit: number): Promise<readonly AuditEntry[]>
   close(): Promise<void>
 }
+
+/** What both adapters offer beside: who looks at everything asks once, and not object by object. */
+export interface EventFeed {
+  /** Of every object of a namespace, or of all; newest first. */
+  latestEvents(namespace: string | undefined, limit: number): Promise<readonly RecordedEvent[]>
+}

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Clock } from '../base/clock.ts'
-import type { ControlRecord } from '../record/record.ts'
+import type { ControlRecord, EventFeed } from '../record/record.ts'
 import { authenticator, type KnownToken } from './access/authenticate.ts'
 import { ObjectCache } from './cache/object-cache.ts'
 import { foundObjects } from './found-objects.ts'
@@ -13,10 +13,11 @@ import type { ServerSurroundings } from './http/server-surroundings.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { recordKinds } from './kinds/all-kinds.ts'
 import { openapiV3 } from './openapi/openapi-v3.ts'
+import { keepSwept } from './sweep/keep-swept.ts'
 import type { ServerTls } from './tls.ts'
 
 export interface ServerOptions {
-  readonly record: ControlRecord
+  readonly record: ControlRecord & EventFeed
   /** Undefined: plain HTTP, for a router that ends TLS itself. kubectl sends no token over that. */
   readonly tls: ServerTls | undefined
   readonly tokens: readonly KnownToken[]
@@ -55,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   await foundObjects(around)
   await cache.fresh()
+  const swept = keepSwept({ ...around, record }, recordKinds, say, stop.signal)
   const documents: Documents = { openapi: openapiV3() }
   const server = serverFor(tls, (request, response) => {
     void respond({ request, response }, (asked) => handleRequest(around, documents, asked), { say, stop: stop.signal })
@@ -65,9 +67,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url,
     kubeconfig: token === undefined ? undefined : kubeconfig({ url, authority: tls?.authority, token }),
-    close: () => {
+    close: async () => {
       stop.abort()
-      return closed(server)
+      await swept
+      await closed(server)
     },
   }
 }

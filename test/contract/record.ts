@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import type { JsonObject, ObjectKey, ControlRecord, StoredObject, Write } from '../../src/record/record.ts'
+import type { ControlRecord, EventFeed, JsonObject, ObjectKey, StoredObject, Write } from '../../src/record/record.ts'
 
 /** How a suite gets an empty record and moves its leases' time. */
 export interface RecordUnderTest {
-  readonly record: ControlRecord
+  readonly record: ControlRecord & EventFeed
   /** Lets this much time pass for leases. */
   readonly pass: (ms: number) => Promise<void>
 }
@@ -187,6 +187,23 @@ function telling(open: () => Promise<RecordUnderTest>): void {
       ['BudgetExhausted 3', 'Refused 1'],
     )
     assert.deepEqual(await record.events(key('b')), [])
+  })
+
+  it('shows the latest events of all objects of a namespace', async () => {
+    const { record } = await open()
+    for (const [name, namespace] of [
+      ['a', 'one'],
+      ['b', 'two'],
+      ['c', 'one'],
+    ] as const) {
+      await record.tell([{ key: { ...key(name), namespace }, type: 'Normal', reason: 'Applied', message: name }])
+    }
+
+    const messages = async (namespace: string | undefined, limit: number) =>
+      (await record.latestEvents(namespace, limit)).map(({ message }) => message)
+    assert.deepEqual((await messages('one', 10)).toSorted(), ['a', 'c'])
+    assert.deepEqual((await messages(undefined, 10)).toSorted(), ['a', 'b', 'c'])
+    assert.equal((await messages(undefined, 2)).length, 2)
   })
 }
 

@@ -1,5 +1,5 @@
 import { Client, Pool } from 'pg'
-import type { ControlRecord } from '../record.ts'
+import type { ControlRecord, EventFeed } from '../record.ts'
 import { migrate } from './migrations.ts'
 import { PostgresRecord } from './postgres-record.ts'
 import { writeChannel } from './write-transaction.ts'
@@ -11,7 +11,10 @@ import { writeChannel } from './write-transaction.ts'
  * authority signed (Dev Center, "Connecting to Heroku Postgres"): a URL whose
  * host is not this machine is spoken to over TLS without checking the name.
  */
-export async function openPostgresRecord(url: string, onLost: (cause: Error) => void): Promise<ControlRecord> {
+export async function openPostgresRecord(
+  url: string,
+  onLost: (cause: Error) => void,
+): Promise<ControlRecord & EventFeed> {
   const settings = { connectionString: url, ssl: isLocal(url) ? false : { rejectUnauthorized: false } }
   const ear = new Client({ ...settings, application_name: 'weirkeeper-ear' })
   ear.on('error', onLost)

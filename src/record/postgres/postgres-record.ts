@@ -4,6 +4,7 @@ import type {
   Change,
   Changes,
   Event,
+  EventFeed,
   Hold,
   ObjectKey,
   ControlRecord,
@@ -17,7 +18,7 @@ import { objectOf, type ObjectRow } from './rows.ts'
 import { writeInTransaction } from './write-transaction.ts'
 
 /** The record in Postgres. Leases go by the database's clock, so that two dynos need not agree on the time. */
-export class PostgresRecord implements ControlRecord {
+export class PostgresRecord implements ControlRecord, EventFeed {
   readonly #pool: Pool
   readonly #ear: Client
   readonly #writes: GroupCommit<Write, WriteResult>
@@ -124,6 +125,15 @@ export class PostgresRecord implements ControlRecord {
       [key.kind, key.namespace, key.name],
     )
     return rows.map((row) => ({ key, ...row }))
+  }
+
+  async latestEvents(namespace: string | undefined, limit: number): Promise<readonly RecordedEvent[]> {
+    const { rows } = await this.#pool.query<ObjectKey & Omit<RecordedEvent, 'key'>>(
+      `SELECT kind, namespace, name, type, reason, message, count, first_at AS "firstAt", last_at AS "lastAt" FROM event
+       WHERE $1::text IS NULL OR namespace = $1 ORDER BY last_at DESC LIMIT $2`,
+      [namespace ?? null, limit],
+    )
+    return rows.map(({ kind, namespace: at, name, ...event }) => ({ key: { kind, namespace: at, name }, ...event }))
   }
 
   async audit(key: ObjectKey, limit: number): Promise<readonly AuditEntry[]> {

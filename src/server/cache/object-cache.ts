@@ -49,6 +49,10 @@ export class ObjectCache {
     return this.#version ?? 0
   }
 
+  has(kind: string): boolean {
+    return this.#kinds.has(kind)
+  }
+
   /** Up to date with the record as of this call. Readers that come together share one look. */
   fresh(): Promise<void> {
     if (this.#next !== undefined) return this.#next

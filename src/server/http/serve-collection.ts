@@ -1,37 +1,56 @@
 import { unreachable } from '../../base/unreachable.ts'
 import type { JsonObject } from '../../record/record.ts'
 import { ApiFailure } from '../api-status.ts'
-import { apiVersionOf } from '../kinds/resource-kind.ts'
+import { apiVersionOf, type ResourceKind } from '../kinds/resource-kind.ts'
 import { deleteObject, readDeleteOptions } from '../objects/delete-objects.ts'
-import { listObjects, readListOptions, type ListPage } from '../objects/list-objects.ts'
+import { listEvents } from '../events/list-events.ts'
+import { watchEvents } from '../events/watch-events.ts'
+import { listObjects, readListOptions, readSelectors, type Listable, type ListPage } from '../objects/list-objects.ts'
 import { partialOf, rowOf, tableOf } from '../table.ts'
-import { readWatchOptions, watch } from '../watch/watch.ts'
+import { followCache, readWatchOptions, watch, type Follow } from '../watch/watch.ts'
 import { json, type Answer } from './answer.ts'
 import { readJson } from './asked.ts'
 import { callOf, type ResourceRequest } from './resource-request.ts'
 import { formFor, includeFor } from './show-object.ts'
 import type { ServerSurroundings } from './server-surroundings.ts'
 
+/** What is listed, before it is given a form. */
+interface Listed {
+  readonly items: readonly Listable[]
+  readonly metadata: JsonObject
+}
+
 export async function serveList(around: ServerSurroundings, request: ResourceRequest): Promise<Answer> {
-  const { kind, route, asked } = request
+  const { kind, asked } = request
   const form = formFor(asked)
-  const page = await listObjects(around.cache, kind.kind, route.namespace, readListOptions(asked.query, kind))
-  const metadata = metadataOf(page)
+  const { items, metadata } = await (kind.kind === 'Event' ? eventsOf(around, request) : pageOf(around, request))
   switch (form) {
     case 'object':
-      return { kind: 'text', code: 200, body: listText(page, request, metadata), contentType: 'application/json' }
+      return { kind: 'text', code: 200, body: listText(items, kind, metadata), contentType: 'application/json' }
     case 'partial': {
-      const items = page.objects.map(({ object }) => partialOf(object))
-      return json(200, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items })
+      const partial = items.map(({ object }) => partialOf(object))
+      return json(200, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: partial })
     }
     case 'table': {
       const how = { include: includeFor(asked), nowMs: around.clock.now() }
-      const rows = page.objects.map(({ object }) => rowOf(object, kind, how))
+      const rows = items.map(({ object }) => rowOf(object, kind, how))
       return json(200, tableOf(rows, kind, metadata, true))
     }
     default:
       return unreachable(form)
   }
+}
+
+async function pageOf({ cache }: ServerSurroundings, { kind, route, asked }: ResourceRequest): Promise<Listed> {
+  const page = await listObjects(cache, kind.kind, route.namespace, readListOptions(asked.query, kind))
+  return { items: page.objects, metadata: metadataOf(page) }
+}
+
+async function eventsOf(around: ServerSurroundings, { kind, route, asked }: ResourceRequest): Promise<Listed> {
+  const isChosen = readSelectors(asked.query, kind) ?? (() => true)
+  const events = await listEvents(around, kind, route.namespace)
+  const items = events.filter(({ object }) => isChosen(object))
+  return { items, metadata: { resourceVersion: String(around.cache.version) } }
 }
 
 function metadataOf(page: ListPage): JsonObject {
@@ -43,17 +62,21 @@ function metadataOf(page: ListPage): JsonObject {
 }
 
 /** Put together from the texts that the cache keeps: a list costs no more than copying it. */
-function listText(page: ListPage, { kind }: ResourceRequest, metadata: JsonObject): string {
+function listText(items: readonly Listable[], kind: ResourceKind, metadata: JsonObject): string {
   const head = JSON.stringify({ kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata })
-  return `${head.slice(0, -1)},"items":[${page.objects.map(({ json: text }) => text).join(',')}]}`
+  return `${head.slice(0, -1)},"items":[${items.map(({ json: text }) => text).join(',')}]}`
 }
 
 export function serveWatch(around: ServerSurroundings, { kind, route, asked }: ResourceRequest): Answer {
   const form = { form: formFor(asked), include: includeFor(asked), kind }
   const options = readWatchOptions(asked.query, route.namespace, form)
+  const follow: Follow =
+    kind.kind === 'Event'
+      ? (chosen, sending, stop) => watchEvents(around, chosen, sending, stop)
+      : followCache(around.cache)
   return {
     kind: 'stream',
-    start: (response, signal) => watch(around.cache, options, { clock: around.clock, response }, signal),
+    start: (response, signal) => watch(follow, options, { clock: around.clock, response }, signal),
   }
 }
 
@@ -67,7 +90,12 @@ export async function deleteCollection(around: ServerSurroundings, request: Reso
     const target = { kind, namespace: key.namespace, name: key.name }
     await deleteObject(around, { ...call, target }, options).catch(ignoreGone)
   }
-  return { kind: 'text', code: 200, body: listText(page, request, metadataOf(page)), contentType: 'application/json' }
+  return {
+    kind: 'text',
+    code: 200,
+    body: listText(page.objects, kind, metadataOf(page)),
+    contentType: 'application/json',
+  }
 }
 
 function ignoreGone(error: unknown): void {

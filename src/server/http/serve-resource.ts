@@ -8,6 +8,9 @@ import { findKind } from '../kinds/all-kinds.ts'
 import { qualified, type ResourceKind, type Verb } from '../kinds/resource-kind.ts'
 import { changeObject, createObject, replacement } from '../objects/change-objects.ts'
 import { deleteObject, readDeleteOptions } from '../objects/delete-objects.ts'
+import { listEvents } from '../events/list-events.ts'
+import type { Target } from '../objects/life.ts'
+import type { Listable } from '../objects/list-objects.ts'
 import { scaleOf } from '../objects/scale.ts'
 import { keyOf, missing } from '../objects/call.ts'
 import type { ResourceRoute } from '../route.ts'
@@ -133,10 +136,15 @@ function authorize(user: User, action: Action): void {
 async function get(around: ServerSurroundings, request: ResourceRequest): Promise<Answer> {
   const { target, subresource } = callOf(request)
   await around.cache.fresh()
-  const found = around.cache.get(keyOf(target))
+  const found = target.kind.kind === 'Event' ? await findEvent(around, target) : around.cache.get(keyOf(target))
   if (found === undefined) throw missing(target)
   if (subresource === 'scale') return json(200, scaleOf(found.object))
   return showObject(around, request, { object: found.object, code: 200, warnings: [] })
+}
+
+async function findEvent(around: ServerSurroundings, { kind, namespace, name }: Target): Promise<Listable | undefined> {
+  const events = await listEvents(around, kind, namespace)
+  return events.find(({ object }) => object.metadata.name === name)
 }
 
 async function create(around: ServerSurroundings, request: ResourceRequest): Promise<Answer> {

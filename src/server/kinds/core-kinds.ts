@@ -118,10 +118,11 @@ export const eventKind: ResourceKind = {
   columns: eventColumns('involvedObject', 'message'),
 }
 
-/** The same events in newer words. */
+/** The same events in newer words, to be read. */
 export const eventsEventKind: ResourceKind = {
   ...eventKind,
   group: 'events.k8s.io',
+  verbs: ['get', 'list', 'watch'],
   schema: coreSchemas.eventsEvent,
   columns: eventColumns('regarding', 'note'),
 }

@@ -1,4 +1,4 @@
-import type { ControlRecord, ObjectKey } from '../../record/record.ts'
+import type { ControlRecord, EventFeed, ObjectKey } from '../../record/record.ts'
 import type { FieldValidation } from '../admit/admission.ts'
 import { ApiFailure, failure, notFound } from '../api-status.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
@@ -19,7 +19,7 @@ export interface Call {
 }
 
 export interface ObjectsSurroundings {
-  readonly record: ControlRecord
+  readonly record: ControlRecord & EventFeed
   readonly cache: ObjectCache
   readonly nowMs: () => number
   readonly newUid: () => string

@@ -6,6 +6,12 @@ import { parseFieldSelector } from '../select/field-selector.ts'
 import { parseLabelSelector } from '../select/label-selector.ts'
 import type { ApiObject } from '../api-object.ts'
 
+/** An object and its JSON. */
+export interface Listable {
+  readonly object: ApiObject
+  readonly json: string
+}
+
 /** Which objects of a collection are asked for. */
 export type Selects = (object: ApiObject) => boolean
 

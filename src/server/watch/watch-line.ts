@@ -4,7 +4,7 @@ import type { ApiObject } from '../api-object.ts'
 import type { CachedObject, CacheEvent } from '../cache/cached-object.ts'
 import type { Form } from '../http/media-type.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
-import type { Selects } from '../objects/list-objects.ts'
+import type { Listable, Selects } from '../objects/list-objects.ts'
 import { partialOf, rowOf, tableOf, type IncludeObject } from '../table.ts'
 
 /** How a watcher wants its events. Watchers of one form share the text of each event. */
@@ -14,7 +14,7 @@ export interface WatchForm {
   readonly kind: ResourceKind
 }
 
-type EventType = 'ADDED' | 'MODIFIED' | 'DELETED'
+export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
 /** What a change is to a watcher that sees only what its selector chooses. Undefined: nothing. */
 export function seen(event: CacheEvent, isWatched: (object: CachedObject) => boolean): EventType | undefined {
@@ -24,12 +24,8 @@ export function seen(event: CacheEvent, isWatched: (object: CachedObject) => boo
   return is ? 'ADDED' : undefined
 }
 
-export function watches(
-  namespace: string | undefined,
-  selects: Selects | undefined,
-): (object: CachedObject) => boolean {
-  return ({ key, object }) =>
-    (namespace === undefined || key.namespace === namespace) && (selects === undefined || selects(object))
+export function watches(namespace: string | undefined, selects: Selects): (object: CachedObject) => boolean {
+  return ({ key, object }) => (namespace === undefined || key.namespace === namespace) && selects(object)
 }
 
 /** The line of one event, made once for each form. */
@@ -43,7 +39,7 @@ export function lineOf(event: CacheEvent, type: EventType, form: WatchForm, nowM
 }
 
 function makeLine({ now, before, version }: CacheEvent, type: EventType, form: WatchForm, nowMs: number): string {
-  if (now !== undefined && type !== 'DELETED') return objectLine(type, now, form, nowMs)
+  if (now !== undefined && type !== 'DELETED') return changeLine(type, now, form, nowMs)
   const last = before ?? now
   if (last === undefined) return ''
   // What goes is told as it was last seen, at the version of its going.
@@ -53,9 +49,8 @@ function makeLine({ now, before, version }: CacheEvent, type: EventType, form: W
 }
 
 /** An object as it is, told as an event: the beginning of a watch, too. */
-export function objectLine(type: EventType, cached: CachedObject, form: WatchForm, nowMs: number): string {
-  const isPlain = form.form === 'object'
-  const object = isPlain ? cached.json : shown(cached.object, form, { nowMs, withColumns: false })
+export function changeLine(type: EventType, { object: whole, json }: Listable, form: WatchForm, nowMs: number): string {
+  const object = form.form === 'object' ? json : shown(whole, form, { nowMs, withColumns: false })
   return `{"type":"${type}","object":${object}}\n`
 }
 

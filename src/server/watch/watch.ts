@@ -2,12 +2,13 @@ import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../base/clock.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
-import { catchUp, readSelectors, wholeNumber } from '../objects/list-objects.ts'
-import { bookmarkLine, lineOf, objectLine, seen, watches, withColumns, type WatchForm } from './watch-line.ts'
+import { catchUp, readSelectors, wholeNumber, type Selects } from '../objects/list-objects.ts'
+import { bookmarkLine, lineOf, changeLine, seen, watches, withColumns, type WatchForm } from './watch-line.ts'
 
 export interface WatchOptions {
   readonly namespace: string | undefined
-  readonly isWatched: ReturnType<typeof watches>
+  /** By the selectors. */
+  readonly isChosen: Selects
   /** Undefined: begin with what is there now. */
   readonly since: number | undefined
   /** WatchList: everything as ADDED, then a bookmark that says that this was all. */
@@ -35,7 +36,7 @@ export function readWatchOptions(query: URLSearchParams, namespace: string | und
   }
   return {
     namespace,
-    isWatched: watches(namespace, readSelectors(query, form.kind)),
+    isChosen: readSelectors(query, form.kind) ?? (() => true),
     since: since === 0 ? undefined : since,
     sendsInitial,
     wantsBookmarks: query.get('allowWatchBookmarks') === 'true',
@@ -44,12 +45,19 @@ export function readWatchOptions(query: URLSearchParams, namespace: string | und
   }
 }
 
+/** Writes lines until the signal fires. */
+export type Follow = (
+  options: WatchOptions,
+  sending: { readonly clock: Clock; readonly send: (line: string) => void; readonly end: () => void },
+  stop: AbortSignal,
+) => Promise<void>
+
 /**
  * Sends each change as a line of JSON until the client goes, the time is up, or the signal fires.
  * What was missed for good ends the watch with an ERROR line of code 410: the client lists again.
  */
 export async function watch(
-  cache: ObjectCache,
+  follow: Follow,
   options: WatchOptions,
   { clock, response }: { readonly clock: Clock; readonly response: ServerResponse },
   signal: AbortSignal,
@@ -61,16 +69,21 @@ export async function watch(
   // Clients wait for the headers before they go on.
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' })
   response.flushHeaders()
-
-  const send = sender(response, options.form, end)
-  const { sendsInitial, since } = options
-  await (since === undefined || sendsInitial ? cache.fresh() : Promise.resolve())
-  if (since !== undefined) await catchUp(cache, since).catch(ignoreFuture)
-  const unlisten = begin(cache, options, { clock, send, end })
-  if (options.wantsBookmarks) await bookmarks(cache, options, { clock, send }, stop)
-  else await aborted(stop)
-  unlisten()
+  await follow(options, { clock, send: sender(response, options.form, end), end }, stop)
   response.end()
+}
+
+/** Follows what the cache keeps. */
+export function followCache(cache: ObjectCache): Follow {
+  return async (options, { clock, send, end }, stop) => {
+    const { sendsInitial, since } = options
+    await (since === undefined || sendsInitial ? cache.fresh() : Promise.resolve())
+    if (since !== undefined) await catchUp(cache, since).catch(ignoreFuture)
+    const unlisten = begin(cache, options, { clock, send, end })
+    if (options.wantsBookmarks) await bookmarks(cache, options, { clock, send }, stop)
+    else await aborted(stop)
+    unlisten()
+  }
 }
 
 interface Sending {
@@ -84,11 +97,12 @@ function begin(
   options: WatchOptions,
   { clock, send, end }: Sending & { readonly end: () => void },
 ): () => void {
-  const { form, isWatched, sendsInitial, since } = options
+  const { form, namespace, isChosen, sendsInitial, since } = options
+  const isWatched = watches(namespace, isChosen)
   const listsFirst = since === undefined || sendsInitial
   if (listsFirst) {
-    const { objects } = cache.list(form.kind.kind, options.namespace)
-    for (const cached of objects) if (isWatched(cached)) send(objectLine('ADDED', cached, form, clock.now()))
+    const { objects } = cache.list(form.kind.kind, namespace)
+    for (const cached of objects) if (isWatched(cached)) send(changeLine('ADDED', cached, form, clock.now()))
   }
   if (sendsInitial) send(bookmarkLine(cache.version, form, true))
   const gone = (): void => {

@@ -7,7 +7,7 @@ import { setTimeout as passTime } from 'node:timers/promises'
 import { Client } from 'pg'
 import { startEmbeddedPostgres, type LocalPostgres } from '../../../src/record/postgres/embedded-postgres.ts'
 import { openPostgresRecord } from '../../../src/record/postgres/open-postgres-record.ts'
-import type { ControlRecord } from '../../../src/record/record.ts'
+import type { ControlRecord, EventFeed } from '../../../src/record/record.ts'
 import { recordContract } from '../../contract/record.ts'
 import { freePort } from '../../support/free-port.ts'
 
@@ -89,7 +89,7 @@ async function makeDatabase(): Promise<string> {
   return server.url.replace(/[^/]+$/, `test_${databases}`)
 }
 
-async function openRecord(url: string): Promise<ControlRecord> {
+async function openRecord(url: string): Promise<ControlRecord & EventFeed> {
   const record = await openPostgresRecord(url, () => {})
   open.push(record)
   return record

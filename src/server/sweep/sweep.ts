@@ -1,0 +1,120 @@
+import type { ObjectKey } from '../../record/record.ts'
+import { objectAt, withMetadata, withoutMetadata, type ApiObject } from '../api-object.ts'
+import { ApiFailure } from '../api-status.ts'
+import { tokenKind } from '../access/authenticate.ts'
+import type { ObjectCache } from '../cache/object-cache.ts'
+import type { ObjectsSurroundings } from '../objects/call.ts'
+import { foregroundFinalizer, orphanFinalizer, withoutFinalizers } from '../objects/delete-objects.ts'
+import { dismissed } from '../objects/life.ts'
+import { writeObject, type Decide } from '../objects/write-object.ts'
+
+/** One thing that nobody asked for and that follows from what is there. */
+export interface Chore {
+  readonly key: ObjectKey
+  readonly decide: Decide
+}
+
+/**
+ * What is to be tidied up, seen from the cache: objects of namespaces that go,
+ * objects whose owners are gone, owners that wait for what they own, tokens
+ * past their time. Level-triggered: what was missed is found the next time.
+ * Source: Kubernetes docs, "Garbage Collection", "Finalizers".
+ */
+export function chores(cache: ObjectCache, kinds: readonly string[], nowMs: number): readonly Chore[] {
+  const objects = kinds.flatMap((kind) => cache.list(kind).objects)
+  const uids = new Set(objects.map(({ object }) => object.metadata.uid))
+  const going = new Set(
+    objects
+      .filter(({ key, object }) => key.kind === 'Namespace' && object.metadata.deletionTimestamp !== undefined)
+      .map(({ key }) => key.name),
+  )
+  const full = new Set(objects.map(({ key }) => key.namespace))
+  return objects.flatMap(({ key, object }): readonly Chore[] => {
+    const decide = choreOf(key, object, { going, full, uids, objects, nowMs })
+    return decide === undefined ? [] : [{ key, decide }]
+  })
+}
+
+interface Scene {
+  /** Namespaces that are told to go. */
+  readonly going: ReadonlySet<string>
+  /** Namespaces with something in them. */
+  readonly full: ReadonlySet<string>
+  readonly uids: ReadonlySet<string | undefined>
+  readonly objects: readonly { readonly key: ObjectKey; readonly object: ApiObject }[]
+  readonly nowMs: number
+}
+
+function choreOf(key: ObjectKey, object: ApiObject, scene: Scene): Decide | undefined {
+  const isGoing = object.metadata.deletionTimestamp !== undefined
+  if (key.kind === 'Namespace') return isGoing && !scene.full.has(key.name) ? gone : undefined
+  if (key.kind === tokenKind) return isExpired(object, scene.nowMs) ? gone : undefined
+  if (isGoing) return waitOver(object, scene)
+  if (scene.going.has(key.namespace)) return (current) => current && dismissed(current, scene.nowMs)
+  return ownersChore(object, scene)
+}
+
+const gone: Decide = () => undefined
+
+function isExpired(token: ApiObject, nowMs: number): boolean {
+  const { expiresAt } = objectAt(token, 'spec')
+  return typeof expiresAt !== 'string' || Date.parse(expiresAt) <= nowMs
+}
+
+/** An owner that went by `Orphan` lets go of what it owns; one that went by `Foreground` waits until that is gone. */
+function waitOver({ metadata: { uid, finalizers = [] } }: ApiObject, { objects }: Scene): Decide | undefined {
+  const isWaiting = finalizers.includes(orphanFinalizer) || finalizers.includes(foregroundFinalizer)
+  const hasOwned = isWaiting && objects.some(({ object }) => owns(uid, object))
+  if (!isWaiting || hasOwned) return undefined
+  return (current) => current && withoutFinalizers(current, orphanFinalizer, foregroundFinalizer)
+}
+
+function owns(uid: string | undefined, { metadata: { ownerReferences = [] } }: ApiObject): boolean {
+  return ownerReferences.some((owner) => owner.uid === uid)
+}
+
+/** Owned by nobody who is there: it goes. By one who orphans it: it stays, owned no more. */
+function ownersChore({ metadata: { ownerReferences = [] } }: ApiObject, scene: Scene): Decide | undefined {
+  if (ownerReferences.length === 0) return undefined
+  const orphaning = new Set(
+    ownerReferences.filter(({ uid }) => isWaitingBy(orphanFinalizer, uid, scene)).map(({ uid }) => uid),
+  )
+  if (orphaning.size > 0) return (current) => current && withoutOwners(current, orphaning)
+  const isOwned = ownerReferences.some(
+    ({ uid }) => scene.uids.has(uid) && !isWaitingBy(foregroundFinalizer, uid, scene),
+  )
+  return isOwned ? undefined : (current) => current && dismissed(current, scene.nowMs)
+}
+
+function isWaitingBy(finalizer: string, uid: string, { objects }: Scene): boolean {
+  const owner = objects.find(({ object }) => object.metadata.uid === uid)?.object.metadata
+  return owner?.deletionTimestamp !== undefined && (owner.finalizers ?? []).includes(finalizer)
+}
+
+function withoutOwners(object: ApiObject, uids: ReadonlySet<string>): ApiObject {
+  const ownerReferences = (object.metadata.ownerReferences ?? []).filter(({ uid }) => !uids.has(uid))
+  return ownerReferences.length === 0
+    ? withoutMetadata(object, 'ownerReferences')
+    : withMetadata(object, { ownerReferences })
+}
+
+/** Does every chore once. True where there was one: doing it may have made another. */
+export async function sweepOnce(around: ObjectsSurroundings, kinds: readonly string[]): Promise<boolean> {
+  await around.cache.fresh()
+  const found = chores(around.cache, kinds, around.nowMs())
+  for (const { key, decide } of found) {
+    // Somebody may have taken the object away first, which is what was to happen.
+    const order = {
+      key,
+      actor: 'server',
+      isDryRun: false,
+      decide: (current: ApiObject | undefined) => current && decide(current),
+    }
+    await writeObject(around, order).catch(ignoreRefusal)
+  }
+  return found.length > 0
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof ApiFailure)) throw error
+}
