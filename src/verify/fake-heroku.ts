@@ -17,7 +17,7 @@ interface FakeDyno extends RunningDyno {
   readonly upAtMs: number
 }
 
-export interface FakeTopic extends ClusterTopic {
+interface FakeTopic extends ClusterTopic {
   readonly listedAtMs: number
   readonly readyAtMs: number
   readonly goneAtMs: number
@@ -270,9 +270,7 @@ export class FakeHeroku {
 
   #dynos({ dynos }: FakeApp): readonly RunningDyno[] {
     const nowMs = this.#clock.now()
-    return dynos.map(({ name, type, state, releaseVersion, upAtMs }) => {
-      return { name, type, state: upAtMs <= nowMs ? state : 'starting', releaseVersion }
-    })
+    return dynos.map(({ upAtMs, ...dyno }) => (upAtMs <= nowMs ? dyno : { ...dyno, state: 'starting' }))
   }
 
   /** Makes a release, which restarts every dyno. */
