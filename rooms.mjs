@@ -22,7 +22,7 @@ export const rooms = {
   runtime: ['base', 'topology', 'host', 'kafka'],
 
   // faces
-  server: ['base', 'topology', 'resource', 'host', 'record', 'controller'],
+  server: ['base', 'topology', 'resource', 'host', 'heroku', 'record', 'controller'],
   plane: ['base', 'host', 'heroku', 'record', 'controller', 'server'],
   testing: ['base', 'topology', 'kafka', 'runtime'],
   cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller'],
