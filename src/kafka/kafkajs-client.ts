@@ -10,7 +10,7 @@ import { KafkajsGroup } from './kafkajs-group.ts'
 import { KafkajsSink } from './kafkajs-sink.ts'
 import { KafkajsSource } from './kafkajs-source.ts'
 import type { RecordSink, TransactionalSink } from './record-sink.ts'
-import type { RecordSource, SourceOptions } from './record-source.ts'
+import type { Position, RecordSource, SourceOptions } from './record-source.ts'
 import type { TopicPartition } from './record.ts'
 import type { StreamClient } from './stream-client.ts'
 import type { StreamFailure } from './stream-failure.ts'
@@ -83,9 +83,7 @@ export class KafkajsClient implements StreamClient {
     return attempt(async () => {
       await this.#cluster.connect()
       await this.#cluster.addMultipleTargetTopics([...new Set(partitions.map(({ topic }) => topic))])
-      const byLeader = Map.groupBy(partitions, ({ topic, partition }) =>
-        String(Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]))[0]),
-      )
+      const byLeader = Map.groupBy(partitions, (partition) => this.#leader(partition))
       const found = new Map<string, number>()
       for (const [nodeId, all] of byLeader) {
         const broker = await this.#cluster.findBroker({ nodeId })
@@ -104,8 +102,27 @@ export class KafkajsClient implements StreamClient {
     })
   }
 
+  /** Topic by topic: of several that are refused, kafkajs tells the wrong one. */
+  async purge(positions: readonly Position[]): Promise<Result<void, StreamFailure>> {
+    return attempt(async () => {
+      await this.#cluster.connect()
+      for (const [topic, ofTopic] of Map.groupBy(positions, (position) => position.topic)) {
+        await this.#cluster.addMultipleTargetTopics([topic])
+        for (const [nodeId, led] of Map.groupBy(ofTopic, ({ partition }) => this.#leader({ topic, partition }))) {
+          const broker = await this.#cluster.findBroker({ nodeId })
+          const partitions = led.map(({ partition, offset }) => ({ partition, offset: String(offset) }))
+          await toldByPartition(() => broker.deleteRecords({ topics: [{ topic, partitions }] }))
+        }
+      }
+    })
+  }
+
   async close(): Promise<void> {
     await this.#cluster.disconnect()
+  }
+
+  #leader({ topic, partition }: TopicPartition): string {
+    return String(Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]))[0])
   }
 
   async #anyBroker(): Promise<Broker> {
@@ -121,4 +138,17 @@ async function partitionCount(broker: Broker, topic: string): Promise<number | u
   if (/^UNKNOWN_TOPIC_OR_PARTITION|^TOPIC_AUTHORIZATION_FAILED|^INVALID_TOPIC/.test(answer.error.reason))
     return undefined
   throw Object.assign(new Error(answer.error.reason), { name: 'KafkaJSMetadataNotLoaded' })
+}
+
+/** kafkajs says only that records were not deleted, and keeps what the broker said about each partition beside it. */
+async function toldByPartition(call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call()
+  } catch (error) {
+    throw refusalsIn(error)[0]?.error ?? error
+  }
+}
+
+function refusalsIn(error: unknown): readonly { readonly error?: unknown }[] {
+  return error instanceof Error && 'partitions' in error && Array.isArray(error.partitions) ? error.partitions : []
 }

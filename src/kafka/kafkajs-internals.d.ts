@@ -72,6 +72,9 @@ declare module 'kafkajs/src/cluster/index.js' {
       memberId: string
       topics: readonly TopicPartitions<{ partition: number; offset: string; metadata: string }>[]
     }): Promise<unknown>
+    deleteRecords(request: {
+      topics: readonly TopicPartitions<{ partition: number; offset: string }>[]
+    }): Promise<unknown>
     metadata(topics: readonly string[]): Promise<{
       topicMetadata: readonly {
         topic: string

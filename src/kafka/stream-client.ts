@@ -1,7 +1,7 @@
 import type { Result } from '../base/result.ts'
 import type { GroupOptions, StreamGroup } from './group.ts'
 import type { RecordSink, TransactionalSink } from './record-sink.ts'
-import type { RecordSource, SourceOptions } from './record-source.ts'
+import type { Position, RecordSource, SourceOptions } from './record-source.ts'
 import type { TopicPartition } from './record.ts'
 import type { StreamFailure } from './stream-failure.ts'
 
@@ -21,6 +21,11 @@ export interface StreamClient {
     partitions: readonly TopicPartition[],
     end: 'beginning' | 'end' | 'committed-end',
   ): Promise<Result<ReadonlyMap<string, number>, StreamFailure>>
+  /**
+   * Deletes the records before each position. Where the ACLs do not allow it the answer is `fatal`, and nothing is
+   * deleted; where a partition has less than that already, nothing happens.
+   */
+  purge(positions: readonly Position[]): Promise<Result<void, StreamFailure>>
   close(): Promise<void>
 }
 

@@ -23,6 +23,7 @@ export const settings = {
   acceptableRecoveryLag: number('acceptable.recovery.lag', 10_000, 0),
   maxWarmupReplicas: number('max.warmup.replicas', 2, 1),
   probingRebalanceMs: number('probing.rebalance.interval.ms', 600_000, 60_000),
+  repartitionPurgeMs: number('repartition.purge.interval.ms', 30_000, 1),
   rackAwareTags: { kind: 'text', name: 'rack.aware.assignment.tags', fallback: '' },
   processingGuarantee: {
     kind: 'choice',

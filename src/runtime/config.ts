@@ -28,6 +28,8 @@ export interface WorkerConfig {
   readonly acceptableRecoveryLag: number
   readonly maxWarmupReplicas: number
   readonly probingRebalanceMs: number
+  /** How often records behind the commit are deleted from repartition topics. */
+  readonly repartitionPurgeMs: number
   readonly clientTags: ReadonlyMap<string, string>
   readonly rackAwareTags: readonly string[]
   readonly offsetReset: 'earliest' | 'latest'
@@ -81,6 +83,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       acceptableRecoveryLag: read.number('acceptableRecoveryLag'),
       maxWarmupReplicas: read.number('maxWarmupReplicas'),
       probingRebalanceMs: read.number('probingRebalanceMs'),
+      repartitionPurgeMs: read.number('repartitionPurgeMs'),
       ...tags,
       offsetReset: read.choice('offsetReset') === 'latest' ? 'latest' : 'earliest',
       stateFolder: read.text('stateFolder') || join(tmpdir(), 'kafka-streams'),

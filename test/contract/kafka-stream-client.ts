@@ -12,6 +12,8 @@ export interface ClusterUnderTest {
   readonly prefix: string
   readonly group: (name: string) => Promise<string>
   readonly openClient: () => StreamClient
+  /** Whether the ACLs allow records to be deleted. */
+  readonly mayPurge: boolean
 }
 
 const never = new AbortController().signal
@@ -125,6 +127,24 @@ export function streamClientContract(setUp: () => ClusterUnderTest): void {
       assert.equal(failure.kind, 'out-of-range')
       assert.deepEqual(failure.kind === 'out-of-range' && failure.partitions, [{ topic, partition: 0 }])
       await source.close()
+    })
+  })
+
+  it('deletes records before a position, or says that it may not and what to do, and deletes nothing', async () => {
+    const { openClient, prefix, mayPurge } = setUp()
+    await withClient(openClient, async (client) => {
+      const at = { topic: `${prefix}two`, partition: 0 }
+      const sink = client.openSink()
+      good(await sink.prepare([at.topic]))
+      for (const value of ['a', 'b', 'c']) sink.send(record(at.topic, value))
+      good(await sink.flush())
+      await sink.close()
+      const beginning = async () => good(await client.offsets([at], 'beginning')).get(`${at.topic}-0`)
+      const [before, offset] = [await beginning(), (await endOf(client, at.topic, 0)) - 1]
+      const purged = await client.purge([{ ...at, offset }])
+      assert.equal(await beginning(), mayPurge ? offset : before)
+      if (mayPurge) good(purged)
+      else assert.match(purged.ok || purged.error.kind !== 'fatal' ? '' : purged.error.reason, /AUTHORIZATION_FAILED/)
     })
   })
 

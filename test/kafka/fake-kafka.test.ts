@@ -6,5 +6,6 @@ describe('the fake cluster of the runtime’s tests', () => {
   const kafka = new FakeKafka()
   kafka.log.createTopic('one', 3)
   kafka.log.createTopic('two', 1)
-  streamClientContract(() => ({ prefix: '', group: async (name) => name, openClient: () => kafka.openClient() }))
+  const group = async (name: string) => name
+  streamClientContract(() => ({ prefix: '', group, openClient: () => kafka.openClient(), mayPurge: true }))
 })

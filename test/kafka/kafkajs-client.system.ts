@@ -23,6 +23,7 @@ describe('kafkajs behind the ports of a stream thread, as a tenant of the basic 
         return prefix + name
       },
       openClient: () => new KafkajsClient(address, 'contract'),
+      mayPurge: false,
     }
   })
 

@@ -14,6 +14,10 @@ import { FakeLog, toBatch, type FakeTransaction } from './fake-kafka-log.ts'
 /** A cluster in memory that behaves: logs, groups with generations, fenced transactions. Held to the contract of the real clients. */
 export class FakeKafka {
   readonly log = new FakeLog()
+  /** Whether the ACLs let this tenant delete records. */
+  mayPurge = true
+  /** How often somebody asked for it. */
+  purges = 0
   readonly #groups = new Map<string, FakeCoordinator>()
   readonly #producers = new Map<string, FakeTransactionalSink>()
 
@@ -37,6 +41,7 @@ export class FakeKafka {
           new Map(partitions.map((partition) => [printTopicPartition(partition), this.log[find[end]](partition)])),
         )
       },
+      purge: async (positions) => this.#purge(positions),
       close: async () => {},
     }
   }
@@ -45,6 +50,17 @@ export class FakeKafka {
   async admit(transactionalId: string, sink: FakeTransactionalSink): Promise<void> {
     await this.#producers.get(transactionalId)?.fence()
     this.#producers.set(transactionalId, sink)
+  }
+
+  #purge(positions: readonly Position[]): Result<void, StreamFailure> {
+    this.purges += 1
+    if (!this.mayPurge) {
+      const reason = `purging ${positions[0]?.topic}: TOPIC_AUTHORIZATION_FAILED`
+      return fail({ kind: 'fatal', reason, whatToDo: 'ask for the right to delete' })
+    }
+    for (const position of positions)
+      this.log.deleteBefore(position, Math.max(position.offset, this.log.beginning(position)))
+    return ok(undefined)
   }
 
   #counts(topics: readonly string[]): ReadonlyMap<string, number> {

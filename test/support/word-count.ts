@@ -16,6 +16,11 @@ export const wordCountFile = fileURLToPath(new URL('../fixtures/runtime/word-cou
 const partitions = 4
 const never = new AbortController().signal
 
+interface Door {
+  readonly address: string
+  readonly credentials: KafkaCredentials
+}
+
 /** A word count on the basic plan, everything made beforehand as the operator does, with a feeder and a reader of its own. */
 export class WordCount implements AsyncDisposable {
   readonly prefix: string
@@ -23,7 +28,7 @@ export class WordCount implements AsyncDisposable {
   /** The last count of each word on the output topic. */
   readonly counts = new Map<string, number>()
   readonly client: StreamClient
-  readonly #broker: Broker
+  readonly #address: string
   readonly #credentials: KafkaCredentials
   readonly #env: Readonly<Record<string, string>>
   readonly #source: RecordSource
@@ -31,18 +36,20 @@ export class WordCount implements AsyncDisposable {
   readonly #folders: string[] = []
   #fed = 0
 
-  private constructor(broker: Broker, prefix: string, credentials: KafkaCredentials, env: Record<string, string>) {
+  private constructor(prefix: string, { address, credentials }: Door, env: Record<string, string>) {
     this.prefix = prefix
-    this.#broker = broker
+    this.#address = address
     this.#credentials = credentials
     this.#env = env
-    this.client = openWire(addressFor(broker.addresses.basic, credentials))
+    this.client = openWire(addressFor(address, credentials))
     this.#source = this.client.openSource({ readCommitted: true, maxBytesPerPartition: 1024 * 1024 })
     this.#source.assign(this.#partitionsOf('word-counts').map((partition) => ({ ...partition, offset: 0 })))
   }
 
+  /** Without a prefix it comes in as a dedicated plan does, and may do anything. */
   static async open(broker: Broker, prefix: string, env: Record<string, string> = {}): Promise<WordCount> {
-    const credentials = await broker.issueCredentials(prefix)
+    const credentials = await broker.issueCredentials(prefix === '' ? null : prefix)
+    const address = prefix === '' ? broker.addresses.dedicated : broker.addresses.basic
     for (const [name, cleanupPolicy] of [
       ['lines', 'delete'],
       ['word-counts', 'compact'],
@@ -50,8 +57,8 @@ export class WordCount implements AsyncDisposable {
       ['wc-counts-changelog', 'compact'],
     ] as const)
       await broker.createTopic({ name: prefix + name, partitions, config: { cleanupPolicy, retentionMs: null } })
-    await broker.grantGroup(`${prefix}wc`)
-    return new WordCount(broker, prefix, credentials, env)
+    if (prefix !== '') await broker.grantGroup(`${prefix}wc`)
+    return new WordCount(prefix, { address, credentials }, env)
   }
 
   /** A dyno: a process with an empty disk. */
@@ -60,7 +67,7 @@ export class WordCount implements AsyncDisposable {
     this.#folders.push(folder)
     const worker = startWorker(wordCountFile, {
       DYNO: dyno,
-      KAFKA_URL: `kafka+ssl://${this.#broker.addresses.basic}`,
+      KAFKA_URL: `kafka+ssl://${this.#address}`,
       KAFKA_TRUSTED_CERT: this.#credentials.trustedCert,
       KAFKA_CLIENT_CERT: this.#credentials.clientCert,
       KAFKA_CLIENT_CERT_KEY: this.#credentials.clientKey,

@@ -33,6 +33,11 @@ export class ActiveTask {
     return [...this.#positions.values()]
   }
 
+  /** By source partition, where anything was committed. */
+  get committedOffsets(): readonly GroupOffset[] {
+    return [...this.#committed.values()]
+  }
+
   buffered(): number {
     return this.task.sources.reduce((sum, source) => sum + this.task.buffered(source), 0)
   }

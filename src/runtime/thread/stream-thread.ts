@@ -9,6 +9,7 @@ import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/wri
 import type { WorkerConfig } from '../config.ts'
 import type { Topology } from '../graph/topology.ts'
 import { pollRecords } from '../poll/poll-records.ts'
+import { RepartitionPurge } from '../purge/purge-repartitions.ts'
 import { followStandbys } from '../restore/follow-standbys.ts'
 import { restoreTasks } from '../restore/restore-tasks.ts'
 import type { StateFolder } from '../state/task-stores.ts'
@@ -42,12 +43,14 @@ const pause = { firstMs: 100, ceilingMs: 2_000 }
 /** One stream thread: its own consumer, producer and stores, and the steps of its turns. */
 export class StreamThread implements Steps {
   readonly #world: ThreadWorld
+  readonly #purge: RepartitionPurge
   /** Failures of the kind `retry` in a row, and when the row began. */
   #failures = 0
   #failingSinceMs = 0
 
   constructor(options: ThreadOptions) {
     this.#world = openWorld(options)
+    this.#purge = new RepartitionPurge(options.clock.now())
   }
 
   async poll(signal: AbortSignal): Promise<StreamFailure | undefined> {
@@ -76,7 +79,9 @@ export class StreamThread implements Steps {
   async commitIfDue(nowMs: number): Promise<StreamFailure | undefined> {
     const { lastCommitMs, config } = this.#world
     if (nowMs - lastCommitMs < config.commitIntervalMs) return undefined
-    return commitTasks(this.#world, config.taskTimeoutMs)
+    const trouble = await commitTasks(this.#world, config.taskTimeoutMs)
+    if (trouble === undefined) this.#purge.startIfDue(this.#world)
+    return trouble
   }
 
   async recover(failure: StreamFailure, signal: AbortSignal): Promise<void> {
@@ -138,6 +143,7 @@ export class StreamThread implements Steps {
     await restoreSource.close()
     await standbySource.close()
     await client.close()
+    await this.#purge.settled()
   }
 }
 

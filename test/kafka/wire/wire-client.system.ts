@@ -24,6 +24,7 @@ describe('the wire client behind the ports of a stream thread, as a tenant of th
         return prefix + name
       },
       openClient: () => new WireClient(address, { clientId: 'contract', clock: systemClock, random: Math.random }),
+      mayPurge: false,
     }
   })
 
