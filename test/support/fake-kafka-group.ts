@@ -55,7 +55,10 @@ export class FakeCoordinator {
 
   /** One member's session ended: its process is gone. Members are numbered as they came, from 1. */
   expire(number: number): void {
-    for (const member of this.#members) if (member.memberId === `member-${number}`) this.leave(member)
+    const gone = [...this.#members].find((member) => member.memberId === `member-${number}`)
+    if (gone === undefined) return
+    this.#joining = this.#joining.filter(({ member }) => member !== gone)
+    this.leave(gone)
   }
 
   /** Every member's session ended: their process is gone. */

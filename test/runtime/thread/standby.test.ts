@@ -57,6 +57,34 @@ for (const env of [oneStandby, { ...oneStandby, STREAMS_PROCESSING_GUARANTEE: 'e
       })
     })
 
+describe('a dyno with a standby elsewhere', () => {
+  for (const callGoesOut of [true, false])
+    it(`leaves every count exact when it dies at any of its calls, the call ${callGoesOut ? 'having gone out' : 'never made'}`, async () => {
+      let deaths = 0
+      for (let atCall = 1; ; atCall += 3) {
+        using app = new CountingApp({ env: { ...oneStandby, STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2' } })
+        const dying = new Life({ atCall, callGoesOut })
+        const one = app.start(dying, app.newDisk(), 'worker.1')
+        const two = app.start(new Life(), app.newDisk(), 'worker.2')
+        app.feed(...lines)
+        await Promise.race([dying.over, app.settled()])
+        app.feed(...lines)
+        await Promise.race([dying.over, app.settled()])
+        if (!dying.isOver) {
+          await Promise.all([one.stop(), two.stop()])
+          break
+        }
+        app.kafka.group('wc').expire(1)
+        const again = app.start(new Life(), app.newDisk(), 'worker.1')
+        await app.settled()
+        await Promise.all([again.stop(), two.stop()])
+        assert.deepEqual(sorted(app.counts), sorted(app.expected), `death at call ${atCall}`)
+        deaths += 1
+      }
+      assert.ok(deaths > 5, `${deaths} deaths`)
+    })
+})
+
 describe('the roles of a task', () => {
   it('swap without moving data: what was active goes on as a standby on the same store, and back', async () => {
     using app = new CountingApp({ env: oneStandby, store: 'in-memory' })
