@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
+import { openGit } from '../git/open-git.ts'
 import { cronSchedule } from '../host/cron-schedule.ts'
 import { systemClock } from '../host/system-clock.ts'
 import { openHeroku } from '../heroku/open-heroku.ts'
@@ -20,6 +22,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 const record = await openPostgresRecord(config.value.databaseUrl, (error) =>
   log.warn({ error: error.message }, 'record-unreachable'),
 )
+const git = openGit()
 try {
   log.info({ holder: config.value.holder }, 'started')
   const { heroku } = config.value
@@ -32,10 +35,12 @@ try {
       schedule: cronSchedule,
       chance: Math.random,
       say: (message, fields) => log.info(fields, message),
+      gitOps: { git, newUid: randomUUID },
     },
     stop.signal,
   )
 } finally {
+  await git.close()
   await record.close()
   log.info('stopped')
 }

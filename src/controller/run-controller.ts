@@ -5,8 +5,9 @@ import type { ControlRecord } from '../record/record.ts'
 import { bothGates, budgetGate, leaseGate } from './budget/call-gate.ts'
 import { RequestBudget } from './budget/request-budget.ts'
 import type { ControllerConfig } from './config.ts'
+import { keepGitSource, type GitSourceSurroundings } from './git-source/keep-git-source.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
-import { keep } from './keep/keep.ts'
+import { keep, type Pass } from './keep/keep.ts'
 import { lead, type Term } from './lead/lead.ts'
 
 /** What one decision of the controller says about itself: a constant message and its fields. */
@@ -21,6 +22,8 @@ export interface ControllerSurroundings {
   /** A number in [0, 1). */
   readonly chance: () => number
   readonly say: Say
+  /** Left out: GitSources are left alone. */
+  readonly gitOps?: Pick<GitSourceSurroundings, 'git' | 'newUid'>
 }
 
 /** Heroku's bucket: 4,500 calls, about 75 more a minute. Dev Center, "Platform API Reference", Rate limits. */
@@ -34,7 +37,7 @@ export type ControllerTerms = Pick<ControllerConfig, 'holder' | 'workers' | 'res
   readonly kafkaService: string
 }
 
-/** Leads when it can, and keeps every StreamApp of the record level while it leads, until told to stop. */
+/** Leads when it can, and keeps every StreamApp and GitSource of the record level while it leads, until told to stop. */
 export async function runController(
   config: ControllerTerms,
   around: ControllerSurroundings,
@@ -48,7 +51,7 @@ export async function runController(
 
 async function serve(
   { kafkaService, workers, resync }: ControllerTerms,
-  { record, open, clock, schedule, chance, say }: ControllerSurroundings,
+  { record, open, clock, schedule, chance, say, gitOps }: ControllerSurroundings,
   budget: RequestBudget,
   term: Term,
 ): Promise<void> {
@@ -73,6 +76,11 @@ async function serve(
     clock,
     say: (object: string, decision: string, fields: object) => say(decision, { object, ...fields }),
   }
+  const passes: Record<string, Pass> = { StreamApp: (key, held, stop) => keepStreamApp(key, pass, held, stop) }
+  if (gitOps !== undefined) {
+    const around = { ...gitOps, record, clock, chance, say: pass.say }
+    passes['GitSource'] = (key, held, stop) => keepGitSource(key, around, held, stop)
+  }
   try {
     await keep(
       {
@@ -87,7 +95,7 @@ async function serve(
         schedule,
         chance,
         stretch: () => budget.stretch(clock.now(), { below: 0.3, most: 5 }),
-        passes: { StreamApp: (key, held, stop) => keepStreamApp(key, pass, held, stop) },
+        passes,
         say,
       },
       term,
