@@ -6,7 +6,7 @@ export function generateProgram(seed: number, { scripted }: { readonly scripted:
   const steps = generator.steps()
   return {
     steps,
-    ...generator.cache(),
+    ...generator.settings(),
     ...(scripted ? { script: generateScript(generator.chance, generator.topics()) } : {}),
   }
 }
@@ -43,8 +43,12 @@ class Generator {
     return this.#steps
   }
 
-  cache(): { readonly cacheBytes?: number } {
-    return this.chance.is(0.5) ? { cacheBytes: 100_000 } : {}
+  settings(): Pick<Program, 'cacheBytes' | 'optimize'> {
+    const { chance } = this
+    return {
+      ...(chance.is(0.5) ? { cacheBytes: 100_000 } : {}),
+      ...(chance.is(0.25) ? { optimize: 'all' as const } : {}),
+    }
   }
 
   topics(): readonly string[] {

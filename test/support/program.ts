@@ -25,7 +25,7 @@ export interface Program {
   readonly steps: readonly Step[]
   readonly script?: readonly ScriptStep[]
   readonly cacheBytes?: number
-  readonly optimize?: string
+  readonly optimize?: 'all'
 }
 
 export interface Step {
@@ -92,14 +92,14 @@ interface Made {
   readonly tables: KTable<Text, Text>[]
 }
 
-export function buildProgram({ steps }: Program): Topology {
+export function buildProgram({ steps, optimize }: Program): Topology {
   const made: Made = { builder: new StreamsBuilder(), streams: [], tables: [] }
   for (const step of steps) {
     const build = step.window === undefined || step.op === 'joinStream' ? builders[step.op] : windowed
     if (build === undefined) throw new RangeError(`no such step: ${step.op}`)
     build(made, step)
   }
-  return made.builder.build()
+  return made.builder.build({ optimization: optimize ?? 'none' })
 }
 
 export function runProgram(program: Program): Outcome {

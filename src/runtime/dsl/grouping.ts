@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph/graph-node.ts'
 import type { Serde } from '../serde/serde.ts'
-import { type Internals, needSerde } from './internals.ts'
+import type { Internals } from './internals.ts'
 import type { Makers } from './makers.ts'
 import type { StoreName } from './materialize.ts'
 import type { KTable } from './model.ts'
@@ -55,11 +55,11 @@ export class Grouping<K, V> {
 
   /** A repartition topic of this grouping's, whose numbers are used up by this call. */
   repartition(storeName: StoreName): GraphNode {
-    const where = `the repartition topic before store ${storeName.name} (groupBy)`
     return repartitionNode(this.state.graph, {
       prefix: this.#name ?? storeName.name,
-      keySerde: () => needSerde(this.keySerde, 'keySerde', where),
-      valueSerde: () => needSerde(this.valueSerde, 'valueSerde', where),
+      where: `the repartition topic before store ${storeName.name} (groupBy)`,
+      keySerde: this.keySerde,
+      valueSerde: this.valueSerde,
     })
   }
 

@@ -111,7 +111,7 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
 
   process<KOut, VOut>(supplier: () => Processor<K, V, KOut, VOut>, options: ProcessOptions = {}): KStream<KOut, VOut> {
     const name = this.#name('KSTREAM-PROCESSOR-', options)
-    const node = processingNode(name, supplier, options, { changesValue: false })
+    const node = processingNode(name, supplier, options)
     this.#add(node)
     const changed = { keySerde: undefined, valueSerde: undefined, needsRepartition: true }
     return this.#makers.stream<KOut, VOut>({ ...this[internals], name, node, ...changed })
@@ -119,7 +119,7 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
 
   processValues<VOut>(supplier: () => Processor<K, V, K, VOut>, options: ProcessOptions = {}): KStream<K, VOut> {
     const name = this.#name('KSTREAM-PROCESSVALUES-', options)
-    const node = processingNode(name, supplier, options, { changesValue: true })
+    const node = processingNode(name, supplier, options)
     this.#add(node)
     return this.#makers.stream<K, VOut>({ ...this[internals], name, node, valueSerde: undefined })
   }
@@ -135,8 +135,10 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     const valueSerde = repartitioned.valueSerde ?? state.valueSerde
     const node = repartitionNode(state.graph, {
       prefix,
-      keySerde: () => needSerde(keySerde, 'keySerde', `repartition() to ${prefix}`),
-      valueSerde: () => needSerde(valueSerde, 'valueSerde', `repartition() to ${prefix}`),
+      where: `repartition() to ${prefix}`,
+      isMergeable: false,
+      keySerde,
+      valueSerde,
       partitions: repartitioned.partitions,
     })
     this.#add(node)
@@ -245,8 +247,9 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     // The numbers are used up even where the node is shared.
     const made = repartitionNode(state.graph, {
       prefix,
-      keySerde: () => needSerde(keySerde, 'keySerde', where),
-      valueSerde: () => needSerde(valueSerde, 'valueSerde', where),
+      where,
+      keySerde,
+      valueSerde,
     })
     if (this.#repartition === undefined || prefix !== state.name) {
       this.#repartition = made

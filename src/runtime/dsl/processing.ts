@@ -15,12 +15,10 @@ export function processingNode<KIn, VIn, KOut, VOut>(
   name: string,
   supplier: () => Processor<KIn, VIn, KOut, VOut>,
   { stores = [] }: ProcessOptions,
-  traits: { readonly changesValue: boolean },
 ): GraphNode {
   const factories = stores.flatMap((store) => (typeof store === 'string' ? [] : [store.factory]))
   const names = stores.filter((store) => typeof store === 'string')
   return processorNode(name, () => new ProcessorNode(supplier()), {
-    ...traits,
     stores: () => factories,
     connects: () => names,
   })

@@ -3,7 +3,7 @@ import type { StreamPartitioner } from '../graph/node-factory.ts'
 import type { StreamGraph } from '../graph/stream-graph.ts'
 import { FilterNode } from '../node/stateless-nodes.ts'
 import type { Serde } from '../serde/serde.ts'
-import type { Internals } from './internals.ts'
+import { type Internals, needSerde } from './internals.ts'
 
 /**
  * The way through a repartition topic: a processor, a sink, and the source of the
@@ -14,8 +14,12 @@ export function repartitionNode(
   graph: StreamGraph,
   topic: {
     readonly prefix: string
-    readonly keySerde: () => Serde<unknown>
-    readonly valueSerde: () => Serde<unknown>
+    readonly keySerde: Serde<unknown> | undefined
+    readonly valueSerde: Serde<unknown> | undefined
+    /** What asks for the topic, in words for the message that a serde is missing. */
+    readonly where: string
+    /** False for a topic that the user asked for. */
+    readonly isMergeable?: boolean
     readonly partitions?: number | undefined
     readonly partitioner?: StreamPartitioner<unknown, unknown> | undefined
   },
@@ -29,12 +33,20 @@ export function repartitionNode(
   }
   const given = { sink: `${name}-sink`, filter: `${name}-filter`, source: `${name}-source` }
   const { sink, filter, source } = /^KSTREAM.*-\d{10}$/.test(prefix) ? generated : given
-  const role = { kind: 'repartition' as const, topic: name, keepNullKeys: true }
+  const { isMergeable = true, where } = topic
+  const role = {
+    kind: 'repartition' as const,
+    topic: name,
+    isMergeable,
+    keySerde: topic.keySerde,
+    valueSerde: topic.valueSerde,
+    keepNullKeys: true,
+  }
   return new GraphNode(
     source,
     (parts, predecessors) => {
-      const keySerde = topic.keySerde()
-      const valueSerde = topic.valueSerde()
+      const keySerde = needSerde(topic.keySerde, 'keySerde', where)
+      const valueSerde = needSerde(topic.valueSerde, 'valueSerde', where)
       parts.repartitionTopics.set(name, { name, partitions })
       const create = () => new FilterNode((key: unknown) => role.keepNullKeys || key !== null, true)
       parts.addProcessor({ kind: 'processor', name: filter, predecessors, stores: new Set(), create })

@@ -1,5 +1,6 @@
 import { GraphNode } from '../graph/graph-node.ts'
 import type { TopologyParts } from '../graph/topology-parts.ts'
+import { SelfJoinNode } from '../node/self-join-node.ts'
 import { PassNode } from '../node/stateless-nodes.ts'
 import { type JoinClock, JoinWindowNode, StreamJoinNode, type StreamJoinOptions } from '../node/stream-join-node.ts'
 import type { Serde } from '../serde/serde.ts'
@@ -39,9 +40,15 @@ export function streamStreamJoin<K, V, VOther, VOut>(
   })
   graph.add(left.node, leftWindow)
   graph.add(right.node, rightWindow)
-  const node = new GraphNode(names.merge, (parts) => writeJoin(parts, kind, how, { ...names, stores }), {
-    joinsNullKeys: kind !== 'inner',
-  })
+  const role = { kind: 'stream-join' as const, rightWindow: names.rightWindow, isSelfJoin: false }
+  const node = new GraphNode(
+    names.merge,
+    (parts) => {
+      if (role.isSelfJoin) writeSelfJoin(parts, how, { ...names, stores })
+      else writeJoin(parts, kind, how, { ...names, stores })
+    },
+    { role, joinsNullKeys: kind !== 'inner' },
+  )
   graph.add([left.node, right.node], node)
   return {
     graph,
@@ -142,6 +149,20 @@ function joinStores<K, V, VOther, VOut>(
               new OuterJoinStore({ ...common, name: names.outerStore, keySerde, leftSerde, rightSerde }, context),
           },
   }
+}
+
+function writeSelfJoin<K, V, VOther, VOut>(
+  parts: TopologyParts,
+  { join, windows }: StreamStreamJoin<K, V, VOther, VOut>,
+  names: JoinNames & { readonly stores: JoinStores },
+): void {
+  const { beforeMs, afterMs, graceMs } = windows
+  const storeName = names.stores.left.name
+  const retentionMs = beforeMs + afterMs + graceMs
+  const create = () => new SelfJoinNode<K, V & VOther, VOut>({ storeName, beforeMs, afterMs, retentionMs, join })
+  const predecessors = [names.leftWindow]
+  parts.addProcessor({ kind: 'processor', name: names.merge, predecessors, stores: new Set(), create })
+  parts.addStore(names.stores.left, names.merge)
 }
 
 function writeJoin<K, V, VOther, VOut>(

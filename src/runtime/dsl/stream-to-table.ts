@@ -1,5 +1,5 @@
 import { TableSourceNode } from '../node/table-source-node.ts'
-import { type Internals, needSerde } from './internals.ts'
+import type { Internals } from './internals.ts'
 import { keyValueStore, nameStore } from './materialize.ts'
 import type { Materialized, Named } from './options.ts'
 import { processorNode } from './processor-graph.ts'
@@ -22,8 +22,9 @@ export function streamToTable<K, V>(
   if (state.needsRepartition) {
     const repartition = repartitionNode(graph, {
       prefix: name,
-      keySerde: () => needSerde(keySerde, 'keySerde', `toTable() (${name})`),
-      valueSerde: () => needSerde(valueSerde, 'valueSerde', `toTable() (${name})`),
+      where: `toTable() (${name})`,
+      keySerde,
+      valueSerde,
     })
     graph.add(state.node, repartition)
     parent = behind(state, repartition, { keySerde, valueSerde })

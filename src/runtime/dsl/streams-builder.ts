@@ -10,6 +10,7 @@ import { StreamImplementation } from './k-stream.ts'
 import { TableImplementation } from './k-table.ts'
 import type { Makers } from './makers.ts'
 import type { KStream, KTable } from './model.ts'
+import { type Optimization, optimize } from './optimize.ts'
 import type { Consumed, Materialized } from './options.ts'
 import { tableSource } from './table-source.ts'
 
@@ -68,7 +69,8 @@ export class StreamsBuilder {
     return this
   }
 
-  build(): Topology {
-    return new Topology(this.#graph.build())
+  /** A builder is built once. `optimization` is Kafka's `topology.optimization`; left out, there is none. */
+  build({ optimization = 'none' }: { readonly optimization?: Optimization } = {}): Topology {
+    return new Topology(this.#graph.build(() => optimize(this.#graph, optimization)))
   }
 }

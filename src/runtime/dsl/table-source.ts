@@ -21,7 +21,7 @@ export function tableSource<K, V>(
   const sourceName = graph.processorName('KSTREAM-SOURCE-', sourceGiven)
   const name = graph.processorName('KTABLE-SOURCE-', consumed.name)
   const { keySerde, valueSerde, offsetReset } = consumed
-  const store = keyValueStore(storeName, materialized, { keySerde, valueSerde })
+  const role = { kind: 'table-source' as const, reuseSourceTopic: false }
   let isMaterialized = storeName.isGiven
   let sendsOldValues = false
   const node = new GraphNode(
@@ -39,9 +39,12 @@ export function tableSource<K, V>(
       })
       const create = () => new TableSourceNode(isMaterialized ? storeName.name : undefined, sendsOldValues)
       parts.addProcessor({ kind: 'processor', name, predecessors: [sourceName], stores: new Set(), create })
-      if (isMaterialized) parts.addStore(store, name)
+      if (!isMaterialized) return
+      const kept = role.reuseSourceTopic ? { ...materialized, logging: false as const } : materialized
+      parts.addStore(keyValueStore(storeName, kept, { keySerde, valueSerde }), name)
+      if (role.reuseSourceTopic) parts.changelogOf.set(storeName.name, topic)
     },
-    { role: { kind: 'table-source', reuseSourceTopic: false } },
+    { role },
   )
   graph.add(graph.root, node)
   return {

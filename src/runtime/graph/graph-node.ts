@@ -1,3 +1,4 @@
+import type { Serde } from '../serde/serde.ts'
 import type { TopologyParts } from './topology-parts.ts'
 
 /** What the optimizer and the merging of sources must know of a node. */
@@ -11,7 +12,16 @@ export type GraphRole =
   | { readonly kind: 'table-source'; reuseSourceTopic: boolean }
   | { readonly kind: 'merge' }
   /** Before a repartition topic: records without a key go no further, unless a join below wants them. */
-  | { readonly kind: 'repartition'; readonly topic: string; keepNullKeys: boolean }
+  | {
+      readonly kind: 'repartition'
+      readonly topic: string
+      /** Whether one topic may serve several: those that operators need, not those that a user asked for. */
+      readonly isMergeable: boolean
+      readonly keySerde: Serde<unknown> | undefined
+      readonly valueSerde: Serde<unknown> | undefined
+      keepNullKeys: boolean
+    }
+  | { readonly kind: 'stream-join'; readonly rightWindow: string; isSelfJoin: boolean }
 
 /**
  * One operator of the DSL before the topology is written. It is written once all

@@ -9,7 +9,10 @@ import { TopologyParts } from './topology-parts.ts'
 export class StreamGraph {
   readonly root = new GraphNode('root', () => {})
   /** Source nodes whose topics must have equally many partitions. */
-  readonly copartitions: ReadonlySet<string>[] = []
+  readonly copartitions: Set<string>[] = []
+  /** Repartition topics by the change of keys that they are there for, in the order of calls. */
+  readonly repartitionsByKeyChanger = new Map<GraphNode, Set<GraphNode>>()
+  readonly mergeNodes = new Set<GraphNode>()
   #index = 0
   #priority = 0
 
@@ -28,13 +31,15 @@ export class StreamGraph {
     for (const parent of parents instanceof GraphNode ? [parents] : parents) {
       parent.addChild(node)
       node.buildPriority = this.#priority++
+      this.#note(node)
     }
   }
 
   /** Writes every node once; a graph is built once. */
-  build(): TopologyParts {
+  build(optimize: () => void): TopologyParts {
     if (this.root.written) throw new TopologyError('build() was called before on this StreamsBuilder')
     this.#mergeSources()
+    optimize()
     keepNullKeysAboveJoins(this.root)
     const parts = new TopologyParts(this.copartitions)
     const waiting = new Set([this.root])
@@ -44,6 +49,16 @@ export class StreamGraph {
       for (const child of node.children) waiting.add(child)
     }
     return parts
+  }
+
+  /** What the optimizer will ask for. */
+  #note(node: GraphNode): void {
+    if (node.changesKey) this.repartitionsByKeyChanger.set(node, new Set())
+    else if (node.role.kind === 'repartition' && node.role.isMergeable) {
+      const changer = nearestAbove(node, (above) => above.changesKey)
+      const nearest = nearestAbove(node, (above) => above.changesKey || above.changesValue)
+      if (changer !== undefined && changer === nearest) this.repartitionsByKeyChanger.get(changer)?.add(node)
+    } else if (node.role.kind === 'merge') this.mergeNodes.add(node)
   }
 
   /** `stream()` of the same topics twice is one source node. */
@@ -64,6 +79,15 @@ export class StreamGraph {
   #next(): string {
     return String(this.#index++).padStart(10, '0')
   }
+}
+
+function nearestAbove(node: GraphNode, matches: (node: GraphNode) => boolean): GraphNode | undefined {
+  if (matches(node)) return node
+  for (const parent of node.parents) {
+    const found = matches(parent) ? parent : nearestAbove(parent, matches)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Kafka's `NodesWithRelaxedNullKeyJoinDownstream`. */

@@ -1,3 +1,4 @@
+import { JoinWindowStore } from '../store/join-window-store.ts'
 import { SessionStore } from '../store/session-store.ts'
 import { TimestampedStore } from '../store/timestamped-store.ts'
 import { WindowStore } from '../store/window-store.ts'
@@ -32,4 +33,14 @@ export function sessionStore<K, V>(context: TaskContext, name: string): SessionS
 
 function isSession<K, V>(store: unknown): store is SessionStore<K, V> {
   return store instanceof SessionStore
+}
+
+export function joinWindowStore<K, V>(context: TaskContext, name: string): JoinWindowStore<K, V> {
+  const store = context.stores.get(name)
+  if (isJoinWindow<K, V>(store)) return store
+  throw new Error(`${name} is not a join store of this task`)
+}
+
+function isJoinWindow<K, V>(store: unknown): store is JoinWindowStore<K, V> {
+  return store instanceof JoinWindowStore
 }

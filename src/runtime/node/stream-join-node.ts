@@ -1,7 +1,8 @@
-import { JoinWindowStore } from '../store/join-window-store.ts'
+import type { JoinWindowStore } from '../store/join-window-store.ts'
 import { OuterJoinStore, type Unjoined } from '../store/outer-join-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { RunningNode } from './running-node.ts'
+import { joinWindowStore } from './store-of.ts'
 
 /** Remembers each record of one side for the other, after the join has seen it. */
 export class JoinWindowNode<K, V> extends RunningNode<K, V> {
@@ -171,16 +172,6 @@ function waitingIn<K, V, VOther>(context: TaskContext, name: string, isLeft: boo
   const store = outerJoinStore<K, VOther, V>(context, name)
   const all = () => store.all().map(({ waiting, left, right }) => ({ waiting, mine: right, other: left }))
   return { all, add: (waiting, value) => store.add(waiting, value), delete: (waiting) => store.delete(waiting) }
-}
-
-function joinWindowStore<K, V>(context: TaskContext, name: string): JoinWindowStore<K, V> {
-  const store = context.stores.get(name)
-  if (isJoinWindow<K, V>(store)) return store
-  throw new Error(`${name} is not a join store of this task`)
-}
-
-function isJoinWindow<K, V>(store: unknown): store is JoinWindowStore<K, V> {
-  return store instanceof JoinWindowStore
 }
 
 function outerJoinStore<K, VLeft, VRight>(context: TaskContext, name: string): OuterJoinStore<K, VLeft, VRight> {

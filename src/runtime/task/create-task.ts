@@ -1,5 +1,6 @@
 import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
+import { NotBuiltError } from '../graph/topology-error.ts'
 import type { Topology } from '../graph/topology.ts'
 import { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
@@ -22,7 +23,22 @@ export function createTask(
 ): StreamTask {
   const names = topology.parts.groups()[taskId.subtopology]
   if (names === undefined) throw new RangeError(`this topology has no sub-topology ${taskId.subtopology}`)
+  refuseReusedTopics(topology, names)
   return assemble(topology, names, taskId, { partitions, surroundings }).task
+}
+
+/** A worker restores from changelogs; it does not know yet how far a source topic may be read for that. */
+function refuseReusedTopics(topology: Topology, names: readonly string[]): void {
+  for (const name of names) {
+    const node = topology.parts.nodes.get(name)
+    const stores = node?.kind === 'processor' ? [...node.stores] : []
+    if (stores.some((store) => topology.parts.changelogOf.has(store))) {
+      throw new NotBuiltError(
+        "topology.optimization's reuse.ktable.source.topics in a worker",
+        "Build with optimization: ['merge.repartition.topics', 'single.store.self.join'].",
+      )
+    }
+  }
 }
 
 export interface WholeTask {

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { buildTopology, goldenTopologies } from '../../support/topologies.ts'
+import { buildTopology, goldenTopologies, optimizedTopologies } from '../../support/topologies.ts'
 
 const golden = readGolden()
 
 describe('describe() is the text that Kafka Streams 4.3.1 prints', () => {
+  for (const [title, build] of Object.entries(optimizedTopologies)) {
+    it(title, () => {
+      assert.equal(buildTopology(build, 'all').describe(), golden.get(title))
+    })
+  }
+
   for (const [title, build] of Object.entries(goldenTopologies)) {
     it(title, () => {
       assert.equal(buildTopology(build).describe(), golden.get(title))
