@@ -101,12 +101,17 @@ function metadataMistakes(metadata: JsonObject): readonly string[] {
   })
 }
 
-/** As the API server's own type decodes it: what is null or not known is left out. */
+/** As the API server's own type decodes it: what holds nothing or is not known is left out. */
 function readMetadata(metadata: JsonObject): ObjectMeta {
   const known = Object.entries(metadata).filter(
-    ([field, value]) => value !== null && Object.hasOwn(metadataFields, field),
+    ([field, value]) => !holdsNothing(value) && Object.hasOwn(metadataFields, field),
   )
   return { name: '', ...Object.fromEntries(known) }
+}
+
+/** `labels: {}` is not kept: it would own a field that nobody sees. */
+function holdsNothing(value: Json): boolean {
+  return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
 }
 
 export function withMetadata(object: ApiObject, changes: Partial<ObjectMeta>): ApiObject {
