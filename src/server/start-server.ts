@@ -12,6 +12,7 @@ import { respond } from './http/respond.ts'
 import type { ServerSurroundings } from './http/server-surroundings.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { recordKinds } from './kinds/all-kinds.ts'
+import { openapiV2 } from './openapi/openapi-v2.ts'
 import { openapiV3 } from './openapi/openapi-v3.ts'
 import { keepSwept } from './sweep/keep-swept.ts'
 import type { ServerTls } from './tls.ts'
@@ -57,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await foundObjects(around)
   await cache.fresh()
   const swept = keepSwept({ ...around, record }, recordKinds, say, stop.signal)
-  const documents: Documents = { openapi: openapiV3() }
+  const documents: Documents = documentsNow()
   const server = serverFor(tls, (request, response) => {
     void respond({ request, response }, (asked) => handleRequest(around, documents, asked), { say, stop: stop.signal })
   })
@@ -73,6 +74,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await closed(server)
     },
   }
+}
+
+/** Made once: the kinds do not change while we run. */
+function documentsNow(): Documents {
+  const openapi = openapiV3()
+  return { openapi, openapiV2: openapiV2(openapi.documents.values()) }
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void

@@ -1,4 +1,5 @@
 import { unreachable } from '../../base/unreachable.ts'
+import type { JsonObject } from '../../record/record.ts'
 import type { User } from '../access/roles.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { discoverGroup, discoverGroups, discoverResources } from '../discovery.ts'
@@ -6,13 +7,15 @@ import type { OpenapiV3 } from '../openapi/openapi-v3.ts'
 import { parseRoute, type Route } from '../route.ts'
 import { json, plain, refusal, type Answer } from './answer.ts'
 import type { Asked } from './asked.ts'
-import { chooseDiscovery } from './media-type.ts'
+import { encodeOpenapiV2 } from '../openapi/encode-openapi-v2.ts'
+import { chooseDiscovery, parseAccept } from './media-type.ts'
 import { nothingThere } from './resource-request.ts'
 import { serveResource } from './serve-resource.ts'
 import type { ServerSurroundings } from './server-surroundings.ts'
 
 export interface Documents {
   readonly openapi: OpenapiV3
+  readonly openapiV2: JsonObject
 }
 
 /** One request, from its address to its answer. What goes wrong by the client's doing is an answer, too. */
@@ -70,7 +73,7 @@ function authenticate({ authenticate: known, clock }: ServerSurroundings, { head
 
 function describeApi(
   route: Exclude<Route, { kind: 'probe' | 'version' | 'resource' }>,
-  { openapi }: Documents,
+  documents: Documents,
   asked: Asked,
 ): Answer {
   switch (route.kind) {
@@ -81,7 +84,7 @@ function describeApi(
     case 'resources':
       return orNothing(discoverResources(route.group, route.version))
     case 'openapi':
-      return describeOpenapi(route.path, openapi)
+      return route.path === 'v2' ? describeV2(documents.openapiV2, asked) : describeV3(route.path, documents.openapi)
     default:
       return unreachable(route)
   }
@@ -102,7 +105,19 @@ function orNothing(found: object | undefined): Answer {
   return json(200, found)
 }
 
-function describeOpenapi(path: string, { index, documents }: OpenapiV3): Answer {
+/** Clients ask for `v2@v1.0`, and cannot read a type with an `@` in it back. */
+const v2Protobuf = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+/** kubectl before 1.29 takes protobuf alone; whoever takes JSON gets that. */
+function describeV2(document: JsonObject, asked: Asked): Answer {
+  const types = parseAccept(asked.header('accept')).map(({ type }) => type)
+  if (types.some((type) => type === 'application/json' || type === '*/*')) return json(200, document)
+  const [wanted] = types.filter((type) => type.startsWith('application/com.github.proto-openapi.spec.v2'))
+  if (wanted === undefined) throw new ApiFailure(failure('NotAcceptable', 'only application/json is accepted'))
+  return { kind: 'text', code: 200, body: encodeOpenapiV2(document), contentType: v2Protobuf }
+}
+
+function describeV3(path: string, { index, documents }: OpenapiV3): Answer {
   if (path === 'v3') return json(200, index)
   const document = documents.get(path.replace(/^v3\//, ''))
   if (document === undefined || !path.startsWith('v3/')) throw nothingThere()
