@@ -33,6 +33,8 @@ function pruneObject(object: JsonObject, schema: JsonObject, path: string): Prun
       unknown.push(at)
       continue
     }
+    // Null says "left out" unless a schema allows it: the default then takes its place.
+    if (value === null && field['nullable'] !== true) continue
     const below = prune(value, field, at)
     kept.push([name, below.value])
     unknown.push(...below.unknown)
