@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { withStatus, type KeptObject } from '../../src/record/object-life.ts'
+import { startApi, type ApiUnderTest } from '../support/api-server.ts'
+import { keyOf, loadKept, storeKept } from '../support/kept-object.ts'
+
+const manifest = readFileSync(new URL('../../manifests/word-count.yaml', import.meta.url), 'utf8')
+const oldest = 28
+
+/** Every kubectl from 1.28 on that the machine has: `kubectl.1.33` beside a dispatcher, or the one in the path. */
+function installed(): ReadonlyMap<string, string> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => existsSync(folder))
+  const plain = folders.map((folder) => join(folder, 'kubectl')).find((path) => existsSync(path))
+  const beside = plain === undefined ? [] : [dirname(realpathSync(plain))]
+  const found = new Map<string, string>()
+  for (const folder of [...folders, ...beside]) {
+    for (const name of readdirSync(folder)) {
+      const minor = /^kubectl\.1\.(\d+)$/.exec(name)?.[1]
+      if (minor !== undefined && Number(minor) >= oldest) found.set(`1.${minor}`, join(folder, name))
+    }
+  }
+  if (found.size === 0 && plain !== undefined) found.set('of the path', plain)
+  return found
+}
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+class Kubectl {
+  readonly #program: string
+  readonly home = mkdtempSync(join(tmpdir(), 'weir-kubectl-'))
+
+  constructor(program: string, kubeconfig: string) {
+    this.#program = program
+    writeFileSync(join(this.home, 'config'), kubeconfig, { mode: 0o600 })
+    writeFileSync(join(this.home, 'app.yaml'), manifest)
+  }
+
+  async run(
+    args: readonly string[],
+    { stdin = '', env = {} }: { stdin?: string; env?: Record<string, string> } = {},
+  ): Promise<Ran> {
+    const child = spawn(this.#program, args, {
+      cwd: this.home,
+      env: { PATH: process.env['PATH'], HOME: this.home, KUBECONFIG: join(this.home, 'config'), ...env },
+    })
+    let out = ''
+    let err = ''
+    child.stdout.on('data', (part: Buffer) => (out += part.toString()))
+    child.stderr.on('data', (part: Buffer) => (err += part.toString()))
+    child.stdin.end(stdin)
+    const { promise, resolve, reject } = Promise.withResolvers<number>()
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code ?? 1))
+    return { code: await promise, out, err }
+  }
+
+  /** Runs it, and is content with success only. */
+  async ok(...args: readonly string[]): Promise<string> {
+    const { code, out, err } = await this.run(args)
+    assert.equal(code, 0, `kubectl ${args.join(' ')}: ${err}`)
+    return out
+  }
+}
+
+const versions = [...installed()].toSorted(([a], [b]) => (a < b ? -1 : 1))
+
+describe('kubectl', { concurrency: 2, skip: versions.length === 0 ? 'no kubectl on this machine' : false }, () => {
+  for (const [version, program] of versions) describe(version, () => withKubectl(program))
+})
+
+function withKubectl(program: string): void {
+  let api: ApiUnderTest
+  let kubectl: Kubectl
+
+  before(async () => {
+    api = await startApi()
+    kubectl = new Kubectl(program, api.kubeconfig)
+  })
+  after(async () => {
+    await api.close()
+    rmSync(kubectl.home, { recursive: true })
+  })
+
+  it('applies a manifest, and a second time finds nothing to do', async () => {
+    assert.match(await kubectl.ok('apply', '-f', 'app.yaml'), /word-count created/)
+    assert.match(await kubectl.ok('apply', '-f', 'app.yaml'), /word-count unchanged/)
+  })
+
+  it('shows columns of our own, and more of them when asked', async () => {
+    const [head, row] = (await kubectl.ok('get', 'sapp')).split('\n')
+    assert.match(head ?? '', /^NAME +READY +STATUS +DYNOS +TASKS +APP +AGE$/)
+    assert.match(row ?? '', /^word-count +- +Pending +- +- +word-count +\d+s$/)
+    assert.match(await kubectl.ok('get', 'streamapps', '-o', 'wide'), /APPLICATION-ID +THREADS +MESSAGE/)
+    assert.match(
+      await kubectl.ok('get', 'sapp', 'word-count', '-o', 'yaml'),
+      /finalizers:\n {2}- streams\.weirkeeper\.dev\/tidy/,
+    )
+    assert.equal(await kubectl.ok('get', 'sapp', 'word-count', '-o', 'jsonpath={.spec.app}'), 'word-count')
+  })
+
+  it('says what a field is for', async () => {
+    assert.match(await kubectl.ok('explain', 'streamapp.spec.scaling.min'), /Fewest dynos/)
+    assert.match(await kubectl.ok('api-resources', '--api-group', 'streams.weirkeeper.dev'), /streamapps +sapp/)
+  })
+
+  it('tells the difference that a change would make, and makes none', async () => {
+    const changed = manifest.replace('policy: tasks', 'policy: fixed')
+    const { code, out } = await kubectl.run(['diff', '-f', '-'], { stdin: changed })
+    assert.equal(code, 1)
+    assert.match(out, /^-\s+policy: tasks$/m)
+    assert.match(out, /^\+\s+policy: fixed$/m)
+    assert.equal((await kubectl.run(['diff', '-f', 'app.yaml'])).code, 0)
+  })
+
+  it('refuses a misspelt field by name, and every wrong value at once', async () => {
+    const misspelt = await kubectl.run(['apply', '-f', '-'], {
+      stdin: manifest.replace('policy: tasks', 'polcy: tasks'),
+    })
+    assert.match(misspelt.err, /unknown field "spec\.scaling\.polcy" \(did you mean "policy"\?\)/)
+    const wrong = manifest.replace('policy: tasks', 'policy: often').replace('partitions: 6', 'partitions: 0')
+    const { err } = await kubectl.run(['apply', '-f', '-'], { stdin: wrong })
+    assert.match(err, /The StreamApp "word-count" is invalid/)
+    assert.match(err, /spec\.scaling\.policy: .*often/)
+    assert.match(err, /spec\.topics\[0\]\.partitions: partitions must be 1 or more/)
+  })
+
+  it('patches, edits, labels, annotates and scales', async () => {
+    await kubectl.ok('patch', 'sapp', 'word-count', '--type', 'merge', '-p', '{"spec":{"drift":"Warn"}}')
+    await kubectl.ok(
+      'patch',
+      'sapp',
+      'word-count',
+      '--type',
+      'json',
+      '-p',
+      '[{"op":"replace","path":"/spec/suspend","value":true}]',
+    )
+    const strategic = await kubectl.run(['patch', 'sapp', 'word-count', '-p', '{"spec":{"suspend":false}}'])
+    assert.match(strategic.err, /strategic-merge-patch\+json is not supported/)
+    await kubectl.ok('label', 'sapp', 'word-count', 'team=words')
+    await kubectl.ok('annotate', 'sapp', 'word-count', 'note=looked at')
+    const edited = await kubectl.run(['edit', 'sapp', 'word-count'], {
+      env: { KUBE_EDITOR: "sed -i 's/drift: Warn/drift: Heal/'" },
+    })
+    assert.match(edited.out, /word-count edited/)
+    await kubectl.ok('scale', 'sapp', 'word-count', '--replicas=2')
+    const fields = '{.spec.drift} {.spec.suspend} {.metadata.labels.team} {.spec.scaling.policy} {.spec.scaling.min}'
+    assert.equal(await kubectl.ok('get', 'sapp', 'word-count', '-o', `jsonpath=${fields}`), 'Heal true words fixed 2')
+    assert.match(await kubectl.ok('get', 'sapp', '-l', 'team=words'), /word-count/)
+    assert.doesNotMatch(await kubectl.ok('get', 'sapp', '-l', 'team!=words'), /word-count/)
+  })
+
+  it('applies on the server, names who owns what is in conflict, and takes it over when forced', async () => {
+    const mine = manifest.replace('policy: tasks, min: 1', 'policy: tasks, min: 2')
+    const { err } = await kubectl.run(['apply', '--server-side', '--field-manager', 'somebody', '-f', '-'], {
+      stdin: mine,
+    })
+    assert.match(err, /conflict/)
+    const forced = ['apply', '--server-side', '--force-conflicts', '--field-manager', 'somebody', '-f', '-']
+    assert.equal((await kubectl.run(forced, { stdin: mine })).code, 0)
+    assert.equal(await kubectl.ok('get', 'sapp', 'word-count', '-o', 'jsonpath={.spec.scaling.min}'), '2')
+  })
+
+  it('waits for a condition, and shows events', async () => {
+    const waiting = kubectl.run(['wait', '--for=condition=Ready', 'sapp/word-count', '--timeout=20s'])
+    await report(api, { type: 'Ready', status: 'True', reason: 'Converged', message: 'everything is as asked' })
+    const { code, err } = await waiting
+    assert.equal(code, 0, err)
+    const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
+    await api.record.tell([{ key, type: 'Normal', reason: 'Applied', message: 'made the topic lines' }])
+    assert.match(await kubectl.ok('describe', 'sapp', 'word-count'), /Applied .*made the topic lines/)
+    assert.match(await kubectl.ok('events'), /Applied +StreamApp\/word-count +made the topic lines/)
+    assert.match(await kubectl.ok('get', 'events'), /streamapp\/word-count/)
+  })
+
+  it('watches', async () => {
+    const watching = kubectl.run(['get', 'sapp', '-w', '--request-timeout=3s'])
+    await report(api, { type: 'Ready', status: 'False', reason: 'Creating', message: 'being made' })
+    const { out } = await watching
+    assert.match(out, /word-count +False +Creating/)
+  })
+
+  it('knows who may do what', async () => {
+    assert.equal((await kubectl.ok('auth', 'can-i', 'create', 'streamapps')).trim(), 'yes')
+    assert.match(await kubectl.ok('auth', 'whoami'), /admin/)
+    await kubectl.ok('create', 'namespace', 'team')
+    await kubectl.ok('create', 'serviceaccount', 'bot', '-n', 'team')
+    const token = (await kubectl.ok('create', 'token', 'bot', '-n', 'team')).trim()
+    const config = join(kubectl.home, 'bot')
+    writeFileSync(config, api.kubeconfig.replace(/token: .*/, `token: ${token}`))
+    const refused = await kubectl.run(['get', 'secrets', '-n', 'team'], { env: { KUBECONFIG: config } })
+    assert.match(refused.err, /User "system:serviceaccount:team:bot" cannot list resource "secrets"/)
+    assert.equal((await kubectl.run(['get', 'sapp', '-n', 'team'], { env: { KUBECONFIG: config } })).code, 0)
+  })
+
+  it('keeps secrets and configmaps, and takes a namespace away with what is in it', async () => {
+    await kubectl.ok('create', 'secret', 'generic', 'password', '--from-literal=a=b', '-n', 'team')
+    await kubectl.ok('create', 'configmap', 'settings', '--from-literal=a=b', '-n', 'team')
+    assert.equal(await kubectl.ok('get', 'secret', 'password', '-n', 'team', '-o', 'jsonpath={.data.a}'), 'Yg==')
+    await kubectl.ok('delete', 'namespace', 'team', '--timeout=20s')
+    assert.doesNotMatch(await kubectl.ok('get', 'configmaps', '-A'), /settings/)
+  })
+
+  it('deletes, and waits for the finalizer of whoever tidies up', async () => {
+    const deleting = kubectl.run(['delete', 'sapp', 'word-count', '--timeout=20s'])
+    const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
+    for (const until = Date.now() + 15_000; ;) {
+      const kept = await loadKept(api.record, key)
+      if (kept?.metadata.deletionTimestamp !== undefined) break
+      assert.ok(Date.now() < until, 'it was never told to go')
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await api.record.write([{ kind: 'remove', key, expected: 'any', actor: 'controller' }])
+    assert.equal((await deleting).code, 0)
+    assert.doesNotMatch(await kubectl.ok('get', 'sapp'), /word-count/)
+  })
+}
+
+/** As the controller does: the status, for the generation that it has seen. */
+async function report(api: ApiUnderTest, condition: Readonly<Record<string, string>>): Promise<void> {
+  const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
+  const kept: KeptObject | undefined = await loadKept(api.record, key)
+  assert.ok(kept)
+  const { generation: observedGeneration } = kept.metadata
+  const stamped = { ...condition, observedGeneration, lastTransitionTime: '2026-01-01T00:00:00Z' }
+  await storeKept(api.record, withStatus(kept, { observedGeneration, conditions: [stamped] }))
+  assert.deepEqual(keyOf(kept), key)
+}
