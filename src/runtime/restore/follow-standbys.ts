@@ -79,7 +79,7 @@ async function startOver(
     standby.task.close()
     world.standbys.delete(standby.name)
     await standby.stores.wipe()
-    world.keptStores.set(standby.name, standby.stores)
+    world.kept.set(standby.name, { stores: standby.stores, standby: undefined })
     world.waiting = [...world.waiting, standby.planned]
   }
   assignStandbys(world)

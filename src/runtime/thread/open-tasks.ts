@@ -1,4 +1,4 @@
-import type { RecordCollector } from '../../kafka/record.ts'
+import type { RecordCollector, TopicPartition } from '../../kafka/record.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
 import { startOfRestore, type Restoration } from '../restore/restoration.ts'
@@ -10,13 +10,19 @@ import type { AssignedTask } from './assigned-task.ts'
 import { askBounds, type Bounds } from './bounds.ts'
 import { assignEverything } from './change-roles.ts'
 import { StandbyTask, type Following } from './standby-task.ts'
-import type { ThreadWorld } from './thread-world.ts'
+import type { KeptTask, ThreadWorld } from './thread-world.ts'
 
 interface Held {
   readonly planned: AssignedTask
   readonly stores: HeldStores
-  /** This thread had it in another role: its stores are open. */
-  readonly wasHere: boolean
+  /** This thread had it in another role. */
+  readonly kept: KeptTask | undefined
+}
+
+/** A task on its stores, and the next changelog offset of each, by changelog partition. */
+interface Opened {
+  readonly task: StreamTask
+  readonly offsets: ReadonlyMap<string, number | undefined>
 }
 
 /**
@@ -26,9 +32,9 @@ interface Held {
 export async function openWaiting(world: ThreadWorld): Promise<StreamFailure | undefined> {
   if (world.waiting.length === 0) return undefined
   const held = world.waiting.flatMap((planned): Held[] => {
-    const kept = world.keptStores.get(planned.name)
-    const stores = kept ?? world.folder.hold(planned.name)
-    return stores === undefined ? [] : [{ planned, stores, wasHere: kept !== undefined }]
+    const kept = world.kept.get(planned.name)
+    const stores = kept?.stores ?? world.folder.hold(planned.name)
+    return stores === undefined ? [] : [{ planned, stores, kept }]
   })
   if (held.length === 0) return undefined
   const bounds = await askBounds(
@@ -36,11 +42,11 @@ export async function openWaiting(world: ThreadWorld): Promise<StreamFailure | u
     held.map(({ planned }) => planned),
   )
   if (!bounds.ok) {
-    for (const { stores, wasHere } of held) if (!wasHere) await stores.release()
+    for (const { stores, kept } of held) if (kept === undefined) await stores.release()
     return bounds.error
   }
   for (const each of held) {
-    world.keptStores.delete(each.planned.name)
+    world.kept.delete(each.planned.name)
     await (each.planned.role === 'active'
       ? openActive(world, each, bounds.value)
       : openStandby(world, each, bounds.value))
@@ -51,39 +57,52 @@ export async function openWaiting(world: ThreadWorld): Promise<StreamFailure | u
 }
 
 async function openActive(world: ThreadWorld, held: Held, bounds: Bounds): Promise<void> {
-  const { planned, stores, wasHere } = held
-  const task = await createOrWipe(world, held, bounds)
-  const restorations = restorationsOf(task, bounds)
-  const active = new ActiveTask(planned.name, task, stores, restorations)
+  const { planned, stores, kept } = held
+  const opened = await openOnStores(world, held, bounds)
+  const restorations = restorationsOf(opened, bounds)
+  const active = new ActiveTask(planned.name, opened.task, stores, restorations)
   for (const { offset, isCommitted } of bounds.starts)
     if (planned.partitions.some(({ topic, partition }) => topic === offset.topic && partition === offset.partition))
       active.startAt(offset, isCommitted)
   world.tasks.set(planned.name, active)
   const missing = restorations.reduce((sum, { from, end }) => sum + end - from, 0)
-  world.log.info({ task: planned.name, restoring: restorations.length, missing, wasStandby: wasHere }, 'opened a task')
+  const wasStandby = kept?.standby !== undefined
+  world.log.info({ task: planned.name, restoring: restorations.length, missing, wasStandby }, 'opened a task')
 }
 
 async function openStandby(world: ThreadWorld, held: Held, bounds: Bounds): Promise<void> {
-  const { planned, stores, wasHere } = held
-  const task = await createOrWipe(world, held, bounds)
-  const followings = followingsOf(task, bounds)
-  world.standbys.set(planned.name, new StandbyTask(planned, stores, task, followings))
+  const { planned, stores, kept } = held
+  const opened = await openOnStores(world, held, bounds)
+  const followings = followingsOf(opened, bounds)
+  world.standbys.set(planned.name, new StandbyTask(planned, stores, opened.task, followings))
   const missing = followings.reduce((sum, { position, end }) => sum + end - position, 0)
-  world.log.info({ task: planned.name, missing, wasActive: wasHere }, 'opened a standby')
+  const wasActive = kept !== undefined && kept.standby === undefined
+  world.log.info({ task: planned.name, missing, wasActive }, 'opened a standby')
 }
 
-/** State that does not fit its changelog is thrown away. */
-async function createOrWipe(world: ThreadWorld, { planned, stores }: Held, bounds: Bounds): Promise<StreamTask> {
-  const task = create(world, planned, stores)
-  const reasons = wipeReasons(task, bounds)
-  if (reasons.length === 0) return task
+/** A standby goes on as it is. State that does not fit its changelog is thrown away. */
+async function openOnStores(world: ThreadWorld, { planned, stores, kept }: Held, bounds: Bounds): Promise<Opened> {
+  const opened = kept?.standby === undefined ? onDisk(create(world, planned, stores)) : asItStands(kept.standby)
+  const reasons = wipeReasons(opened, bounds)
+  if (reasons.length === 0) return opened
   world.log.warn(
     { task: planned.name, because: reasons.join('; ') },
     'threw away state that does not fit its changelog',
   )
-  task.close()
+  opened.task.close()
   await stores.wipe()
-  return create(world, planned, stores)
+  return onDisk(create(world, planned, stores))
+}
+
+function onDisk(task: StreamTask): Opened {
+  return {
+    task,
+    offsets: new Map(task.changelogs.map((changelog) => [printTopicPartition(changelog), changelog.offset])),
+  }
+}
+
+function asItStands({ task, positions }: StandbyTask): Opened {
+  return { task, offsets: new Map(positions.map((position) => [printTopicPartition(position), position.offset])) }
 }
 
 function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngine }: HeldStores): StreamTask {
@@ -108,31 +127,30 @@ function prefixing(prefix: string, to: RecordCollector): RecordCollector {
   }
 }
 
-function wipeReasons(task: StreamTask, bounds: Bounds): readonly string[] {
-  return task.changelogs.flatMap((changelog) => {
-    const start = startOf(changelog, bounds)
+function wipeReasons(opened: Opened, bounds: Bounds): readonly string[] {
+  return opened.task.changelogs.flatMap((changelog) => {
+    const { start } = startOf(changelog, opened, bounds)
     return start.kind === 'wipe' ? [start.because] : []
   })
 }
 
-function restorationsOf(task: StreamTask, bounds: Bounds): readonly Restoration[] {
-  return task.changelogs.flatMap((changelog) => {
-    const start = startOf(changelog, bounds)
+function restorationsOf(opened: Opened, bounds: Bounds): readonly Restoration[] {
+  return opened.task.changelogs.flatMap((changelog) => {
+    const { start, end } = startOf(changelog, opened, bounds)
     if (start.kind !== 'restore') return []
-    const end = bounds.ends.get(printTopicPartition(changelog)) ?? 0
     return [{ changelog, from: start.from, end, position: start.from, records: 0 }]
   })
 }
 
-function followingsOf(task: StreamTask, bounds: Bounds): readonly Following[] {
-  return task.changelogs.map((changelog) => {
-    const end = bounds.ends.get(printTopicPartition(changelog)) ?? 0
-    const start = startOf(changelog, bounds)
-    return { changelog, end, position: start.kind === 'restore' ? start.from : (changelog.offset ?? end), records: 0 }
+function followingsOf(opened: Opened, bounds: Bounds): readonly Following[] {
+  return opened.task.changelogs.map((changelog) => {
+    const { start, end } = startOf(changelog, opened, bounds)
+    return { changelog, end, position: start.kind === 'restore' ? start.from : end, records: 0 }
   })
 }
 
-function startOf(changelog: StreamTask['changelogs'][number], { beginnings, ends }: Bounds) {
+function startOf(changelog: TopicPartition, { offsets }: Opened, { beginnings, ends }: Bounds) {
   const key = printTopicPartition(changelog)
-  return startOfRestore(changelog.offset, beginnings.get(key) ?? 0, ends.get(key) ?? 0)
+  const end = ends.get(key) ?? 0
+  return { start: startOfRestore(offsets.get(key), beginnings.get(key) ?? 0, end), end }
 }

@@ -188,7 +188,7 @@ function openWorld({ number, start, config, topology, client, folder, clock, log
     folder,
     tasks: new Map(),
     standbys: new Map(),
-    keptStores: new Map(),
+    kept: new Map(),
     waiting: [],
     isFollowing: false,
     joins: 0,

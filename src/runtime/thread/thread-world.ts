@@ -19,6 +19,13 @@ export interface ThreadLog {
   error(fields: LogFields, message: string): void
 }
 
+/** A task between two roles: its stores stay open. */
+export interface KeptTask {
+  readonly stores: HeldStores
+  /** It was a standby, and can go on as it is; an active task is made anew. */
+  readonly standby: StandbyTask | undefined
+}
+
 /** Everything one stream thread has: what it was given, and what it holds. The steps share it; only they change it. */
 export interface ThreadWorld {
   /** Its number among the threads of its process, from 1. */
@@ -40,8 +47,8 @@ export interface ThreadWorld {
   /** By task name. */
   readonly tasks: Map<string, ActiveTask>
   readonly standbys: Map<string, StandbyTask>
-  /** Stores of tasks that this thread closed and will open again, in another role. */
-  readonly keptStores: Map<string, HeldStores>
+  /** What this thread set down and will take up again, in another role. */
+  readonly kept: Map<string, KeptTask>
   /** Assigned and not open: another thread of this process still holds the folder, or the cluster did not answer. */
   waiting: readonly AssignedTask[]
   /** Standbys got records in the last turn: there may be more at once. */
