@@ -21,13 +21,22 @@ export interface Circumstances {
 
 /** What Heroku does about a request that has arrived, and what it answers. */
 export async function perform(call: Call, request: Request, around: Circumstances): Promise<Reply> {
-  const { world, api, trouble } = around
-  if (trouble?.kind === 'fails' && !trouble.effect) return fail(trouble.failure(request.what))
-  if (api === 'platform' && !takeToken(request, world)) {
-    return fail({ kind: 'rate-limited', call: request.what, retryAfterMs: 60_000 })
-  }
+  const { trouble } = around
+  const refusal = refusalOf(request, around)
+  if (refusal !== undefined) return fail(refusal)
   const reply = request.isWrite ? await change(call, request, around) : await look(call, request, around)
   return trouble?.kind === 'fails' ? fail(trouble.failure(request.what)) : reply
+}
+
+/** Why nothing is done about it at all. */
+function refusalOf(request: Request, { world, api, trouble }: Circumstances): HerokuFailure | undefined {
+  const call = request.what
+  if (trouble?.kind === 'fails' && !trouble.effect) return trouble.failure(call)
+  if (world.outage?.test(call) === true) {
+    return { kind: 'unavailable', call, status: 503, said: 'an outage of the simulation' }
+  }
+  const isAdmitted = api === 'data' || takeToken(request, world)
+  return isAdmitted ? undefined : { kind: 'rate-limited', call, retryAfterMs: 60_000 }
 }
 
 function takeToken({ what }: Request, world: World): boolean {

@@ -42,6 +42,6 @@ async function put(object: KeptObject, key: ObjectKey, world: World): Promise<vo
   if (result?.kind === 'written') noteWritten(write, world)
 }
 
-function keyOf({ kind, metadata: { namespace, name } }: StreamApp): ObjectKey {
+export function keyOf({ kind, metadata: { namespace, name } }: StreamApp): ObjectKey {
   return { kind, namespace, name }
 }

@@ -1,8 +1,10 @@
 import type { StreamApp } from '../resource/stream-app.ts'
 import { appOf, arrangeApp, arrangeBareApp, arrangeCluster, clusterOf, planOf } from './arrange.ts'
+import { lessonsOf } from './lessons.ts'
 import { isGone, isLeftAlone, isLevel } from './level.ts'
 import { remove, say } from './person.ts'
-import type { Scenario, Step } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
+import { declared, meddle, meddled, one, removed } from './steps.ts'
 import type { World } from './world.ts'
 
 const day = 24 * 3_600_000
@@ -26,39 +28,8 @@ export function scenariosOf(app: StreamApp): readonly Scenario[] {
     late(app),
     appGone(app),
     short(app),
+    ...lessonsOf(app),
   ]
-}
-
-function one(name: string, about: string, app: StreamApp, steps: readonly Step[]): Scenario {
-  return { name, about, apps: [app], arrange: (world) => arrangeApp(app, world), steps }
-}
-
-function declared(app: StreamApp, confirm = false): Step {
-  return { act: (world) => say(app, world, confirm), isAtRest: (world) => isLevel(app, world) }
-}
-
-function removed(app: StreamApp): Step {
-  return { act: (world) => remove(app, world), isAtRest: (world) => isGone(app, world) }
-}
-
-function meddled(app: StreamApp, isAtRest = (world: World) => isLevel(app, world)): Step {
-  return { act: (world) => meddle(app, world), isAtRest }
-}
-
-/** Somebody scales by hand, unsets a setting, changes a topic and takes the group away. */
-function meddle(app: StreamApp, world: World): void {
-  const { spec } = app
-  const there = appOf(app, world)
-  there.formation = there.formation.map((process) =>
-    process.type === spec.process.type ? { ...process, quantity: 0 } : process,
-  )
-  there.dynos = there.dynos.filter(({ type }) => type !== spec.process.type)
-  delete there.configVars['STREAMS_NUM_STREAM_THREADS']
-  const { topics, groups } = clusterOf(app, world)
-  groups.delete(spec.applicationName)
-  const ours = [...topics.values()].find(({ name }) => name.startsWith(`${spec.applicationName}-`))
-  if (ours !== undefined) topics.delete(ours.name)
-  world.meddledAtMs = world.nowMs
 }
 
 function edited(app: StreamApp): StreamApp {
@@ -172,7 +143,6 @@ function late(app: StreamApp): Scenario {
   }
 }
 
-/** Strimzi's deadlock: a finalizer that waits for something that cannot come back. */
 function appGone(app: StreamApp): Scenario {
   return one('app-gone', 'the app is destroyed by hand, and then the StreamApp is deleted', app, [
     declared(app),

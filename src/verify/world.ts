@@ -64,6 +64,8 @@ export class World {
   readonly over = new AbortController()
   processes: Process[] = []
   lease: Lease = { holder: '', untilMs: 0 }
+  /** Calls that Heroku does not answer now, by their `what`. */
+  outage: RegExp | undefined
   /** What did not go wrong yet will not. */
   isCalm = false
   restarts = 0
