@@ -20,22 +20,21 @@ function urlFindings(url: string): readonly Finding[] {
     return [error(urlAt, 'url is not https: ssh and git:// are not spoken', `${httpsHint(url)}, ${withToken}`)]
   }
   if (!URL.canParse(url)) return [error(urlAt, 'url is no URL', 'https://github.com/owner/repository.git')]
-  const { protocol, hostname, username, password, search, hash } = new URL(url)
+  return [...protocolFindings(new URL(url)), ...excessFindings(new URL(url))].slice(0, 1)
+}
+
+function protocolFindings({ protocol, hostname }: URL): readonly Finding[] {
+  if (protocol === 'https:' || (protocol === 'http:' && isThisMachine(hostname))) return []
+  if (protocol !== 'http:') return [error(urlAt, `url is ${protocol} and not https`, 'write https://')]
+  return [error(urlAt, 'url is http: what is sent could be read and changed on the way', 'write https://')]
+}
+
+function excessFindings({ username, password, search, hash }: URL): readonly Finding[] {
   if (username !== '' || password !== '') {
-    return [
-      error(
-        urlAt,
-        'url holds a user or a password, and would be shown to whoever may look',
-        `write it without, ${withToken}`,
-      ),
-    ]
+    const what = 'url holds a user or a password, and would be shown to whoever may look'
+    return [error(urlAt, what, `write it without, ${withToken}`)]
   }
-  if (protocol === 'http:' && !isThisMachine(hostname)) {
-    return [error(urlAt, 'url is http: what is sent could be read and changed on the way', 'write https://')]
-  }
-  if (protocol !== 'https:' && protocol !== 'http:')
-    return [error(urlAt, `url is ${protocol} and not https`, 'write https://')]
-  return search === '' && hash === '' ? [] : [error(urlAt, 'url goes on after the repository', 'end it before ? and #')]
+  return search + hash === '' ? [] : [error(urlAt, 'url goes on after the repository', 'end it before ? and #')]
 }
 
 /** What a person who writes `git@github.com:owner/repository.git` means. */

@@ -19,6 +19,12 @@ export function headOf<const K extends Kind>(kind: K) {
   }
 }
 
+const annotationWords: Readonly<Record<Kind, string>> = {
+  StreamApp: 'Your own notes; nothing reads them.',
+  GitSource:
+    'Your own notes, and what you agree to: `streams.weirkeeper.dev/confirm` and `streams.weirkeeper.dev/adopt`.',
+}
+
 /** How every object is called. */
 export function metadataOf(kind: Kind) {
   return closed(
@@ -41,9 +47,7 @@ export function metadataOf(kind: Kind) {
       labels: Type.Optional(
         Type.Record(Type.String(), Type.String(), { description: 'Your own marks, to select by.' }),
       ),
-      annotations: Type.Optional(
-        Type.Record(Type.String(), Type.String(), { description: 'Your own notes; nothing reads them.' }),
-      ),
+      annotations: Type.Optional(Type.Record(Type.String(), Type.String(), { description: annotationWords[kind] })),
     },
     { description: `What this ${kind} is called.` },
   )

@@ -1,8 +1,8 @@
 import { fieldRows, type FieldRow } from '../../src/resource/field-rows.ts'
 
-/** The table of docs/reference/streamapp.md, from the schema. */
-export function fieldTable(): string {
-  const rows = fieldRows().filter(({ path }) => path.startsWith('metadata.') || path.startsWith('spec.'))
+/** The table of docs/reference/streamapp.md, or of another kind's page, from the schema. */
+export function fieldTable(schema?: Parameters<typeof fieldRows>[0]): string {
+  const rows = fieldRows(schema).filter(({ path }) => path.startsWith('metadata.') || path.startsWith('spec.'))
   return ['| Field | Type | Default | A change | Meaning |', '|---|---|---|---|---|', ...rows.map(tableRow)].join('\n')
 }
 
