@@ -31,6 +31,12 @@ export const settings = {
     fallback: 'at_least_once',
     among: ['at_least_once', 'exactly_once_v2'],
   },
+  recordingLevel: {
+    kind: 'choice',
+    name: 'metrics.recording.level',
+    fallback: 'INFO',
+    among: ['INFO', 'DEBUG', 'TRACE'],
+  },
   offsetReset: { kind: 'choice', name: 'auto.offset.reset', fallback: 'earliest', among: ['earliest', 'latest'] },
   stateFolder: { kind: 'text', name: 'state.dir', fallback: '' },
   clientId: { kind: 'text', name: 'client.id', fallback: '' },

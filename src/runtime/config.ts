@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { readKafkaVars, type Env, type KafkaVars } from './config-kafka.ts'
 import { configVarOf, notBuilt, settings, type Setting } from './config-settings.ts'
+import { readMetricsVars } from './config-metrics.ts'
 import { isClientTag, readTags } from './config-tags.ts'
 
 /** What the worker runs with: Kafka Streams' settings under our names, and where its cluster is. */
@@ -39,6 +40,12 @@ export interface WorkerConfig {
   readonly processName: string
   /** Our own client, or kafkajs as a way round a fault in it. */
   readonly client: 'wire' | 'kafkajs'
+  readonly recordingLevel: 'INFO' | 'DEBUG'
+  /** Where metrics and stores are served; undefined: nowhere. */
+  readonly metricsPort: number | undefined
+  readonly metricsHost: string
+  /** How often metrics are written as a log line; 0: never. */
+  readonly metricsLogSeconds: number
   readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
 }
 
@@ -60,6 +67,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
   const exactlyOnce = read.choice('processingGuarantee') === 'exactly_once_v2'
   const client = readClient(env, exactlyOnce, mistakes)
   const tags = readTags(env, mistakes)
+  const metrics = readMetricsVars(env, mistakes)
   refuseNotBuilt(env, mistakes)
   if (kafka === undefined || mistakes.length > 0) return fail(mistakes)
   const processName = env['DYNO'] ?? `${hostname()}.${process.pid}`
@@ -90,6 +98,8 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       clientId: read.text('clientId') || `${applicationId}-${processName}`,
       processName,
       client,
+      recordingLevel: read.choice('recordingLevel') === 'INFO' ? 'INFO' : 'DEBUG',
+      ...metrics,
       onThreadDeath,
     },
     warnings: unknownVars(env),

@@ -6,11 +6,12 @@ import type { StreamClient } from '../../kafka/stream-client.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
 import { printTaskId } from '../../topology/task-id.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
-import { encodeAssignmentInfo } from './assignment-info.ts'
+import { encodeAssignmentInfo, type AssignmentInfo } from './assignment-info.ts'
 import { assignGroup, type MemberFacts } from './high-availability/assign-group.ts'
 import type { AssignmentSettings } from './high-availability/assign-to-clients.ts'
 import type { ThreadTasks } from './high-availability/assign-to-threads.ts'
 import { runsHere } from './high-availability/client.ts'
+import { hostsOfTasks } from './hosts-of-tasks.ts'
 import { planTasks, topicsOf, type PlannedTask } from './stream-tasks.ts'
 import { decodeSubscriptionInfo } from './subscription-info.ts'
 
@@ -55,11 +56,12 @@ export async function assignMembers(
   const ours = facts.filter((member) => member.processId === processId).map(({ memberId }) => memberId)
   const prober = isProbingNeeded ? ours.toSorted()[0] : undefined
   const byName = new Map(tasks.value.map((task) => [task.name, task]))
+  const hosts = hostsOfTasks(new Map(members.map(endPointOf)), shares, byName)
   return ok(
     new Map(
       [...shares].map(([memberId, share]) => [
         memberId,
-        toAssignment(byName, share, memberId === prober ? probingMs : undefined),
+        toAssignment(byName, share, { nextRebalanceMs: memberId === prober ? probingMs : undefined, hosts }),
       ]),
     ),
   )
@@ -114,10 +116,14 @@ function readMember({ memberId, userData }: GroupMember): MemberFacts {
   }
 }
 
+function endPointOf({ memberId, userData }: GroupMember): readonly [string, string] {
+  return [memberId, decodeSubscriptionInfo(userData).endPoint]
+}
+
 function toAssignment(
   tasks: ReadonlyMap<string, PlannedTask>,
   share: ThreadTasks,
-  nextRebalanceMs: number | undefined,
+  { nextRebalanceMs, hosts }: Pick<AssignmentInfo, 'nextRebalanceMs' | 'hosts'>,
 ): GroupAssignment {
   const planned = (names: readonly string[]) => names.flatMap((name) => tasks.get(name) ?? [])
   const pairs = planned(share.active)
@@ -129,6 +135,7 @@ function toAssignment(
       active: pairs.map(({ id }) => id),
       standby: planned(share.standby).map(({ id, partitions }) => ({ id, partitions })),
       nextRebalanceMs,
+      hosts,
     }),
   }
 }

@@ -9,7 +9,22 @@ export interface AssignmentInfo {
   readonly standby: readonly StandbyAssignment[]
   /** When this thread is to ask for another rebalance; undefined: nobody asked it to. */
   readonly nextRebalanceMs: number | undefined
+  readonly hosts: Hosts
 }
+
+/** Which process has what its tasks read, by role: how a key is found from any of them. */
+export interface Hosts {
+  readonly active: readonly HostedPartitions[]
+  readonly standby: readonly HostedPartitions[]
+}
+
+export interface HostedPartitions {
+  readonly host: string
+  readonly port: number
+  readonly partitions: readonly TopicPartition[]
+}
+
+export const noHosts: Hosts = { active: [], standby: [] }
 
 interface StandbyAssignment {
   readonly id: TaskId
@@ -21,8 +36,8 @@ const version = 11
 /** `Long.MAX_VALUE`: no rebalance is planned. */
 const noRebalance = 0x7fff_ffff_ffff_ffffn
 
-/** The layout of Kafka Streams' `AssignmentInfo`, version 11, without the maps of hosts. */
-export function encodeAssignmentInfo({ active, standby, nextRebalanceMs }: AssignmentInfo): Uint8Array {
+/** The layout of Kafka Streams' `AssignmentInfo`, version 11. */
+export function encodeAssignmentInfo({ active, standby, nextRebalanceMs, hosts }: AssignmentInfo): Uint8Array {
   const writer = new JavaWriter().int32(version).int32(version).int32(active.length)
   for (const id of active) writeTask(writer, id)
   writer.int32(standby.length)
@@ -30,25 +45,26 @@ export function encodeAssignmentInfo({ active, standby, nextRebalanceMs }: Assig
     writeTask(writer, id).int32(partitions.length)
     for (const { topic, partition } of partitions) writer.utf(topic).int32(partition)
   }
-  const [topics, hostsOfActive, hostsOfStandby, errorCode] = [0, 0, 0, 0]
-  writer.int32(topics).int32(hostsOfActive).int32(hostsOfStandby).int32(errorCode)
+  writeHosts(writer, hosts)
+  const errorCode = 0
+  writer.int32(errorCode)
   return writer.int64(nextRebalanceMs === undefined ? noRebalance : BigInt(nextRebalanceMs)).end()
 }
 
 /** A member that was given nothing gets no bytes. */
 export function decodeAssignmentInfo(bytes: Uint8Array): AssignmentInfo {
-  if (bytes.length === 0) return { active: [], standby: [], nextRebalanceMs: undefined }
+  if (bytes.length === 0) return { active: [], standby: [], nextRebalanceMs: undefined, hosts: noHosts }
   const reader = new JavaReader(bytes)
   const used = reader.int32()
   if (used !== version) throw new RangeError(`the leader of the group speaks version ${used} of AssignmentInfo`)
   reader.int32()
   const active = reader.list(readTask)
   const standby = reader.list(() => ({ id: readTask(reader), partitions: reader.list(readPartition) }))
-  reader.list(() => [reader.int32(), reader.utf()])
-  for (let map = 0; map < 2; map += 1) reader.list(readHost)
+  const topics = new Map(reader.list(() => [reader.int32(), reader.utf()] as const))
+  const hosts = { active: readHosts(reader, topics), standby: readHosts(reader, topics) }
   reader.int32()
   const next = reader.int64()
-  return { active, standby, nextRebalanceMs: next === noRebalance ? undefined : Number(next) }
+  return { active, standby, nextRebalanceMs: next === noRebalance ? undefined : Number(next), hosts }
 }
 
 function writeTask(writer: JavaWriter, { subtopology, partition }: TaskId): JavaWriter {
@@ -66,8 +82,25 @@ function readPartition(reader: JavaReader): TopicPartition {
   return { topic: reader.utf(), partition: reader.int32() }
 }
 
-function readHost(reader: JavaReader): void {
-  reader.utf()
-  reader.int32()
-  reader.list(() => reader.raw(8))
+/** Topics once by number, then both maps. */
+function writeHosts(writer: JavaWriter, { active, standby }: Hosts): void {
+  const named = [...active, ...standby].flatMap(({ partitions }) => partitions.map(({ topic }) => topic))
+  const topics = new Map([...new Set(named)].map((topic, index) => [topic, index]))
+  writer.int32(topics.size)
+  for (const [topic, index] of topics) writer.int32(index).utf(topic)
+  for (const map of [active, standby]) {
+    writer.int32(map.length)
+    for (const { host, port, partitions } of map) {
+      writer.utf(host).int32(port).int32(partitions.length)
+      for (const { topic, partition } of partitions) writer.int32(topics.get(topic) ?? 0).int32(partition)
+    }
+  }
+}
+
+function readHosts(reader: JavaReader, topics: ReadonlyMap<number, string>): readonly HostedPartitions[] {
+  return reader.list(() => ({
+    host: reader.utf(),
+    port: reader.int32(),
+    partitions: reader.list(() => ({ topic: topics.get(reader.int32()) ?? '', partition: reader.int32() })),
+  }))
 }

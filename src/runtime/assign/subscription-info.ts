@@ -11,6 +11,8 @@ export interface SubscriptionInfo {
   /** `client.tag.*`: where the process runs, in words of the person who set them. */
   readonly clientTags: ReadonlyMap<string, string>
   readonly tasks: readonly TaskOffsetSum[]
+  /** Where the process is asked for its state, `host:port` as `application.server` has it; '' where nowhere. */
+  readonly endPoint: string
 }
 
 export interface TaskOffsetSum {
@@ -24,11 +26,17 @@ const version = 11
 const latestOffset = -2n
 
 /** The layout of Kafka Streams' `SubscriptionInfo`, version 11 (SubscriptionInfoData.json, 4.3.1). */
-export function encodeSubscriptionInfo({ processId, uniqueField, clientTags, tasks }: SubscriptionInfo): Uint8Array {
+export function encodeSubscriptionInfo({
+  processId,
+  uniqueField,
+  clientTags,
+  tasks,
+  endPoint,
+}: SubscriptionInfo): Uint8Array {
   const writer = new JavaWriter().int32(version).int32(version)
   writer
     .raw(Buffer.from(processId.replaceAll('-', ''), 'hex'))
-    .bytes(new Uint8Array())
+    .bytes(Buffer.from(endPoint))
     .int32(tasks.length)
   for (const { id, offsetSum } of tasks) {
     writer.int32(id.subtopology).int32(id.partition)
@@ -46,7 +54,7 @@ export function decodeSubscriptionInfo(bytes: Uint8Array): SubscriptionInfo {
   if (used !== version) throw new RangeError(`a member of the group speaks version ${used} of SubscriptionInfo`)
   reader.int32()
   const processId = toUuid(reader.raw(16))
-  reader.bytes()
+  const endPoint = reader.bytes().toString()
   const tasks = reader.list(() => {
     const id = { subtopology: reader.int32(), partition: reader.int32() }
     const sum = reader.int64()
@@ -56,7 +64,7 @@ export function decodeSubscriptionInfo(bytes: Uint8Array): SubscriptionInfo {
   const uniqueField = reader.int8()
   reader.int32()
   const clientTags = new Map(reader.list(() => [reader.bytes().toString(), reader.bytes().toString()] as const))
-  return { processId, uniqueField, clientTags, tasks }
+  return { processId, uniqueField, clientTags, tasks, endPoint }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { TopicCount } from '../metrics/topic-count.ts'
 import type { StreamPartitioner, TopicNameExtractor } from '../graph/node-factory.ts'
 import type { Serde } from '../serde/serde.ts'
 import { toBytes } from '../serde/serde.ts'
@@ -9,6 +10,7 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
   readonly #topic: string | TopicNameExtractor<K, V>
   readonly #keySerde: Serde<K>
   readonly #valueSerde: Serde<V>
+  #count = new TopicCount('', '')
   readonly #innerKey: ((key: K) => Uint8Array) | undefined
 
   constructor(sink: {
@@ -43,8 +45,19 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
       value: toBytes(this.#valueSerde, value),
       headers,
     }
+    if (topic !== this.#count.topic) this.#count = this.#countOf(topic)
+    this.#count.add(record.key, record.value, headers)
     const innerKey = this.#innerKey
     const isWhole = innerKey === undefined || key === null
     context.facts.collector.send(isWhole ? record : { ...record, partitionKey: innerKey(key) })
+  }
+
+  #countOf(topic: string): TopicCount {
+    const { produced } = this.context
+    const known = produced.find((count) => count.topic === topic && count.node === this.#name)
+    if (known !== undefined) return known
+    const made = new TopicCount(this.#name, topic)
+    produced.push(made)
+    return made
   }
 }

@@ -8,8 +8,11 @@ export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Prom
   holdBack(world)
   const tasks = [...world.tasks.values()]
   const isBusy = world.isFollowing || tasks.some((active) => !active.isReady || active.buffered() > 0)
+  const startedMs = world.clock.now()
   const polled = await world.source.poll(isBusy ? 0 : world.config.pollMs, signal)
   if (!polled.ok) return polled.error
+  world.metrics.poll.record(world.clock.now() - startedMs)
+  world.metrics.pollRecords.record(polled.value.batches.reduce((sum, { length }) => sum + length, 0))
   const readers = new Map(
     tasks.flatMap((active) => active.task.sources.map((source) => [printTopicPartition(source), active])),
   )

@@ -2,6 +2,7 @@ import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { NotBuiltError } from '../graph/topology-error.ts'
 import type { Topology } from '../graph/topology.ts'
+import type { TaskCounts } from '../metrics/task-counts.ts'
 import { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { decodePartitionMetadata, encodePartitionMetadata } from './partition-metadata.ts'
@@ -117,6 +118,15 @@ class SynchronousTask implements StreamTask {
     )
   }
 
+  get stores(): ReadonlyMap<string, StateStore> {
+    return this.#context.stores
+  }
+
+  get counts(): TaskCounts {
+    const { droppedRecords, lateness, produced } = this.#context
+    return { droppedRecords, lateness, produced, consumed: [...this.#queues.values()].map(({ count }) => count) }
+  }
+
   enqueue(batch: RecordBatch): void {
     const queue = this.#queue(batch)
     const wasEmpty = queue.size === 0
@@ -195,6 +205,7 @@ class SynchronousTask implements StreamTask {
     if (queue.size > 0) this.#waiting.push(queue)
     if (record === undefined) return true
     if (context.timestamp > context.streamTime) context.streamTime = context.timestamp
+    context.lateness.add(context.streamTime - context.timestamp)
     const { topic, partition, offset } = context
     try {
       for (const child of queue.source.children) child.process(record.key, record.value)

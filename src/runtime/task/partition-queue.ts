@@ -1,4 +1,5 @@
 import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
+import { TopicCount } from '../metrics/topic-count.ts'
 import type { SourceFactory, TimestampExtractor } from '../graph/node-factory.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { fromBytes } from '../serde/serde.ts'
@@ -26,12 +27,14 @@ export class PartitionQueue {
   /** The next offset to read, once something was processed or skipped. */
   position: number | undefined
   needsCommit = false
+  readonly count: TopicCount
   readonly #batches: RecordBatch[] = []
   #at = 0
 
   constructor(id: TopicPartition, source: RunningSource) {
     this.id = id
     this.source = source
+    this.count = new TopicCount(source.factory.name, id.topic)
   }
 
   add(batch: RecordBatch): void {
@@ -54,6 +57,7 @@ export class PartitionQueue {
     context.timestamp = timestamp
     context.rawKey = batch.key(at)
     context.rawValue = batch.value(at)
+    this.count.add(context.rawKey, context.rawValue, context.headers)
     const record = this.#decode(context)
     this.position = context.offset + 1
     this.needsCommit = true

@@ -1,4 +1,6 @@
 import type { RecordCollector, RecordHeader } from '../../kafka/record.ts'
+import { Lateness } from '../metrics/lateness.ts'
+import type { TopicCount } from '../metrics/topic-count.ts'
 import type { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { OpenEngine } from '../store/engine.ts'
@@ -43,6 +45,9 @@ export class TaskContext {
   /** Milliseconds since the epoch, -1 until the worker has said it. */
   wallClock = -1
   droppedRecords = 0
+  readonly lateness = new Lateness()
+  /** What sinks wrote, each with its topic. */
+  readonly produced: TopicCount[] = []
   readonly streamTimers = new Punctuations()
   readonly wallTimers = new Punctuations()
   /** What nodes ask to be committed beside the offsets: Kafka's `ProcessorMetadata`. */

@@ -1,6 +1,8 @@
 import type { RecordBatch, RecordCollector, TopicPartition } from '../../kafka/record.ts'
 import type { TaskId } from '../../topology/task-id.ts'
+import type { TaskCounts } from '../metrics/task-counts.ts'
 import type { OpenEngine } from '../store/engine.ts'
+import type { StateStore } from '../store/state-store.ts'
 import type { ErrorHandling } from './error-plan.ts'
 
 /**
@@ -19,6 +21,11 @@ export interface StreamTask {
   readonly id: TaskId
   readonly sources: readonly TopicPartition[]
   readonly changelogs: readonly TaskChangelog[]
+
+  /** Its state stores, by name: for reading from outside, between two steps. */
+  readonly stores: ReadonlyMap<string, StateStore>
+  /** What it did so far, for metrics. */
+  readonly counts: TaskCounts
 
   /** Takes fetched records of one of `sources`; they are processed in the order of Kafka Streams' PartitionGroup. */
   enqueue(batch: RecordBatch): void

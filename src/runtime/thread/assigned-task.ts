@@ -2,7 +2,7 @@ import type { Joined } from '../../kafka/group.ts'
 import type { TopicPartition } from '../../kafka/record.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { comparePartitions } from '../assign/assign-members.ts'
-import { decodeAssignmentInfo } from '../assign/assignment-info.ts'
+import { decodeAssignmentInfo, type Hosts } from '../assign/assignment-info.ts'
 import { changelogTopics, type PlannedTask } from '../assign/stream-tasks.ts'
 import { topologyFacts } from '../graph/topology-facts.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
@@ -14,6 +14,7 @@ export interface AssignedTask extends PlannedTask {
 export interface Assigned {
   readonly tasks: readonly AssignedTask[]
   readonly nextRebalanceMs: number | undefined
+  readonly hosts: Hosts
 }
 
 /** The assignment says a task for each partition; together they are the active tasks. Standbys are named by themselves. */
@@ -29,7 +30,7 @@ export function readAssignment(
     const changelogs = changelogTopics(subtopology).map((topic) => ({ topic, partition: id.partition }))
     return { id, name: printTaskId(id), partitions, changelogs, role }
   }
-  const { active, standby, nextRebalanceMs } = decodeAssignmentInfo(assignment.userData)
+  const { active, standby, nextRebalanceMs, hosts } = decodeAssignmentInfo(assignment.userData)
   const byTask = Map.groupBy(pairUp(assignment.partitions, active), ({ name }) => name)
   const actives = [...byTask.values()].flatMap((entries) => {
     const [first] = entries
@@ -45,6 +46,7 @@ export function readAssignment(
   return {
     tasks: [...actives, ...standby.map(({ id, partitions }) => toTask(id, partitions, 'standby'))],
     nextRebalanceMs,
+    hosts,
   }
 }
 

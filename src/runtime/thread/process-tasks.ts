@@ -12,13 +12,25 @@ const lingerMs = 100
 
 /** Works through waiting records, round-robin over the tasks that are ready, and sends what they wrote. */
 export async function processTasks(world: ThreadWorld): Promise<StreamFailure | undefined> {
-  const { clock, writer } = world
+  const { clock, writer, metrics } = world
   const ready = [...world.tasks.values()].filter((active) => active.isReady)
-  const endMs = clock.now() + sliceMs
+  const startedMs = clock.now()
+  const endMs = startedMs + sliceMs
   let processed = 1
+  let inTurn = 0
   while (processed > 0 && clock.now() < endMs && writer.pendingBytes < mostPendingBytes) {
     processed = 0
-    for (const { task } of ready) processed += task.process(perRound, clock.now())
+    for (const { task } of ready) {
+      const startMs = clock.now()
+      const count = task.process(perRound, startMs)
+      if (count > 0) metrics.of(task, startMs).process.record(clock.now() - startMs, count)
+      processed += count
+    }
+    inTurn += processed
+  }
+  if (inTurn > 0) {
+    metrics.process.record(clock.now() - startedMs, inTurn)
+    metrics.processRecords.record(inTurn)
   }
   const isDue = writer.pendingBytes >= mostPendingBytes || clock.now() - world.lastPushMs >= lingerMs
   if (writer.pendingBytes === 0 || !isDue) return undefined

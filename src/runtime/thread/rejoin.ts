@@ -48,7 +48,8 @@ async function openWriter(world: ThreadWorld): Promise<StreamFailure | undefined
 async function applyAssignment(world: ThreadWorld, joined: Joined): Promise<void> {
   const { memberId, generation, leader } = joined
   world.membership = { memberId, generation }
-  const { tasks, nextRebalanceMs } = readAssignment(joined, world)
+  const { tasks, nextRebalanceMs, hosts } = readAssignment(joined, world)
+  world.hosts = hosts
   world.nextRebalanceMs = nextRebalanceMs
   const revoked = await changeRoles(world, tasks)
   const named = (role: 'active' | 'standby') => tasks.filter((task) => task.role === role).map(({ name }) => name)
@@ -72,6 +73,7 @@ async function subscriptionOf(world: ThreadWorld): Promise<GroupSubscription> {
       processId: world.processId,
       uniqueField: world.joins % 128,
       clientTags: world.config.clientTags,
+      endPoint: `${world.config.processName}:${world.config.metricsPort ?? 0}`,
       tasks: await taskOffsetSums(world),
     }),
   }

@@ -3,11 +3,13 @@ import type { Clock } from '../../base/clock.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import { noHosts } from '../assign/assignment-info.ts'
 import { processIdOf } from '../assign/subscription-info.ts'
 import { commitTasks } from '../commit/commit-tasks.ts'
 import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { Topology } from '../graph/topology.ts'
+import { ThreadMetrics } from '../metrics/thread-metrics.ts'
 import { pollRecords } from '../poll/poll-records.ts'
 import { RepartitionPurge } from '../purge/purge-repartitions.ts'
 import { followStandbys } from '../restore/follow-standbys.ts'
@@ -73,15 +75,20 @@ export class StreamThread implements Steps {
   }
 
   punctuate(nowMs: number): void {
-    for (const active of this.#world.tasks.values()) if (active.isReady) active.task.punctuate(nowMs)
+    const { tasks, metrics, clock } = this.#world
+    let fired = 0
+    for (const active of tasks.values()) if (active.isReady) fired += active.task.punctuate(nowMs)
+    if (fired > 0) metrics.punctuate.record(clock.now() - nowMs, fired)
   }
 
   async commitIfDue(nowMs: number): Promise<StreamFailure | undefined> {
-    const { lastCommitMs, config } = this.#world
+    const { lastCommitMs, config, metrics, clock } = this.#world
     if (nowMs - lastCommitMs < config.commitIntervalMs) return undefined
     const trouble = await commitTasks(this.#world, config.taskTimeoutMs)
-    if (trouble === undefined) this.#purge.startIfDue(this.#world)
-    return trouble
+    if (trouble !== undefined) return trouble
+    metrics.commit.record(clock.now() - nowMs)
+    this.#purge.startIfDue(this.#world)
+    return undefined
   }
 
   async recover(failure: StreamFailure, signal: AbortSignal): Promise<void> {
@@ -194,7 +201,9 @@ function openWorld({ number, start, config, topology, client, folder, clock, log
     joins: 0,
     nextRebalanceMs: undefined,
     membership: undefined,
+    hosts: noHosts,
     isWriterOpen: false,
+    metrics: new ThreadMetrics(clock.now()),
     lastCommitMs: clock.now(),
     lastPushMs: 0,
     lastProgressMs: clock.now(),

@@ -5,6 +5,8 @@ import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
+import type { Hosts } from '../assign/assignment-info.ts'
+import type { ThreadMetrics } from '../metrics/thread-metrics.ts'
 import type { HeldStores, StateFolder } from '../state/task-stores.ts'
 import type { ActiveTask } from './active-task.ts'
 import type { AssignedTask } from './assigned-task.ts'
@@ -43,6 +45,7 @@ export interface ThreadWorld {
   readonly standbySource: RecordSource
   readonly writer: Writer
   readonly folder: StateFolder
+  readonly metrics: ThreadMetrics
 
   /** By task name. */
   readonly tasks: Map<string, ActiveTask>
@@ -58,6 +61,8 @@ export interface ThreadWorld {
   /** When the leader wants to be asked again whether a task can move. */
   nextRebalanceMs: number | undefined
   membership: Membership | undefined
+  /** Who has what, as the leader said it last. */
+  hosts: Hosts
   isWriterOpen: boolean
   lastCommitMs: number
   lastPushMs: number

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ok } from '../../../src/base/result.ts'
 import { assignMembers } from '../../../src/runtime/assign/assign-members.ts'
-import { decodeAssignmentInfo, encodeAssignmentInfo } from '../../../src/runtime/assign/assignment-info.ts'
+import { decodeAssignmentInfo, encodeAssignmentInfo, noHosts } from '../../../src/runtime/assign/assignment-info.ts'
 import {
   decodeSubscriptionInfo,
   encodeSubscriptionInfo,
@@ -33,7 +33,13 @@ const idOf = (slot: string, start = 'today') => processIdOf('wc', slot, start)
 const member = (slot: string, tasks: readonly TaskOffsetSum[] = []) => ({
   memberId: slot,
   topics: [],
-  userData: encodeSubscriptionInfo({ processId: idOf(slot), uniqueField: 1, clientTags: new Map(), tasks }),
+  userData: encodeSubscriptionInfo({
+    processId: idOf(slot),
+    uniqueField: 1,
+    clientTags: new Map(),
+    tasks,
+    endPoint: `${slot}:9100`,
+  }),
 })
 const runs = (subtopology: number, partition: number): TaskOffsetSum => ({
   id: { subtopology, partition },
@@ -71,6 +77,7 @@ describe('what stream threads tell each other', () => {
       uniqueField: 7,
       clientTags: new Map([['zone', 'a']]),
       tasks: [runs(1, 2), { id: { subtopology: 0, partition: 3 }, offsetSum: 77 }],
+      endPoint: 'w.1:9',
     }
     const bytes = encodeSubscriptionInfo(info)
     assert.equal(
@@ -78,7 +85,7 @@ describe('what stream threads tell each other', () => {
       [
         '0000000b0000000b',
         '00112233445566778899aabbccddeeff',
-        '00000000',
+        '00000005772e313a39',
         '00000002',
         '0000000100000002fffffffffffffffeffff',
         '0000000000000003000000000000004dffff',
@@ -97,6 +104,10 @@ describe('what stream threads tell each other', () => {
       active: [{ subtopology: 1, partition: 2 }],
       standby: [{ id: { subtopology: 1, partition: 3 }, partitions: [{ topic: 'lines', partition: 3 }] }],
       nextRebalanceMs: 255,
+      hosts: {
+        active: [{ host: 'w.1', port: 9, partitions: [{ topic: 'lines', partition: 2 }] }],
+        standby: [{ host: 'w.2', port: 8, partitions: [{ topic: 'words', partition: 3 }] }],
+      },
     }
     const bytes = encodeAssignmentInfo(info)
     assert.equal(
@@ -110,18 +121,55 @@ describe('what stream threads tell each other', () => {
         '00000001',
         '00056c696e6573',
         '00000003',
-        '00'.repeat(16),
+        '00000002',
+        '0000000000056c696e6573',
+        '000000010005776f726473',
+        '00000001',
+        '0003772e31',
+        '0000000900000001',
+        '0000000000000002',
+        '00000001',
+        '0003772e32',
+        '0000000800000001',
+        '0000000100000003',
+        '00000000',
         '00000000000000ff',
       ].join(''),
     )
     assert.deepEqual(decodeAssignmentInfo(bytes), info)
-    const none = { active: [], standby: [], nextRebalanceMs: undefined }
+    const none = { active: [], standby: [], nextRebalanceMs: undefined, hosts: noHosts }
     assert.deepEqual(decodeAssignmentInfo(new Uint8Array()), none)
     assert.deepEqual(decodeAssignmentInfo(encodeAssignmentInfo(none)), none)
   })
 })
 
 describe('the leader of a group', () => {
+  it('tells every member who has what, with where to ask', async () => {
+    const members = [member('a'), member('b')]
+    const assigned = await assignMembers(members, {
+      processId: idOf('a'),
+      topology,
+      wire,
+      client,
+      settings: { ...settings, standbyReplicas: 1 },
+      probingMs: 600_000,
+      log: { warn: () => {} },
+    })
+    assert.ok(assigned.ok)
+    const infos = [...assigned.value].map(([memberId, { partitions, userData }]) => ({
+      memberId,
+      partitions,
+      hosts: decodeAssignmentInfo(userData).hosts,
+    }))
+    for (const { hosts } of infos) assert.deepEqual(hosts, infos[0]?.hosts)
+    for (const { memberId, partitions } of infos) {
+      const told = infos[0]?.hosts.active.find(({ host, port }) => host === memberId && port === 9100)
+      const sorted = (all: readonly TopicPartition[] = []) =>
+        all.map(({ topic, partition }) => `${topic}-${partition}`).toSorted()
+      assert.deepEqual(sorted(told?.partitions), sorted(partitions))
+    }
+  })
+
   it('gives each member its own tasks, ids in the order of the sorted partitions', async () => {
     const assigned = await assign([member('a'), member('b')])
     for (const { partitions, active } of assigned.values()) {

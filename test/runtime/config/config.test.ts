@@ -159,8 +159,8 @@ describe('the worker’s config vars', () => {
   })
 
   it('warn of a setting that has no effect, and take the harmless value of one that is not built', () => {
-    const env = { ...basic, STREAMS_METRICS_RECORDING_LEVEL: 'DEBUG', STREAMS_GROUP_PROTOCOL: 'classic' }
-    assert.deepEqual(good(env).warnings, ['STREAMS_METRICS_RECORDING_LEVEL has no effect here'])
+    const env = { ...basic, STREAMS_METRICS_NUM_SAMPLES: 'DEBUG', STREAMS_GROUP_PROTOCOL: 'classic' }
+    assert.deepEqual(good(env).warnings, ['STREAMS_METRICS_NUM_SAMPLES has no effect here'])
   })
 
   it('never show the private key', () => {

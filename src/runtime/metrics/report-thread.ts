@@ -1,0 +1,149 @@
+import type { ActiveTask } from '../thread/active-task.ts'
+import type { StandbyTask } from '../thread/standby-task.ts'
+import type { ThreadWorld } from '../thread/thread-world.ts'
+import type { Meter } from './meter.ts'
+import type { MetricValue, RecordingLevel } from './metric.ts'
+import type { StoreMeters } from './measure-stores.ts'
+import { threadStates, type TaskReport, type ThreadReport, type ThreadState } from './thread-report.ts'
+import type { TopicCount } from './topic-count.ts'
+
+type World = Pick<
+  ThreadWorld,
+  'number' | 'processId' | 'config' | 'tasks' | 'standbys' | 'waiting' | 'membership' | 'metrics'
+>
+
+/** Everything a thread has to say of itself at this moment. Reads; only the windows of meters turn. */
+export function reportThread(
+  world: World,
+  nowMs: number,
+  { level, stores }: { readonly level: RecordingLevel; readonly stores: StoreMeters },
+): Omit<ThreadReport, 'assignment'> {
+  const { number, processId, config, tasks, standbys } = world
+  const thread = { 'thread-id': `${config.clientId}-StreamThread-${number}` }
+  const state = stateOf(world)
+  const reports = [...[...tasks.values()].map(ofActive), ...[...standbys.values()].map(ofStandby)]
+  const values = [
+    ...threadValues(world, thread, nowMs),
+    value('stream-thread-metrics', 'thread-state', { ...thread, 'process-id': processId }, threadStates.indexOf(state)),
+    ...updaterValues(world, thread),
+    ...[...tasks.values()].flatMap((active) => taskValues(world, active, { thread, nowMs, level })),
+    ...reports.flatMap((report) => roleValues(report, thread)),
+    ...(level === 'DEBUG' ? stores.values(thread) : []),
+  ]
+  return { thread: number, processId, state, metrics: values, tasks: reports }
+}
+
+type Tags = Readonly<Record<string, string>>
+
+function value(group: string, name: string, tags: Tags, number: number): MetricValue {
+  return { group, name, tags, value: number }
+}
+
+function stateOf({ membership, waiting, tasks }: World): ThreadState {
+  if (membership === undefined) return 'STARTING'
+  const isWhole = waiting.length === 0 && [...tasks.values()].every(({ isReady }) => isReady)
+  return isWhole ? 'RUNNING' : 'PARTITIONS_ASSIGNED'
+}
+
+function threadValues({ metrics }: World, tags: Tags, nowMs: number): readonly MetricValue[] {
+  const group = 'stream-thread-metrics'
+  const of = (name: string, number: number) => value(group, name, tags, number)
+  const step = (name: string, meter: Meter) => {
+    const { rate, total, avg, max, ratio } = meter.read(nowMs)
+    const latencies = [of(`${name}-latency-avg`, avg), of(`${name}-latency-max`, max)]
+    return [of(`${name}-rate`, rate), of(`${name}-total`, total), ...latencies, of(`${name}-ratio`, ratio)]
+  }
+  const spread = (name: string, meter: Meter) => {
+    const { avg, max } = meter.read(nowMs)
+    return [of(`${name}-avg`, avg), of(`${name}-max`, max)]
+  }
+  const count = (name: string, meter: Meter) => {
+    const { rate, total } = meter.read(nowMs)
+    return [of(`${name}-rate`, rate), of(`${name}-total`, total)]
+  }
+  return [
+    ...step('commit', metrics.commit),
+    ...step('poll', metrics.poll),
+    ...step('process', metrics.process),
+    ...step('punctuate', metrics.punctuate),
+    ...spread('poll-records', metrics.pollRecords),
+    ...spread('process-records', metrics.processRecords),
+    ...count('task-created', metrics.created),
+    ...count('task-closed', metrics.closed),
+    of('thread-start-time', metrics.startedMs),
+  ]
+}
+
+function updaterValues({ tasks, standbys }: World, tags: Tags): readonly MetricValue[] {
+  const group = 'stream-state-updater-metrics'
+  const restoring = [...tasks.values()].filter(({ isReady }) => !isReady).length
+  return [
+    value(group, 'active-restoring-tasks', tags, restoring),
+    value(group, 'standby-updating-tasks', tags, standbys.size),
+  ]
+}
+
+function taskValues(
+  { metrics, tasks }: World,
+  active: ActiveTask,
+  { thread, nowMs, level }: { readonly thread: Tags; readonly nowMs: number; readonly level: RecordingLevel },
+): readonly MetricValue[] {
+  const tags = { ...thread, 'task-id': active.name }
+  const of = (name: string, number: number) => value('stream-task-metrics', name, tags, number)
+  const { counts } = active.task
+  const meters = metrics.of(active.task, nowMs)
+  meters.dropped.advanceTo(counts.droppedRecords)
+  const [dropped, process] = [meters.dropped.read(nowMs), meters.process.read(nowMs)]
+  const all = [...tasks.values()].map(({ task }) => metrics.of(task, nowMs).process.read(nowMs).ratio)
+  const together = all.reduce((sum, each) => sum + each, 0)
+  const { records, sumMs, maxMs } = counts.lateness
+  const debug = [
+    of('process-rate', process.rate),
+    of('process-total', process.total),
+    of('record-lateness-avg', records > 0 ? sumMs / records : Number.NaN),
+    of('record-lateness-max', records > 0 ? maxMs : Number.NaN),
+  ]
+  return [
+    of('active-process-ratio', together > 0 ? process.ratio / together : 0),
+    of('dropped-records-rate', dropped.rate),
+    of('dropped-records-total', dropped.total),
+    of('restore-remaining-records-total', remainingOf(active)),
+    ...(level === 'DEBUG' ? debug : []),
+    ...counts.consumed.flatMap((count) => topicValues('consumed', count, tags)),
+    ...counts.produced.flatMap((count) => topicValues('produced', count, tags)),
+  ]
+}
+
+function topicValues(way: 'consumed' | 'produced', count: TopicCount, task: Tags): readonly MetricValue[] {
+  const tags = { ...task, 'processor-node-id': count.node, 'topic-name': count.topic }
+  return [
+    value('stream-topic-metrics', `records-${way}-total`, tags, count.records),
+    value('stream-topic-metrics', `bytes-${way}-total`, tags, count.bytes),
+  ]
+}
+
+function roleValues({ task, role, remaining }: TaskReport, thread: Tags): readonly MetricValue[] {
+  const tags = { ...thread, 'task-id': task, role }
+  return [
+    value('weir-task-metrics', 'assigned', tags, 1),
+    value('weir-task-metrics', 'remaining-records', tags, remaining),
+  ]
+}
+
+function ofActive(active: ActiveTask): TaskReport {
+  const { name, isReady, task } = active
+  return { task: name, role: 'active', isReady, remaining: remainingOf(active), stores: [...task.stores.keys()] }
+}
+
+function remainingOf({ restorations }: ActiveTask): number {
+  return sumOf([...restorations.values()].map(({ position, end }) => end - position))
+}
+
+function ofStandby({ name, followings, task }: StandbyTask): TaskReport {
+  const remaining = sumOf([...followings.values()].map(({ position, end }) => Math.max(0, end - position)))
+  return { task: name, role: 'standby', isReady: true, remaining, stores: [...task.stores.keys()] }
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0)
+}

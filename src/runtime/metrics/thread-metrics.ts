@@ -1,0 +1,49 @@
+import type { StreamTask } from '../task/task.ts'
+import { Meter } from './meter.ts'
+
+/** What a stream thread counts while it works: milliseconds of each step, and how many records or tasks they were about. */
+export class ThreadMetrics {
+  readonly startedMs: number
+  readonly poll: Meter
+  readonly pollRecords: Meter
+  readonly process: Meter
+  readonly processRecords: Meter
+  readonly punctuate: Meter
+  readonly commit: Meter
+  readonly created: Meter
+  readonly closed: Meter
+  readonly #tasks = new WeakMap<StreamTask, TaskMeters>()
+
+  constructor(nowMs: number) {
+    const meter = () => new Meter(nowMs)
+    this.startedMs = nowMs
+    this.poll = meter()
+    this.pollRecords = meter()
+    this.process = meter()
+    this.processRecords = meter()
+    this.punctuate = meter()
+    this.commit = meter()
+    this.created = meter()
+    this.closed = meter()
+  }
+
+  of(task: StreamTask, nowMs: number): TaskMeters {
+    const known = this.#tasks.get(task)
+    if (known !== undefined) return known
+    const made = new TaskMeters(nowMs)
+    this.#tasks.set(task, made)
+    return made
+  }
+}
+
+/** What is counted for one active task; the hot path itself counts in the task's context. */
+class TaskMeters {
+  /** Milliseconds of processing, and records. */
+  readonly process: Meter
+  readonly dropped: Meter
+
+  constructor(nowMs: number) {
+    this.process = new Meter(nowMs)
+    this.dropped = new Meter(nowMs)
+  }
+}
