@@ -27,6 +27,11 @@ export function withOwners(current: ApiObject | undefined, object: ApiObject, ca
   return readApiObject(before === undefined ? after : keepTimes(before, after))
 }
 
+/** What an apply worked out, unless it would change nothing but the times of entries. */
+export function unlessOnlyTimes(current: ApiObject, object: ApiObject): ApiObject {
+  return readApiObject(keepTimes(asJson(current), asJson(object)))
+}
+
 /** What there is after `applied` was merged in. Fields that others own and that would change are a conflict. */
 export function applied(
   current: ApiObject | undefined,

@@ -1,9 +1,11 @@
 import { admit } from '../admit/admit.ts'
+import { prune } from '../admit/prune.ts'
 import type { Admitted } from '../admit/admission.ts'
-import type { ApiObject } from '../api-object.ts'
+import { objectAt, type ApiObject } from '../api-object.ts'
+import type { ResourceKind } from '../kinds/resource-kind.ts'
 import type { Call } from './call.ts'
 import { born, counted, reported, revised, type Birth } from './life.ts'
-import { withOwners } from './own-fields.ts'
+import { unlessOnlyTimes, withOwners } from './own-fields.ts'
 
 /** How the fields of a write come to be owned: by whoever changed them, or as an apply has worked out already. */
 export type Manner = 'update' | 'apply'
@@ -30,11 +32,21 @@ export function revise(
   { nowMs, manner }: { readonly nowMs: number; readonly manner: Manner },
 ): Revision {
   const { target, fieldValidation, subresource } = call
-  const own = (object: ApiObject): ApiObject => (manner === 'apply' ? object : withOwners(current, object, call, nowMs))
-  if (subresource === 'status') return { object: own(reported(current, submitted, target)), warnings: [] }
+  const own = (object: ApiObject): ApiObject =>
+    manner === 'apply' ? unlessOnlyTimes(current, object) : withOwners(current, object, call, nowMs)
+  if (subresource === 'status') {
+    return { object: own(withKnownStatus(reported(current, submitted, target), target.kind)), warnings: [] }
+  }
 
   const wish = revised(current, submitted, target)
   if (wish === undefined) return { object: undefined, warnings: [] }
   const { object, warnings } = admit(target.kind, { object: wish, current, fieldValidation })
   return { object: own(counted(current, object, target.kind)), warnings }
+}
+
+/** A status has the fields of its schema, as a spec has. */
+function withKnownStatus(object: ApiObject, { isCustom, schema }: ResourceKind): ApiObject {
+  const { status } = object
+  if (!isCustom || status === undefined) return object
+  return { ...object, status: prune(status, objectAt(objectAt(schema, 'properties'), 'status')).value }
 }
