@@ -1,0 +1,157 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Secret } from '../../src/base/secret.ts'
+import { systemClock } from '../../src/host/system-clock.ts'
+import type { ClusterAddress } from '../../src/kafka/cluster-address.ts'
+import { KafkajsClient } from '../../src/kafka/kafkajs-client.ts'
+import type { StreamClient } from '../../src/kafka/stream-client.ts'
+import { WireClient } from '../../src/kafka/wire/wire-client.ts'
+import { loadTopology } from '../../src/runtime/thread/load-topology.ts'
+import { chanceFrom } from '../../src/verify/chance.ts'
+import { compareOutcome } from './compare.ts'
+import { Faults } from './faults.ts'
+import { Feeder } from './feeder.ts'
+import { partitionsOf, readTopic } from './read-topic.ts'
+import { Stage } from './stage.ts'
+
+export interface EosOptions {
+  readonly seconds: number
+  readonly seed: number
+  readonly perSecond: number
+  readonly tell: (text: string) => void
+}
+
+export interface EosResult {
+  readonly success: boolean
+  readonly summary: readonly string[]
+  /** Where the logs are kept; undefined after a success. */
+  readonly folder: string | undefined
+}
+
+const file = join(import.meta.dirname, 'eos-topology.ts')
+const partitions = 6
+const sessionTimeoutMs = 6_000
+const applicationId = 'soak-eos'
+const dynos = ['worker.1', 'worker.2', 'worker.3']
+/** From the end of the last fault until everything is counted and committed. */
+const settleWithinMs = 180_000
+
+/** Three dynos under exactly-once while things break, then every committed record against the committed input. */
+export async function runEos(options: EosOptions): Promise<EosResult> {
+  await using stage = await Stage.open({
+    file,
+    topology: await loadTopology(file),
+    applicationId,
+    partitions,
+    env: {
+      STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2',
+      STREAMS_NUM_STREAM_THREADS: '2',
+      STREAMS_NUM_STANDBY_REPLICAS: '1',
+      // Every change is written, so that every one can be compared.
+      STREAMS_STATESTORE_CACHE_MAX_BYTES: '0',
+      STREAMS_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
+      STREAMS_HEARTBEAT_INTERVAL_MS: '1000',
+    },
+  })
+  try {
+    const verdict = await soak(stage, options)
+    if (!verdict.success) stage.keep()
+    return { ...verdict, folder: verdict.success ? undefined : stage.folder }
+  } catch (error) {
+    stage.keep()
+    return { success: false, summary: [error instanceof Error ? error.message : String(error)], folder: stage.folder }
+  }
+}
+
+type Verdict = Omit<EosResult, 'folder'>
+
+async function soak(stage: Stage, { seconds, seed, perSecond, tell }: EosOptions): Promise<Verdict> {
+  const repartition = await stage.createTopics(['orders', 'copies', 'sums', 'buckets'])
+  const random = chanceFrom(seed)
+  const client = new WireClient(addressOf(stage), { clientId: 'soak', clock: systemClock, random: Math.random })
+  const faults = new Faults({ stage, random, tell, sessionTimeoutMs })
+  const feeder = new Feeder(client, perSecond, chanceFrom(seed + 1))
+  try {
+    for (const dyno of dynos) faults.start(dyno)
+    feeder.start()
+    const endMs = Date.now() + seconds * 1000
+    await delay(Math.min(15_000, (seconds * 1000) / 4))
+    while (Date.now() < endMs) {
+      faults.begin()
+      await delay(3_000 + random() * 9_000)
+    }
+    await faults.over()
+    await feeder.stop()
+    tell(`${feeder.sent} orders sent; waiting until all of them are counted and committed`)
+    const unread = await settle(client, ['orders', ...repartition])
+    if (unread !== undefined) return { success: false, summary: [unread, ...lastWords(faults)] }
+    const ends = await faults.stopAll()
+    const verdict = await compareAll(stage)
+    const unclean = ends.filter((end) => !end.endsWith(' 0')).map((end) => `did not stop cleanly: ${end}`)
+    const told = [...verdict.summary, toldFaults(faults), ...unclean]
+    return { success: verdict.success && unclean.length === 0, summary: told }
+  } finally {
+    await client.close()
+  }
+}
+
+/** By kafkajs, so that the client under test is not its own judge. */
+async function compareAll(stage: Stage): Promise<Verdict> {
+  const judge = new KafkajsClient(addressOf(stage), 'soak-judge')
+  try {
+    const outcome = {
+      orders: await readTopic(judge, 'orders', partitions),
+      copies: await readTopic(judge, 'copies', partitions),
+      sums: await readTopic(judge, 'sums', partitions),
+      buckets: await readTopic(judge, 'buckets', partitions),
+    }
+    const wrong = compareOutcome(outcome)
+    const counts = Object.entries(outcome).map(([topic, read]) => `${read.flat().length} ${topic}`)
+    return {
+      success: wrong.length === 0,
+      summary: [`${counts.join(', ')}: every one compared, ${wrong.length} wrong`, ...wrong.slice(0, 20)],
+    }
+  } finally {
+    await judge.close()
+  }
+}
+
+const toldFaults = ({ counts, ownEnds }: Faults): string =>
+  `faults: ${[...counts].map(([fault, times]) => `${times} × ${fault}`).join(', ')}; dynos that ended by themselves: ${ownEnds.length}`
+
+const lastWords = ({ dynos: all }: Faults): readonly string[] =>
+  all.map(({ name, end, lastReason }) => `${name} (${end ?? 'running'}): ${lastReason || 'no trouble told'}`)
+
+function addressOf({ broker, credentials }: Stage): ClusterAddress {
+  return {
+    brokers: [broker.addresses.dedicated],
+    tls: {
+      trusted: credentials.trustedCert,
+      certificate: credentials.clientCert,
+      key: new Secret(credentials.clientKey),
+    },
+  }
+}
+
+/** Until the group has committed all there is to read; else what is left after a while. */
+async function settle(client: StreamClient, topics: readonly string[]): Promise<string | undefined> {
+  const all = topics.flatMap((topic) => partitionsOf(topic, partitions))
+  const group = client.openGroup({
+    groupId: applicationId,
+    sessionTimeoutMs,
+    heartbeatIntervalMs: 1000,
+    rebalanceTimeoutMs: 6000,
+  })
+  const deadline = Date.now() + settleWithinMs
+  for (;;) {
+    const [ends, committed] = [await client.offsets(all, 'end'), await group.committed(all)]
+    if (ends.ok && committed.ok) {
+      const at = new Map(committed.value.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]))
+      const left = [...ends.value].filter(([key, end]) => (at.get(key) ?? 0) < end)
+      if (left.length === 0) return undefined
+      if (Date.now() > deadline)
+        return `not all was processed within ${settleWithinMs / 1000} s: ${left.map(([key, end]) => `${key} stands at ${at.get(key) ?? 0} of ${end}`).join(', ')}`
+    } else if (Date.now() > deadline) return `the broker did not answer within ${settleWithinMs / 1000} s`
+    await delay(500)
+  }
+}

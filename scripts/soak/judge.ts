@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { artifactsFor } from '../../src/local/artifact/artifact.ts'
+import { fetchArtifacts } from '../../src/local/artifact/fetch-artifacts.ts'
+import { soakCache } from './stage.ts'
+
+export type Guarantee = 'at_least_once' | 'exactly_once_v2'
+
+export interface Judge {
+  /** All that it said so far, by line. */
+  readonly lines: readonly string[]
+  /** Whether it has written everything, and verifies. */
+  isVerifying(): boolean
+  readonly ended: Promise<string>
+  end(): void
+}
+
+/** Kafka's own driver and verifier: writes 20 keys × 1,000 numbers within 90 s or so, then compares what the app made of them. */
+export async function startJudge(plaintext: string, guarantee: Guarantee, folder: string): Promise<Judge> {
+  const jars = await fetchArtifacts([...artifactsFor('smoke'), ...artifactsFor('streams')], { cache: soakCache() })
+  const properties = join(folder, 'smoke.properties')
+  await writeFile(properties, `bootstrap.servers=${plaintext}\nprocessing.guarantee=${guarantee}\n`)
+  const log = createWriteStream(join(folder, 'judge.log'))
+  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
+  const program = ['org.apache.kafka.streams.tests.StreamsSmokeTest', properties, 'run']
+  const child = spawn('java', [...flags, '-cp', jars.join(delimiter), ...program], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line)
+      log.write(`${line}\n`)
+    })
+  const ended = new Promise<string>((resolve) => {
+    child.once('close', (code, signal) => {
+      log.end()
+      resolve(signal ?? String(code))
+    })
+  })
+  const isVerifying = (): boolean => lines.some((line) => /^(\[\d+\]|Consumed|verifying|-------)/i.test(line))
+  return { lines, isVerifying, ended, end: () => void child.kill() }
+}
