@@ -38,7 +38,9 @@ async function all(subject: StreamApp): Promise<number> {
       console.log(`${count} of ${of} plans, ${seconds()}`)
     },
   })
-  console.log(`${plans} plans, ${converged} converged   ${seconds()}, seed ${values.seed}`)
+  const { user, system } = process.cpuUsage()
+  const cpu = ((user + system) / 1_000_000).toFixed(0)
+  console.log(`${plans} plans, ${converged} converged   ${seconds()} (${cpu} s of processor time), seed ${values.seed}`)
   return plans === converged ? 0 : 1
 }
 
