@@ -1,5 +1,6 @@
 import type { RecordHeader } from '../../kafka/record.ts'
 import { noHeaders } from '../task/no-headers.ts'
+import { SortedMap } from './sorted-map.ts'
 
 /** The record that was being processed when a value was written. */
 export interface RecordOrigin {
@@ -60,7 +61,7 @@ interface Budget {
 }
 
 export class NamedCache {
-  readonly #entries = new Map<string, CacheEntry>()
+  readonly #entries = new SortedMap<CacheEntry>()
   readonly #dirty = new Set<string>()
   readonly #send: (entries: readonly CacheEntry[]) => void
   readonly #budget: Budget
@@ -83,11 +84,7 @@ export class NamedCache {
 
   /** Keys between two bounds that the cache knows something of, in order; undefined bounds are open. */
   range(low: string | undefined, high: string | undefined): readonly CacheEntry[] {
-    const found: CacheEntry[] = []
-    for (const entry of this.#entries.values()) {
-      if ((low === undefined || entry.text >= low) && (high === undefined || entry.text < high)) found.push(entry)
-    }
-    return found.toSorted((a, b) => (a.text < b.text ? -1 : 1))
+    return this.#entries.range(low, high).map(([, entry]) => entry)
   }
 
   /** A value read from the store. */

@@ -3,6 +3,8 @@ import { noHeaders } from '../task/no-headers.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { RangeBounds, StoreEngine } from './engine.ts'
 import { keyText } from './key-text.ts'
+import { SortedMap } from './sorted-map.ts'
+import { mergeOrdered } from './merge-ordered.ts'
 import { type StoreFormat, timestampOf, withTimestamp } from './store-format.ts'
 
 interface Pending {
@@ -26,7 +28,7 @@ export class StoreBytes {
   readonly #context: TaskContext
   readonly #engine: StoreEngine
   readonly #format: StoreFormat
-  readonly #pending = new Map<string, Pending>()
+  readonly #pending = new SortedMap<Pending>()
 
   constructor(
     store: { readonly name: string; readonly persistent: boolean; readonly logged: boolean },
@@ -76,22 +78,29 @@ export class StoreBytes {
     this.#pending.set(text, { key, value: null })
   }
 
-  /** The first key at or behind `from`, if there is one. */
+  /** The first committed key at or behind `from`, if there is one. */
   firstKey(from: Uint8Array): Uint8Array | undefined {
-    for (const [key] of this.range({ from })) return key
+    for (const [key] of this.#engine.range({ from })) return key
     return undefined
   }
 
   /** Pairs within bounds, in order of keys, as they are now. */
   range(bounds: RangeBounds): readonly Pair[] {
     const below = [...this.#engine.range(bounds)]
-    if (this.#pending.size === 0) return below
+    const above = this.#pending.size === 0 ? [] : this.#pendingWithin(bounds)
+    if (above.length === 0) return below
     const merged = new Map<string, readonly [Uint8Array, Uint8Array | null]>()
     for (const pair of below) merged.set(keyText(pair[0]), pair)
-    for (const [text, { key, value }] of this.#pendingWithin(bounds)) merged.set(text, [key, value])
+    for (const [text, { key, value }] of above) merged.set(text, [key, value])
     const upwards = [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1))
     const present = upwards.flatMap(([, [key, value]]) => (value === null ? [] : [[key, value] as const]))
     return bounds.reverse === true ? present.toReversed() : present
+  }
+
+  /** As `range`, upwards, and no further than somebody reads. */
+  *entries(bounds: RangeBounds): Generator<Pair> {
+    const changes = [...this.#pendingWithin(bounds)].map(([text, { key, value }]) => ({ text, key, value }))
+    yield* mergeOrdered(this.#engine.range(bounds), changes)
   }
 
   commit(offset: number | undefined): void {
@@ -109,12 +118,11 @@ export class StoreBytes {
     this.#engine.close()
   }
 
-  *#pendingWithin({ from, to }: RangeBounds): Generator<readonly [string, Pending]> {
-    const low = from === undefined ? '' : keyText(from)
-    const high = to === undefined ? undefined : keyText(to)
-    for (const entry of this.#pending) {
-      if (entry[0] >= low && (high === undefined || entry[0] < high)) yield entry
-    }
+  #pendingWithin({ from, to }: RangeBounds): (readonly [string, Pending])[] {
+    return this.#pending.range(
+      from === undefined ? undefined : keyText(from),
+      to === undefined ? undefined : keyText(to),
+    )
   }
 
   *#restored(batch: RecordBatch): Generator<readonly [Uint8Array, Uint8Array | null]> {
