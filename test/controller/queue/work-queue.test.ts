@@ -122,10 +122,16 @@ class Model {
   take(_: Call, now: number): void {
     const due = [...this.waiting].filter(([, dueMs]) => dueMs <= now).map(([key]) => key)
     const taken = this.queue.take(now)
-    if (taken === undefined) return assert.deepEqual(due, [])
+    if (taken === undefined) return this.agreesOnDepth([], due)
     assert.ok(due.includes(taken), `${taken} was not due`)
     this.waiting.delete(taken)
     this.processing.set(taken, Infinity)
+    this.agreesOnDepth([taken], due)
+  }
+
+  /** What could be taken at once is what is due and was not just taken. */
+  agreesOnDepth(taken: readonly string[], due: readonly string[]): void {
+    assert.equal(this.queue.depth, due.length - taken.length)
   }
 
   done({ key }: Call, now: number): void {
