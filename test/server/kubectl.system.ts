@@ -27,6 +27,13 @@ function installed(): ReadonlyMap<string, string> {
   return found
 }
 
+interface Given {
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Ends it once it has printed this. */
+  readonly until?: RegExp
+}
+
 interface Ran {
   readonly code: number
   readonly out: string
@@ -43,17 +50,17 @@ class Kubectl {
     writeFileSync(join(this.home, 'app.yaml'), manifest)
   }
 
-  async run(
-    args: readonly string[],
-    { stdin = '', env = {} }: { stdin?: string; env?: Record<string, string> } = {},
-  ): Promise<Ran> {
+  async run(args: readonly string[], { stdin = '', env = {}, until }: Given = {}): Promise<Ran> {
     const child = spawn(this.#program, args, {
       cwd: this.home,
       env: { PATH: process.env['PATH'], HOME: this.home, KUBECONFIG: join(this.home, 'config'), ...env },
     })
     let out = ''
     let err = ''
-    child.stdout.on('data', (part: Buffer) => (out += part.toString()))
+    child.stdout.on('data', (part: Buffer) => {
+      out += part.toString()
+      if (until?.test(out) === true) child.kill()
+    })
     child.stderr.on('data', (part: Buffer) => (err += part.toString()))
     child.stdin.end(stdin)
     const { promise, resolve, reject } = Promise.withResolvers<number>()
@@ -73,7 +80,7 @@ class Kubectl {
 const versions = [...installed()].toSorted(([a], [b]) => (a < b ? -1 : 1))
 
 describe('kubectl', { concurrency: 2, skip: versions.length === 0 ? 'no kubectl on this machine' : false }, () => {
-  for (const [version, program] of versions) describe(version, () => withKubectl(program))
+  for (const [version, program] of versions) describe(version, { concurrency: 1 }, () => withKubectl(program))
 })
 
 function withKubectl(program: string): void {
@@ -182,7 +189,7 @@ function withKubectl(program: string): void {
   })
 
   it('watches', async () => {
-    const watching = kubectl.run(['get', 'sapp', '-w', '--request-timeout=3s'])
+    const watching = kubectl.run(['get', 'sapp', '-w', '--request-timeout=20s'], { until: /Creating/ })
     await report(api, { type: 'Ready', status: 'False', reason: 'Creating', message: 'being made' })
     const { out } = await watching
     assert.match(out, /word-count +False +Creating/)

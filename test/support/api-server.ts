@@ -72,6 +72,7 @@ export async function startApi(
 
 function call(url: string, agent: Agent, ...[method, path, given]: [string, string, Given]): Promise<Reply> {
   const { body, headers = {}, token = adminToken } = given
+  const sending = bytesOf(body)
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const sent = request(
     `${url}${path}`,
@@ -80,7 +81,10 @@ function call(url: string, agent: Agent, ...[method, path, given]: [string, stri
       agent,
       headers: {
         ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        // Node frames no body of a DELETE by itself.
+        ...(sending === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': String(sending.length) }),
         'user-agent': 'test/1',
         ...headers,
       },
@@ -96,8 +100,13 @@ function call(url: string, agent: Agent, ...[method, path, given]: [string, stri
     },
   )
   sent.on('error', reject)
-  sent.end(typeof body === 'string' || Buffer.isBuffer(body) || body === undefined ? body : JSON.stringify(body))
+  sent.end(sending)
   return promise
+}
+
+function bytesOf(body: unknown): Buffer | undefined {
+  if (body === undefined || Buffer.isBuffer(body)) return body
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
 function parsed(text: string): Fields {
