@@ -1,10 +1,17 @@
 /** A setting of Kafka Streams that this runtime follows: its name there, its default there, and what it may be. */
 export type Setting =
-  | { readonly kind: 'number'; readonly name: string; readonly fallback: number; readonly least: number }
+  | {
+      readonly kind: 'number'
+      readonly name: string
+      readonly fallback: number
+      readonly least: number
+      /** `Long.MAX_VALUE` is taken, too, and stands for no bound. */
+      readonly mayBeUnbounded?: true
+    }
   | { readonly kind: 'text'; readonly name: string; readonly fallback: string }
   | { readonly kind: 'choice'; readonly name: string; readonly fallback: string; readonly among: readonly string[] }
 
-const number = (name: string, fallback: number, least: number): Setting => ({ kind: 'number', name, fallback, least })
+const number = (name: string, fallback: number, least: number) => ({ kind: 'number', name, fallback, least }) as const
 
 /** Defaults: `StreamsConfig` and `ConsumerConfig` of Kafka 4.3.1. */
 export const settings = {
@@ -20,7 +27,7 @@ export const settings = {
   maxPartitionFetchBytes: number('max.partition.fetch.bytes', 1024 * 1024, 1),
   transactionTimeoutMs: number('transaction.timeout.ms', 10_000, 1),
   standbyReplicas: number('num.standby.replicas', 0, 0),
-  acceptableRecoveryLag: number('acceptable.recovery.lag', 10_000, 0),
+  acceptableRecoveryLag: { ...number('acceptable.recovery.lag', 10_000, 0), mayBeUnbounded: true },
   maxWarmupReplicas: number('max.warmup.replicas', 2, 1),
   probingRebalanceMs: number('probing.rebalance.interval.ms', 600_000, 60_000),
   repartitionPurgeMs: number('repartition.purge.interval.ms', 30_000, 1),

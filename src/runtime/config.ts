@@ -25,7 +25,7 @@ export interface WorkerConfig {
   readonly transactionTimeoutMs: number
   readonly exactlyOnce: boolean
   readonly standbyReplicas: number
-  /** Records that a process may lack and still be given the active task. */
+  /** Records that a process may lack and still be given the active task; Infinity: any number. */
   readonly acceptableRecoveryLag: number
   readonly maxWarmupReplicas: number
   readonly probingRebalanceMs: number
@@ -139,6 +139,8 @@ function readSettings(env: Env, mistakes: string[]) {
   }
 }
 
+const javaLongMax = '9223372036854775807'
+
 function readSetting(setting: Setting, env: Env, mistakes: string[]): string | number {
   const name = configVarOf(setting.name)
   const text = env[name]?.trim() ?? ''
@@ -148,6 +150,7 @@ function readSetting(setting: Setting, env: Env, mistakes: string[]): string | n
     if (!setting.among.includes(text)) mistakes.push(`${name} is ${text}: set it to ${setting.among.join(' or ')}`)
     return text
   }
+  if (setting.mayBeUnbounded === true && text === javaLongMax) return Infinity
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < setting.least || !Number.isSafeInteger(value))
     mistakes.push(`${name} is ${text}: set it to a whole number, ${setting.least} or more`)

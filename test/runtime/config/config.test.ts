@@ -147,6 +147,8 @@ describe('the worker’s config vars', () => {
     }
     const { config, warnings } = good(env)
     assert.deepEqual([config.standbyReplicas, config.maxWarmupReplicas, config.acceptableRecoveryLag], [2, 4, 10_000])
+    const unbounded = good({ ...basic, STREAMS_ACCEPTABLE_RECOVERY_LAG: '9223372036854775807' })
+    assert.equal(unbounded.config.acceptableRecoveryLag, Infinity)
     assert.deepEqual(config.rackAwareTags, ['zone', 'my_cluster'])
     assert.deepEqual(
       [...config.clientTags],
