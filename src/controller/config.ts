@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Schedule } from '../base/schedule.ts'
+import { Secret } from '../base/secret.ts'
 import { readHerokuSettings, type HerokuSettings } from '../heroku/settings.ts'
 
 export interface ControllerConfig {
@@ -11,6 +12,8 @@ export interface ControllerConfig {
   readonly workers: number
   /** When everything is looked at again: a cron expression, UTC. */
   readonly resync: string
+  /** Where Heroku's webhooks reach the API, and what their secrets follow from. Undefined: nobody registers any. */
+  readonly hooks: { readonly publicUrl: string; readonly secret: Secret } | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -30,9 +33,18 @@ export function parseControllerConfig(
     ...databaseMistakes(databaseUrl),
     ...workerMistakes(workers),
     ...resyncMistakes(resync, schedule),
+    ...hookMistakes(env),
   ]
   if (!heroku.ok || mistakes.length > 0) return fail(mistakes)
-  return ok({ heroku: heroku.value, databaseUrl, holder: `${env['DYNO'] ?? 'local'}/${processId}`, workers, resync })
+  const hooks = hooksIn(env)
+  return ok({
+    heroku: heroku.value,
+    databaseUrl,
+    holder: `${env['DYNO'] ?? 'local'}/${processId}`,
+    workers,
+    resync,
+    hooks,
+  })
 }
 
 function workerMistakes(workers: number): string[] {
@@ -50,4 +62,18 @@ function databaseMistakes(url: string): string[] {
     return ['DATABASE_URL is not set. Do: heroku addons:create heroku-postgresql, or on this machine name a Postgres']
   if (!URL.canParse(url)) return ['DATABASE_URL is no URL. It reads postgres://user:password@host:port/database']
   return /^postgres(ql)?:$/.test(new URL(url).protocol) ? [] : ['DATABASE_URL must begin with postgres://']
+}
+
+/** Both or neither: a webhook nobody can check is of no use. */
+function hooksIn(env: Environment): ControllerConfig['hooks'] {
+  const [url = '', secret = ''] = [env['WEIR_URL'], env['WEIR_HOOK_SECRET']]
+  return url === '' || secret === '' ? undefined : { publicUrl: url.replace(/\/+$/, ''), secret: new Secret(secret) }
+}
+
+function hookMistakes(env: Environment): string[] {
+  const [url = '', secret = ''] = [env['WEIR_URL'], env['WEIR_HOOK_SECRET']]
+  if ((url === '') !== (secret === '')) return ['WEIR_URL and WEIR_HOOK_SECRET go together: set both, or neither']
+  return url === '' || URL.canParse(url)
+    ? []
+    : ['WEIR_URL is no URL. It is where the web dyno is reached: https://APP.herokuapp.com']
 }

@@ -6,6 +6,7 @@ import { bothGates, budgetGate, leaseGate } from './budget/call-gate.ts'
 import { RequestBudget } from './budget/request-budget.ts'
 import type { ControllerConfig } from './config.ts'
 import { keepGitSource, type GitSourceSurroundings } from './git-source/keep-git-source.ts'
+import type { Hearing } from './keep/hear-app.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
 import { keep, type Pass } from './keep/keep.ts'
 import { lead, type Term } from './lead/lead.ts'
@@ -33,9 +34,8 @@ const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
 /** Takes over within 15 s of a crash and within 1 s of a clean stop. */
 const lease = { lease: 'controller', forMs: 12_000, renewEveryMs: 3_000, askEveryMs: 500 }
 
-export type ControllerTerms = Pick<ControllerConfig, 'holder' | 'workers' | 'resync'> & {
-  readonly kafkaService: string
-}
+export type ControllerTerms = Pick<ControllerConfig, 'holder' | 'workers' | 'resync'> &
+  Partial<Pick<ControllerConfig, 'hooks'>> & { readonly kafkaService: string }
 
 /** Leads when it can, and keeps every StreamApp and GitSource of the record level while it leads, until told to stop. */
 export async function runController(
@@ -50,16 +50,14 @@ export async function runController(
 }
 
 async function serve(
-  { kafkaService, workers, resync }: ControllerTerms,
+  { kafkaService, workers, resync, hooks }: ControllerTerms,
   { record, open, clock, schedule, chance, say, gitOps }: ControllerSurroundings,
   budget: RequestBudget,
   term: Term,
 ): Promise<void> {
   const leaseHolds = leaseGate(() => term.isHeld())
-  const heroku = open({
-    platformGate: bothGates(leaseHolds, budgetGate(budget, clock)),
-    dataGate: leaseHolds,
-  })
+  const manners = { platformGate: bothGates(leaseHolds, budgetGate(budget, clock)), dataGate: leaseHolds }
+  const heroku = open(manners)
   const engine = {
     platform: heroku.platform,
     kafkaData: heroku.kafkaData,
@@ -72,6 +70,7 @@ async function serve(
   const pass = {
     record,
     engine,
+    hearing: hearingOf(hooks, heroku),
     budget,
     clock,
     say: (object: string, decision: string, fields: object) => say(decision, { object, ...fields }),
@@ -103,4 +102,8 @@ async function serve(
   } finally {
     heroku.close()
   }
+}
+
+function hearingOf(hooks: ControllerConfig['hooks'], { webhooks }: Heroku): Hearing | undefined {
+  return hooks === undefined || webhooks === undefined ? undefined : { ...hooks, webhooks }
 }

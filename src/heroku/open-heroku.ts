@@ -4,10 +4,13 @@ import { KafkaDataClient } from './kafka-data-client.ts'
 import type { HerokuPlatform } from './platform.ts'
 import { PlatformClient } from './platform-client.ts'
 import type { HerokuSettings } from './settings.ts'
+import { WebhooksClient, type HerokuWebhooks } from './webhooks.ts'
 
 export interface Heroku {
   readonly platform: HerokuPlatform
   readonly kafkaData: KafkaData
+  /** Left out by a Heroku that tells nobody of changes. */
+  readonly webhooks?: HerokuWebhooks
   /** Calls left to the account, as last said. */
   readonly remaining: () => number | undefined
   readonly close: () => void
@@ -34,6 +37,7 @@ export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, manners: He
   return {
     platform: new PlatformClient(platform),
     kafkaData: new KafkaDataClient(data),
+    webhooks: new WebhooksClient(platform),
     remaining: () => platform.remaining,
     close: () => {
       platform.close()

@@ -6,6 +6,8 @@ export interface ServerConfig {
   readonly port: number
   /** Who holds it may do everything: it gives others their tokens. */
   readonly token: Secret
+  /** Shared with the controller, which registers the webhooks. Undefined: none is taken. */
+  readonly hookSecret: Secret | undefined
 }
 
 const shortestToken = 20
@@ -18,7 +20,9 @@ export function parseServerConfig(
   const port = Number(env['PORT'] ?? '8443')
   const token = env['WEIR_TOKEN'] ?? ''
   const mistakes = [...databaseMistakes(databaseUrl), ...portMistakes(port), ...tokenMistakes(token)]
-  return mistakes.length > 0 ? fail(mistakes) : ok({ databaseUrl, port, token: new Secret(token) })
+  return mistakes.length > 0
+    ? fail(mistakes)
+    : ok({ databaseUrl, port, token: new Secret(token), hookSecret: hookSecretIn(env) })
 }
 
 function databaseMistakes(url: string): readonly string[] {
@@ -38,4 +42,9 @@ function tokenMistakes(token: string): readonly string[] {
   return [
     `WEIR_TOKEN must have ${shortestToken} characters or more. Do: heroku config:set WEIR_TOKEN=$(openssl rand -hex 32)`,
   ]
+}
+
+function hookSecretIn(env: Readonly<Record<string, string | undefined>>): Secret | undefined {
+  const secret = env['WEIR_HOOK_SECRET'] ?? ''
+  return secret === '' ? undefined : new Secret(secret)
 }

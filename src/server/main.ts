@@ -13,7 +13,7 @@ if (!config.ok) {
   process.exit(2)
 }
 
-const { databaseUrl, port, token } = config.value
+const { databaseUrl, port, token, hookSecret } = config.value
 const stopped = Promise.withResolvers<void>()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve())
 
@@ -28,6 +28,7 @@ const server = await startServer({
   port,
   // A dyno is reached from outside by the router; anywhere else, only this machine may ask.
   host: process.env['DYNO'] === undefined ? '127.0.0.1' : '0.0.0.0',
+  ...(hookSecret === undefined ? {} : { hookSecret }),
   say: (message, fields) => log.info(fields, message),
 })
 log.info({ url: server.url }, 'started')

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Clock } from '../base/clock.ts'
+import type { Secret } from '../base/secret.ts'
 import type { ControlRecord, EventFeed } from '../record/record.ts'
 import { authenticator, type KnownToken } from './access/authenticate.ts'
 import { ObjectCache } from './cache/object-cache.ts'
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly port: number
   /** 127.0.0.1 unless a router stands before it. */
   readonly host?: string
+  /** What the secrets of Heroku's webhooks follow from; left out: none is taken. */
+  readonly hookSecret?: Secret
   readonly say?: (message: string, fields: object) => void
 }
 
@@ -53,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     newUid: randomUUID,
     newSuffix,
     newToken: () => randomBytes(32).toString('base64url'),
+    hookSecret: options.hookSecret,
     say,
   }
   await foundObjects(around)

@@ -6,17 +6,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, it, type TestContext } from 'node:test'
 import { setTimeout as passTime } from 'node:timers/promises'
+import { Secret } from '../../src/base/secret.ts'
+import { systemClock } from '../../src/host/system-clock.ts'
+import { startServer } from '../../src/server/start-server.ts'
 import { startEmbeddedPostgres, type LocalPostgres } from '../../src/record/postgres/embedded-postgres.ts'
 import { openPostgresRecord } from '../../src/record/postgres/open-postgres-record.ts'
 import { markDeleted, type KeptObject } from '../../src/record/object-life.ts'
-import type { ControlRecord } from '../../src/record/record.ts'
 import { freePort } from '../support/free-port.ts'
 import { startEmulator, type Emulator } from '../support/heroku-emulator.ts'
 import { conditionOf, keptWordCount, keyOf, loadKept, storeKept } from '../support/kept-object.ts'
 
 let postgres: LocalPostgres
 let folder: string
-let record: ControlRecord
+let record: Awaited<ReturnType<typeof openPostgresRecord>>
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'weirkeeper-clock-'))
@@ -66,7 +68,32 @@ interface Clock {
   readonly said: (message: string) => Promise<void>
 }
 
-function startClock(t: TestContext, { heroku }: Emulator): Clock {
+it('hears of a change by Heroku’s webhook, and puts it back long before the resync', async (t) => {
+  const emulator = await startEmulator(t)
+  await emulator.deployed('word-count')
+  await emulator.kafka('word-count', 'heroku-kafka:basic-0')
+  const api = await startServer({
+    record,
+    tls: undefined,
+    tokens: [],
+    clock: systemClock,
+    port: 0,
+    hookSecret: new Secret('hook'),
+  })
+  t.after(() => api.close())
+  const clock = startClock(t, emulator, { WEIR_URL: api.url, WEIR_HOOK_SECRET: 'hook', WEIR_RESYNC: '0 0 1 1 *' })
+  await clock.said('leading')
+
+  const declared = keptWordCount('heard')
+  await storeKept(record, declared)
+  await until(declared, (object) => object?.status?.['hears'] === `${api.url}/hooks/heroku/word-count`)
+  await emulator.call('PATCH', '/apps/word-count/formation/worker', { body: { quantity: 0 } })
+  await untilScaled(emulator, 2)
+  clock.child.kill('SIGTERM')
+  await once(clock.child, 'exit')
+})
+
+function startClock(t: TestContext, { heroku }: Emulator, more: Readonly<Record<string, string>> = {}): Clock {
   const child = spawn(new URL('../../bin/weir', import.meta.url).pathname, ['clock'], {
     env: {
       PATH: process.env['PATH'],
@@ -75,6 +102,7 @@ function startClock(t: TestContext, { heroku }: Emulator): Clock {
       HEROKU_DATA_HOST: heroku.dataHost,
       NODE_EXTRA_CA_CERTS: heroku.caFile,
       DATABASE_URL: postgres.url,
+      ...more,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

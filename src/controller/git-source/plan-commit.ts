@@ -8,7 +8,7 @@ import { isOf, type Declared } from './inventory.ts'
 import type { CommittedApp } from './read-commit.ts'
 
 /** On what it declared a GitSource leaves its name, for people and for other GitSources. */
-export const sourceAnnotation = 'streams.weirkeeper.dev/git-source'
+const sourceAnnotation = 'streams.weirkeeper.dev/git-source'
 
 /** An object of the namespace, as it stands in the record. */
 export interface Standing {
@@ -49,7 +49,7 @@ export type SourceRefusal =
   | { readonly kind: 'owned'; readonly key: ObjectKey; readonly owner: string }
   | { readonly kind: 'prune'; readonly hash: string; readonly names: readonly string[]; readonly why: PruneDoubt }
 
-export type PruneDoubt = 'nothing-left' | 'too-many' | 'more-than-half'
+type PruneDoubt = 'nothing-left' | 'too-many' | 'more-than-half'
 
 export interface SourcePlan {
   readonly changes: readonly SourceChange[]

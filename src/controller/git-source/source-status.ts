@@ -27,7 +27,7 @@ export const sourceReasons = [
   'OwnedByOther',
   'PruneUnconfirmed',
 ] as const
-export type SourceReason = (typeof sourceReasons)[number]
+type SourceReason = (typeof sourceReasons)[number]
 
 /** What was found, in the shape that `status` of a GitSource has, beside `observedGeneration`. */
 export interface SourceStatus {

@@ -12,6 +12,7 @@ import { failureConditions } from '../status/failure-status.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
 import type { Condition } from '../status/status.ts'
 import type { Finding } from './finding.ts'
+import { hearApp, hookUrl, type Hearing } from './hear-app.ts'
 import { keepLevel, stuck, type Orders } from './keep-level.ts'
 import { letGo } from './let-go.ts'
 import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
@@ -24,6 +25,8 @@ export interface StreamAppSurroundings {
   readonly engine: Surroundings
   readonly budget: RequestBudget
   readonly clock: Clock
+  /** Left out: Heroku is not asked to tell of changes, and the resync finds them. */
+  readonly hearing?: Hearing | undefined
   /** One line per decision. */
   readonly say: (object: string, decision: string, fields: object) => void
 }
@@ -62,20 +65,39 @@ async function find(kept: KeptStreamApp, around: StreamAppSurroundings, signal: 
     deeds: kept.deeds,
   }
   if (object.metadata.deletionTimestamp !== undefined) return letGo(app, around.engine, orders, signal)
-  if (app !== undefined) return keepUnlessSuspended(app, kept, around.engine, { orders, signal })
+  if (app !== undefined) return keepUnlessSuspended(app, kept, around, { orders, signal })
   return stuck({ reason: 'ManifestInvalid', message: `what is kept is not a valid StreamApp: ${mistakes.join('; ')}` })
 }
 
 async function keepUnlessSuspended(
   declared: StreamApp,
   { object }: KeptStreamApp,
-  engine: Surroundings,
+  { engine, hearing }: StreamAppSurroundings,
   { orders, signal }: { readonly orders: Orders; readonly signal: AbortSignal },
 ): Promise<Finding> {
   const { annotations } = object.metadata
   const app = resumedWhenOver(declared, annotations, orders.nowMs)
   const finding = await keepLevel(app, engine, orders, signal)
-  return { ...finding, verdict: lookWhenOver(finding.verdict, app, annotations, orders.nowMs) }
+  const heard = hearing === undefined ? {} : await startHearing(app, { finding, object }, hearing, signal)
+  return {
+    ...finding,
+    status: { ...finding.status, ...heard },
+    verdict: lookWhenOver(finding.verdict, app, annotations, orders.nowMs),
+  }
+}
+
+/** Once for each app, when there is nothing else to do: what cannot be registered now is tried at the next look. */
+async function startHearing(
+  { spec }: StreamApp,
+  { finding, object }: { readonly finding: Finding; readonly object: KeptObject },
+  hearing: Hearing,
+  signal: AbortSignal,
+): Promise<{ readonly hears?: string }> {
+  const url = hookUrl(hearing.publicUrl, spec.app)
+  const isBusy = finding.verdict.kind !== 'settled' || finding.done.length > 0
+  if (isBusy || object.status?.['hears'] === url) return {}
+  const failed = await hearApp(spec.app, hearing, signal)
+  return failed === undefined ? { hears: url } : {}
 }
 
 /** A person waits for the answer: what they declared, or told to go, was not dealt with yet. */

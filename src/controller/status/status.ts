@@ -10,6 +10,8 @@ export interface StreamAppStatus {
   readonly dynos: DynoCounts
   /** Everything that this object has made or keeps, for prune and delete. */
   readonly inventory: readonly InventoryItem[]
+  /** The address that Heroku tells of the app's changes; left out while it tells none. */
+  readonly hears?: string
 }
 
 export interface DynoCounts {

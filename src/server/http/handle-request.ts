@@ -4,6 +4,7 @@ import type { User } from '../access/roles.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { discoverGroup, discoverGroups, discoverResources } from '../discovery.ts'
 import type { OpenapiV3 } from '../openapi/openapi-v3.ts'
+import { takeHook } from '../hooks/take-hook.ts'
 import { parseRoute, type Route } from '../route.ts'
 import { json, plain, refusal, type Answer } from './answer.ts'
 import type { Asked } from './asked.ts'
@@ -21,6 +22,8 @@ export interface Documents {
 /** One request, from its address to its answer. What goes wrong by the client's doing is an answer, too. */
 export async function handleRequest(around: ServerSurroundings, documents: Documents, asked: Asked): Promise<Answer> {
   try {
+    const hooked = await takeHook(asked, { ...around, secret: around.hookSecret })
+    if (hooked !== undefined) return hooked
     const route = parseRoute(asked.path)
     if (route === undefined) throw nothingThere()
     if (route.kind === 'probe') return await probe(around, route.name)

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
+import type { Secret } from '../../base/secret.ts'
 import type { Authenticate } from '../access/authenticate.ts'
 import type { ObjectsSurroundings } from '../objects/call.ts'
 
@@ -8,6 +9,8 @@ export interface ServerSurroundings extends ObjectsSurroundings {
   readonly authenticate: Authenticate
   /** A new token's text. */
   readonly newToken: () => string
+  /** What the secrets of Heroku's webhooks follow from. Undefined: none is taken. */
+  readonly hookSecret: Secret | undefined
   /** One line a request that failed by our own fault. It never gets a body or a header. */
   readonly say: (message: string, fields: object) => void
 }
