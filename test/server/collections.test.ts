@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { startApi, type ApiUnderTest, type Fields } from '../support/api-server.ts'
+import { streamApp, streamApps } from '../support/api-stream-app.ts'
+
+let api: ApiUnderTest
+before(async () => {
+  api = await startApi()
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    const labels = { letter: name, kind: name < 'c' ? 'early' : 'late' }
+    await api.call('POST', configMaps, { body: configMap(name, { labels }) })
+  }
+})
+after(() => api.close())
+
+const configMaps = '/api/v1/namespaces/default/configmaps'
+const tableType = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
+
+function configMap(name: string, metadata: Fields = {}): Fields {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data: { a: 'b' } }
+}
+
+async function names(query: string): Promise<string> {
+  const { code, body, text } = await api.call('GET', `${configMaps}?${query}`)
+  assert.equal(code, 200, text)
+  return body['items'].map(({ metadata }: Fields) => metadata.name).join('')
+}
+
+describe('a list', () => {
+  const cases: readonly (readonly [query: string, found: string])[] = [
+    ['', 'abcde'],
+    ['labelSelector=letter%3Da', 'a'],
+    ['labelSelector=letter!%3Da', 'bcde'],
+    ['labelSelector=letter in (a,c),kind', 'ac'],
+    ['labelSelector=letter notin (a,c)', 'bde'],
+    ['labelSelector=kind%3Dlate,letter!%3De', 'cd'],
+    ['labelSelector=!kind', ''],
+    ['fieldSelector=metadata.name%3Db', 'b'],
+    ['fieldSelector=metadata.name!%3Db,metadata.namespace%3Ddefault', 'acde'],
+  ]
+  for (const [query, found] of cases) {
+    it(`chooses by ${decodeURIComponent(query) || 'nothing'}`, async () => {
+      assert.equal(await names(query.replaceAll(' ', '%20')), found)
+    })
+  }
+
+  it('refuses selectors that it cannot answer', async () => {
+    for (const query of ['labelSelector=a%20b', 'fieldSelector=data.a%3Db', 'limit=few', 'continue=nonsense']) {
+      assert.equal((await api.call('GET', `${configMaps}?${query}`)).code, 400, query)
+    }
+  })
+
+  it('comes in pages that show one moment, whatever changes between them', async () => {
+    const first = (await api.call('GET', `${configMaps}?limit=2`)).body
+    await api.call('DELETE', `${configMaps}/d`)
+    await api.call('POST', configMaps, { body: configMap('bb') })
+    const second = (await api.call('GET', `${configMaps}?limit=2&continue=${first['metadata'].continue}`)).body
+    const third = (await api.call('GET', `${configMaps}?limit=2&continue=${second['metadata'].continue}`)).body
+    const pages = [first, second, third].map((page) =>
+      page['items'].map(({ metadata }: Fields) => metadata.name).join(''),
+    )
+    assert.deepEqual(pages, ['ab', 'cd', 'e'])
+    assert.deepEqual(
+      [first, second, third].map((page) => page['metadata'].remainingItemCount),
+      [3, 1, undefined],
+    )
+    assert.equal(second['metadata'].resourceVersion, first['metadata'].resourceVersion)
+    assert.equal(third['metadata'].continue, undefined)
+    assert.equal(
+      await names(`resourceVersion=${first['metadata'].resourceVersion}&resourceVersionMatch=Exact`),
+      'abcde',
+    )
+    assert.equal(await names(''), 'abbbce')
+  })
+
+  it('is not made up for a version that nobody wrote', async () => {
+    const reply = await api.call('GET', `${configMaps}?resourceVersion=999999`)
+    assert.deepEqual([reply.code, reply.body['details'].causes[0].reason], [504, 'ResourceVersionTooLarge'])
+  })
+
+  it('is a table where one is asked for', async () => {
+    const { body } = await api.call('GET', configMaps, { headers: { accept: tableType } })
+    assert.deepEqual(
+      body['columnDefinitions'].map(({ name }: Fields) => name),
+      ['Name', 'Data', 'Age'],
+    )
+    const [row] = body['rows']
+    assert.deepEqual([row.cells.slice(0, 2), row.object.kind], [['a', 1], 'PartialObjectMetadata'])
+    const refused = await api.call('GET', configMaps, { headers: { accept: 'text/html' } })
+    assert.equal(refused.code, 406)
+  })
+})
+
+describe('a watch', () => {
+  it('tells each change after the version that it names, once, in order', async () => {
+    const { body: list } = await api.call('GET', streamApps)
+    const watch = api.watch(`${streamApps}?watch=true&resourceVersion=${list['metadata'].resourceVersion}`)
+    await api.call('POST', streamApps, { body: streamApp('watched') })
+    await api.call('PATCH', `${streamApps}/watched`, {
+      body: { spec: { suspend: true }, metadata: { finalizers: null } },
+      headers: { 'content-type': 'application/merge-patch+json' },
+    })
+    const events = [await watch.next(), await watch.next()]
+    watch.close()
+    assert.deepEqual(
+      events.map(({ type, object }) => `${type} ${object.metadata.name} ${object.spec.suspend}`),
+      ['ADDED watched false', 'MODIFIED watched true'],
+    )
+  })
+
+  it('lists first and says when that was all, where it is asked to', async () => {
+    const query = 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
+    const watch = api.watch(`/api/v1/namespaces?${query}`)
+    assert.equal((await watch.next())['object'].metadata.name, 'default')
+    const { type, object } = await watch.next()
+    assert.deepEqual([type, object.metadata.annotations], ['BOOKMARK', { 'k8s.io/initial-events-end': 'true' }])
+    watch.close()
+  })
+
+  it('shows objects come and go as they meet its selector and cease to', async () => {
+    await api.call('POST', configMaps, { body: configMap('edge') })
+    const { body: list } = await api.call('GET', configMaps)
+    const { resourceVersion } = list['metadata']
+    const watch = api.watch(`${configMaps}?watch=1&labelSelector=seen&resourceVersion=${resourceVersion}`)
+    for (const seen of ['yes', 'still', null]) {
+      await api.call('PATCH', `${configMaps}/edge`, {
+        body: { metadata: { labels: { seen } } },
+        headers: { 'content-type': 'application/merge-patch+json' },
+      })
+    }
+    const types = [await watch.next(), await watch.next(), await watch.next()].map(({ type }) => type)
+    watch.close()
+    assert.deepEqual(types, ['ADDED', 'MODIFIED', 'DELETED'])
+  })
+
+  it('names the columns of a table once', async () => {
+    const watch = api.watch(`${configMaps}?watch=1&resourceVersion=0`, { accept: tableType })
+    const [first, second] = [await watch.next(), await watch.next()]
+    watch.close()
+    assert.deepEqual([first.['object'].columnDefinitions.length, second.['object'].columnDefinitions], [3, null])
+  })
+
+  it('ends after the time that it was given', async () => {
+    const watch = api.watch(`${configMaps}?watch=1&timeoutSeconds=1&labelSelector=none`)
+    await watch.ended
+  })
+
+  it('is sent back to list again where its version is no longer known', async () => {
+    const other = await startApi([], api.record)
+    try {
+      const watch = other.watch(`${configMaps}?watch=1&resourceVersion=1`)
+      const { type, object } = await watch.next()
+      assert.deepEqual([type, object.code, object.reason], ['ERROR', 410, 'Expired'])
+      await watch.ended
+    } finally {
+      await other.close()
+    }
+  })
+
+  it('sees what another process of ours wrote', async () => {
+    const other = await startApi([], api.record)
+    try {
+      const { body: list } = await api.call('GET', configMaps)
+      const watch = api.watch(`${configMaps}?watch=1&resourceVersion=${list['metadata'].resourceVersion}`)
+      await other.call('POST', configMaps, { body: configMap('from-elsewhere') })
+      assert.equal((await watch.next())['object'].metadata.name, 'from-elsewhere')
+      watch.close()
+    } finally {
+      await other.close()
+    }
+  })
+})
