@@ -139,8 +139,6 @@ function readSettings(env: Env, mistakes: string[]) {
   }
 }
 
-const javaLongMax = '9223372036854775807'
-
 function readSetting(setting: Setting, env: Env, mistakes: string[]): string | number {
   const name = configVarOf(setting.name)
   const text = env[name]?.trim() ?? ''
@@ -150,10 +148,16 @@ function readSetting(setting: Setting, env: Env, mistakes: string[]): string | n
     if (!setting.among.includes(text)) mistakes.push(`${name} is ${text}: set it to ${setting.among.join(' or ')}`)
     return text
   }
+  return readNumber(setting, text, mistakes)
+}
+
+const javaLongMax = '9223372036854775807'
+
+function readNumber(setting: Setting & { kind: 'number' }, text: string, mistakes: string[]): number {
   if (setting.mayBeUnbounded === true && text === javaLongMax) return Infinity
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < setting.least || !Number.isSafeInteger(value))
-    mistakes.push(`${name} is ${text}: set it to a whole number, ${setting.least} or more`)
+    mistakes.push(`${configVarOf(setting.name)} is ${text}: set it to a whole number, ${setting.least} or more`)
   return value
 }
 
