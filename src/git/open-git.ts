@@ -8,19 +8,26 @@ import { GitTrouble, type GitFailure } from './failure.ts'
 import type { Git, Remote, TreeQuery } from './git.ts'
 import { httpClient, type HttpLimits } from './http-client.ts'
 import { orStopped } from './or-stopped.ts'
-import { RepositoryCopy } from './repository-copy.ts'
+import { RepositoryCopy, type CopyLimits } from './repository-copy.ts'
 
 export interface OpenGit extends Git {
   /** Takes away what was fetched. */
   close(): Promise<void>
 }
 
-export interface GitLimits extends HttpLimits {
+export type GitLimits = CopyLimits & {
   /** For one call of the port, which may make several of HTTP. */
   readonly callMs: number
 }
 
-const usualLimits: GitLimits = { answerBytes: 64 * 1_048_576, answerMs: 60_000, callMs: 120_000 }
+/** What a clock dyno of 512 MB can bear. */
+export const usualLimits: GitLimits = {
+  answerBytes: 64 * 1_048_576,
+  answerMs: 60_000,
+  callMs: 120_000,
+  objectBytes: 64 * 1_048_576,
+  wholeBytes: 256 * 1_048_576,
+}
 
 /** Opens the way to Git hosts. What is fetched lies in a temporary folder until `close`. */
 export function openGit(limits: GitLimits = usualLimits): OpenGit {

@@ -1,12 +1,15 @@
-import * as fs from 'node:fs'
 import { rm } from 'node:fs/promises'
 import * as git from 'isomorphic-git'
 import { fail, ok, type Result } from '../base/result.ts'
 import { GitTrouble, type GitFailure } from './failure.ts'
 import type { GitTree, Remote, TreeQuery } from './git.ts'
+import type { PackLimits } from './check-pack.ts'
+import { guardedFs } from './guarded-fs.ts'
 import { httpClient, type HttpLimits } from './http-client.ts'
 import { orStopped } from './or-stopped.ts'
 import { readTree } from './read-tree.ts'
+
+export type CopyLimits = HttpLimits & PackLimits
 
 /** Packs that were fetched one after another are dropped, and the newest commit fetched whole, after so many. */
 const mostFetches = 30
@@ -17,7 +20,7 @@ const mostFetches = 30
  */
 export class RepositoryCopy {
   readonly #gitdir: string
-  readonly #limits: HttpLimits
+  readonly #limits: CopyLimits
   /** The commit that is there. */
   #head: string | undefined
   #fetches = 0
@@ -26,7 +29,7 @@ export class RepositoryCopy {
   /** One reader at a time: two GitSources may follow one branch. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(gitdir: string, limits: HttpLimits) {
+  constructor(gitdir: string, limits: CopyLimits) {
     this.#gitdir = gitdir
     this.#limits = limits
   }
@@ -88,7 +91,7 @@ export class RepositoryCopy {
   }
 
   async #fetch(remote: Remote, ref: string, signal: AbortSignal): Promise<string | undefined> {
-    const here = { fs, gitdir: this.#gitdir }
+    const here = { fs: guardedFs(remote.url, this.#limits), gitdir: this.#gitdir }
     if (this.#fetches === 0) {
       await git.init({ ...here, bare: true })
       await git.addRemote({ ...here, remote: 'origin', url: remote.url })

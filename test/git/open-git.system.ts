@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { Secret } from '../../src/base/secret.ts'
 import { describeGitFailure } from '../../src/git/failure.ts'
 import type { Git, GitTree, Remote } from '../../src/git/git.ts'
-import { openGit, type GitLimits } from '../../src/git/open-git.ts'
+import { openGit, usualLimits, type GitLimits } from '../../src/git/open-git.ts'
 import { hasGit, startGitHost, type GitHost } from '../support/git-host.ts'
 
 const live = new AbortController().signal
@@ -109,7 +109,7 @@ describe('reading a real repository over HTTP', { skip }, () => {
   })
 
   it('refuses what is too large, and goes on when it no longer is', async (t) => {
-    const { host, git } = await stage(t, { answerBytes: 60_000, answerMs: 10_000, callMs: 20_000 })
+    const { host, git } = await stage(t, { ...usualLimits, answerBytes: 60_000 })
     const large = await host.commit({ 'a.yaml': '1', 'large.bin': noise() })
     const refused = await git.tree(host, { branch: 'main', commit: large, path: '.', endings }, live)
     assert.equal(refused.ok ? 'there' : refused.error.kind, 'too-large')
@@ -126,6 +126,21 @@ describe('reading a real repository over HTTP', { skip }, () => {
       tooMany.ok ? 'there' : describeGitFailure(tooMany.error).split(';')[0],
       'there are more than 1000 manifests',
     )
+  })
+
+  it('refuses what is small on the way and large unpacked, before it is unpacked', async (t) => {
+    const { host, git } = await stage(t, { ...usualLimits, objectBytes: 1_048_576, wholeBytes: 3 * 1_048_576 })
+    const zeros = (bytes: number): string => '\0'.repeat(bytes)
+    const told = async (files: Readonly<Record<string, string>>): Promise<string> => {
+      const commit = await host.commit(files)
+      const tree = await git.tree(host, { branch: 'main', commit, path: '.', endings }, live)
+      return tree.ok ? 'there' : (describeGitFailure(tree.error).split('.')[0] ?? '')
+    }
+    const large = 'the commit is larger, unpacked, than is read; at most '
+    assert.equal(await told({ 'a.yaml': zeros(1_048_577) }), `${large}1 MB for one file are read`)
+    const four = Object.fromEntries([1, 2, 3, 4].map((index) => [`${index}.bin`, `${index}${zeros(900_000)}`]))
+    assert.equal(await told(four), `${large}3 MB for all files are read`)
+    assert.equal(await told({ 'a.yaml': zeros(1_000_000) }), 'there')
   })
 
   it('leaves nothing behind when it is closed', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Secret } from '../../src/base/secret.ts'
 import { describeGitFailure } from '../../src/git/failure.ts'
-import { openGit } from '../../src/git/open-git.ts'
+import { openGit, usualLimits } from '../../src/git/open-git.ts'
 import { loopback } from '../support/loopback.ts'
 
 const live = new AbortController().signal
@@ -47,7 +47,7 @@ describe('a host that is not well', () => {
 
   it('is waited for no longer than is allowed, and not at all once told to stop', async () => {
     await using host = await loopback(() => undefined)
-    const head = await openGit({ answerBytes: 1_000, answerMs: 100, callMs: 200 }).head(host, 'main', live)
+    const head = await openGit({ ...usualLimits, answerMs: 100, callMs: 200 }).head(host, 'main', live)
     assert.match(head.ok ? '' : describeGitFailure(head.error), /cannot reach .* no answer within 0.1 s/)
 
     const stop = new AbortController()
