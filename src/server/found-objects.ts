@@ -4,6 +4,7 @@ import { timestamp, type ApiObject } from './api-object.ts'
 import { admit } from './admit/admit.ts'
 import { definitionOf } from './kinds/definition.ts'
 import { namespaceKind } from './kinds/core-kinds.ts'
+import { gitSourceKind } from './kinds/git-source-kind.ts'
 import { streamAppKind } from './kinds/stream-app-kind.ts'
 import type { ServerSurroundings } from './http/server-surroundings.ts'
 import { objectAt } from './api-object.ts'
@@ -13,15 +14,20 @@ export async function foundObjects({ record, nowMs, newUid }: ServerSurroundings
   const born = { uid: newUid(), creationTimestamp: timestamp(nowMs()) }
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', ...born } }
   const admitted = admit(namespaceKind, { object: namespace, current: undefined, fieldValidation: 'Ignore' })
-  await record.write([put(admitted.object, 'absent'), await definitionWrite(record, born)])
+  const definitions = await Promise.all(
+    [streamAppKind, gitSourceKind].map((kind) =>
+      definitionWrite(definitionOf(kind), record, { ...born, uid: newUid() }),
+    ),
+  )
+  await record.write([put(admitted.object, 'absent'), ...definitions])
 }
 
 /** The definition as this program serves it: a newer one replaces it, and is the same object. */
 async function definitionWrite(
+  definition: ApiObject,
   record: ServerSurroundings['record'],
   born: { readonly uid: string; readonly creationTimestamp: string },
 ): Promise<Write> {
-  const definition = definitionOf(streamAppKind)
   const kept = await record.get({ kind: definition.kind, namespace: '', name: definition.metadata.name })
   const { uid, creationTimestamp } = { ...born, ...objectAt(kept?.body, 'metadata') }
   return put(

@@ -137,7 +137,7 @@ describe('a watch', () => {
     const watch = api.watch(`${configMaps}?watch=1&resourceVersion=0`, { accept: tableType })
     const [first, second] = [await watch.next(), await watch.next()]
     watch.close()
-    assert.deepEqual([first.['object'].columnDefinitions.length, second.['object'].columnDefinitions], [3, null])
+    assert.deepEqual([first['object'].columnDefinitions.length, second['object'].columnDefinitions], [3, null])
   })
 
   it('ends after the time that it was given', async () => {

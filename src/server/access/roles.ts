@@ -42,13 +42,17 @@ export const rules: Readonly<Record<Role, readonly Rule[]>> = {
     {
       verbs: reading,
       groups: ['streams.weirkeeper.dev'],
-      resources: ['streamapps', 'streamapps/status', 'streamapps/scale'],
+      resources: ['streamapps', 'streamapps/status', 'streamapps/scale', 'gitsources', 'gitsources/status'],
     },
     { verbs: reading, groups: [''], resources: ['configmaps', 'events', 'namespaces', 'serviceaccounts', 'pods'] },
     { verbs: reading, groups: ['events.k8s.io', 'coordination.k8s.io', 'apiextensions.k8s.io'], resources: ['*'] },
   ],
   edit: [
-    { verbs: everything, groups: ['streams.weirkeeper.dev'], resources: ['streamapps', 'streamapps/scale'] },
+    {
+      verbs: everything,
+      groups: ['streams.weirkeeper.dev'],
+      resources: ['streamapps', 'streamapps/scale', 'gitsources'],
+    },
     { verbs: everything, groups: [''], resources: ['configmaps', 'secrets', 'events'] },
     { verbs: everything, groups: ['events.k8s.io', 'coordination.k8s.io'], resources: ['*'] },
   ],

@@ -4,14 +4,14 @@ import { objectAt, type ApiObject } from '../api-object.ts'
 import type { StatusCause } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
 import { cause, invalid, type Admitted, type AdmissionRequest } from './admission.ts'
-import { admitStreamApp } from './admit-stream-app.ts'
+import { admitManifest } from './admit-manifest.ts'
 import { metadataCauses } from './check-metadata.ts'
 
 /** Whether an object may be kept, and as what: defaults filled in, what nobody knows taken out, every mistake told at once. */
 export function admit(kind: ResourceKind, request: AdmissionRequest): Admitted {
   const causes = metadataCauses(request.object.metadata, kind)
   if (causes.length > 0) throw invalid(kind, request.object.metadata.name, causes)
-  if (kind.kind === 'StreamApp') return admitStreamApp(request)
+  if (kind.isCustom) return admitManifest(kind, request)
   const admitCore = byKind[kind.kind]
   return { object: admitCore === undefined ? request.object : admitCore(kind, request), warnings: [] }
 }

@@ -43,7 +43,5 @@ export function definitionOf(kind: ResourceKind): ApiObject {
 const printerColumns: readonly JsonObject[] = [
   { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
   { name: 'Status', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].reason' },
-  { name: 'Tasks', type: 'integer', jsonPath: '.status.tasks' },
-  { name: 'App', type: 'string', jsonPath: '.spec.app' },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ] satisfies readonly (JsonObject & { readonly type: Column['type'] })[]

@@ -1,9 +1,10 @@
 import { objectAt, type ApiObject } from '../api-object.ts'
-import { isJsonObject } from '../api-object.ts'
-import type { JsonObject } from '../../record/record.ts'
 import { ageColumn, nameColumn, textColumn, wide } from './columns.ts'
 import { allVerbs, type ResourceKind } from './resource-kind.ts'
-import { streamAppOpenapi } from './stream-app-openapi.ts'
+import { manifestOpenapi } from './manifest-openapi.ts'
+import { readyOf, shown, statusWord } from './conditions.ts'
+import { streamAppStatus } from './status-schemas.ts'
+import { streamAppSchema } from '../../resource/stream-app-schema.ts'
 
 export const streamAppKind: ResourceKind = {
   group: 'streams.weirkeeper.dev',
@@ -18,7 +19,7 @@ export const streamAppKind: ResourceKind = {
   subresources: ['status', 'scale'],
   hasStatus: true,
   isCustom: true,
-  schema: streamAppOpenapi,
+  schema: manifestOpenapi(streamAppSchema, streamAppStatus),
   columns: [
     nameColumn,
     textColumn('Ready', 'True: all is as asked, read back and seen.', (object) => readyOf(object).status),
@@ -41,32 +42,7 @@ export const streamAppKind: ResourceKind = {
   ],
 }
 
-interface Ready {
-  readonly status: string
-  readonly reason: string
-  readonly message: string
-}
-
-function readyOf(object: ApiObject): Ready {
-  const ready = conditionsOf(object).find(({ type }) => type === 'Ready')
-  return { status: shown(ready?.['status']), reason: shown(ready?.['reason']), message: shown(ready?.['message']) }
-}
-
-function conditionsOf(object: ApiObject): readonly JsonObject[] {
-  const { conditions } = objectAt(object, 'status')
-  return Array.isArray(conditions) ? conditions.filter(isJsonObject) : []
-}
-
-function statusWord(object: ApiObject): string {
-  if (object.metadata.deletionTimestamp !== undefined) return 'Deleting'
-  return conditionsOf(object).length === 0 ? 'Pending' : readyOf(object).reason
-}
-
 function dynosOf(object: ApiObject): string {
   const { running, desired } = objectAt(objectAt(object, 'status'), 'dynos')
   return desired === undefined ? '-' : `${running === 'unknown' ? '?' : shown(running)}/${shown(desired)}`
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '-'
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../record/record.ts'
 import { isJsonObject, readApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
-import { checkKnownFields } from '../admit/admit-stream-app.ts'
+import { checkKnownFields } from '../admit/admit-manifest.ts'
 import { birthNow, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
 import type { Changed } from './change-objects.ts'
 import { checkHead } from './life.ts'
@@ -15,7 +15,7 @@ export async function applyObject(around: ObjectsSurroundings, call: Call, body:
   if (!isJsonObject(body)) throw new ApiFailure(failure('BadRequest', 'the body must be one object'))
   const configuration = readApiObject(body)
   checkHead(configuration, target)
-  if (call.fieldValidation === 'Strict' && target.kind.isCustom) checkKnownFields(configuration)
+  if (call.fieldValidation === 'Strict' && target.kind.isCustom) checkKnownFields(target.kind, configuration)
   const key = keyOf(target)
   if (around.cache.get(key) === undefined) await requireNamespace(around, target)
 

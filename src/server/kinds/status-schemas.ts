@@ -1,0 +1,71 @@
+import type { JsonObject } from '../../record/record.ts'
+
+const text = (description: string): JsonObject => ({ type: 'string', description })
+const whole = (description: string): JsonObject => ({ type: 'integer', format: 'int64', description })
+
+const common: JsonObject = {
+  observedGeneration: whole('The generation that this status speaks of.'),
+  conditions: {
+    type: 'array',
+    description: 'Ready says whether all is as asked and seen; Reconciling and Stalled are listed while true.',
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['type'],
+    items: {
+      type: 'object',
+      description: 'One condition.',
+      required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+      properties: {
+        type: text('Ready, Reconciling, Stalled, or one of the kind.'),
+        status: text('True, False or Unknown.'),
+        reason: text('One word, the same as in the log.'),
+        message: text('What is to be known, or done.'),
+        lastTransitionTime: { ...text('Since when it has this status.'), format: 'date-time' },
+        observedGeneration: whole('The generation that this condition speaks of.'),
+      },
+    },
+  },
+}
+
+const anything = (description: string): JsonObject => ({
+  type: 'object',
+  description,
+  'x-kubernetes-preserve-unknown-fields': true,
+})
+
+const listOf = (description: string, item: string): JsonObject => ({
+  type: 'array',
+  description,
+  'x-kubernetes-list-type': 'atomic',
+  items: anything(item),
+})
+
+const statusOf = (properties: JsonObject): JsonObject => ({
+  type: 'object',
+  description: 'What was found; written by Weirkeeper, ignored when you write it.',
+  properties: { ...common, ...properties },
+})
+
+/** What the controller writes: `StreamAppStatus`, stamped. */
+export const streamAppStatus = statusOf({
+  applicationId: { ...text('application.id with prefix; null where the cluster could not be seen.'), nullable: true },
+  tasks: { ...whole('Stream tasks; null while the partitions of a source are unknown.'), nullable: true },
+  dynos: {
+    type: 'object',
+    description: 'How many dynos.',
+    properties: {
+      desired: whole('Asked for.'),
+      cap: whole('More than this would have nothing to do.'),
+      running: { description: 'Up, or "unknown" where nobody could look.', 'x-kubernetes-int-or-string': true },
+    },
+  },
+  inventory: listOf('Everything that this object has made or keeps.', 'One thing.'),
+})
+
+/** What the controller writes: `SourceStatus`, stamped. */
+export const gitSourceStatus = statusOf({
+  lastCommit: text('The newest commit that was seen.'),
+  appliedCommit: text('The commit that is declared.'),
+  inventory: listOf('What it has declared.', 'One StreamApp.'),
+  mistakes: listOf('What is wrong with the newest commit, the first of it.', 'One mistake and its place.'),
+  pendingPrune: anything("A removal that waits for somebody's consent."),
+})
