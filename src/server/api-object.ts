@@ -26,7 +26,7 @@ export type ObjectMeta = {
   readonly managedFields?: readonly JsonObject[]
 }
 
-export type OwnerReference = {
+type OwnerReference = {
   readonly apiVersion: string
   readonly kind: string
   readonly name: string

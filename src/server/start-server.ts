@@ -8,6 +8,7 @@ import { authenticator, type KnownToken } from './access/authenticate.ts'
 import { ObjectCache } from './cache/object-cache.ts'
 import { foundObjects } from './found-objects.ts'
 import { handleRequest, type Documents } from './http/handle-request.ts'
+import { Crowd } from './http/crowd.ts'
 import { listenOn, serverAddress } from './http/listen-on.ts'
 import { respond } from './http/respond.ts'
 import type { ServerSurroundings } from './http/server-surroundings.ts'
@@ -16,6 +17,7 @@ import { recordKinds } from './kinds/all-kinds.ts'
 import { openapiV2 } from './openapi/openapi-v2.ts'
 import { openapiV3 } from './openapi/openapi-v3.ts'
 import { keepSwept } from './sweep/keep-swept.ts'
+import { reachable } from './reachable-record.ts'
 import type { ServerTls } from './tls.ts'
 
 export interface ServerOptions {
@@ -43,10 +45,12 @@ export interface RunningServer {
 
 /** Serves the API over the record until `close`. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { record, tls, tokens, clock, port, host = '127.0.0.1', say = () => {} } = options
+  const { tls, tokens, clock, port, host = '127.0.0.1', say = () => {} } = options
   const stop = new AbortController()
+  const record = reachable(options.record, (cause) => say('record-unreachable', { error: String(cause) }))
   const cache = new ObjectCache(record, recordKinds)
-  cache.follow((error) => say('record-unreachable', { error: String(error) }), stop.signal)
+  // What could not be followed was said already, and is caught up with at the next look.
+  cache.follow(() => {}, stop.signal)
   const around: ServerSurroundings = {
     record,
     cache,
@@ -61,10 +65,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   await foundObjects(around)
   await cache.fresh()
-  const swept = keepSwept({ ...around, record }, recordKinds, say, stop.signal)
+  const swept = keepSwept(around, recordKinds, say, stop.signal)
   const documents: Documents = documentsNow()
+  const crowd = new Crowd(mostAtOnce)
   const server = serverFor(tls, (request, response) => {
-    void respond({ request, response }, (asked) => handleRequest(around, documents, asked), { say, stop: stop.signal })
+    void respond({ request, response }, (asked) => crowd.enter(() => handleRequest(around, documents, asked)), {
+      say,
+      stop: stop.signal,
+    })
   })
   await listenOn(server, port, host)
   const url = `${tls === undefined ? 'http' : 'https'}://${serverAddress(server)}`
@@ -85,6 +93,9 @@ function documentsNow(): Documents {
   const openapi = openapiV3()
   return { openapi, openapiV2: openapiV2(openapi.documents.values()) }
 }
+
+/** Requests that are being answered at once; a watch counts until it has begun. */
+const mostAtOnce = 400
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 

@@ -37,7 +37,7 @@ const everything = [...reading, ...writing]
  * The whole of it. Secrets are not shown to who may only look; the status is
  * the controller's; who may act for whom is an admin's to say.
  */
-export const rules: Readonly<Record<Role, readonly Rule[]>> = {
+const rules: Readonly<Record<Role, readonly Rule[]>> = {
   view: [
     {
       verbs: reading,

@@ -21,7 +21,7 @@ export class CachedObject {
 }
 
 /** What the record holds went through this room or the controller on its way in, so its outline is known. */
-export function objectOf(body: StoredObject['body'], version: number): ApiObject {
+function objectOf(body: StoredObject['body'], version: number): ApiObject {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   const kept = body as ApiObject
   return inReadingOrder({ ...kept, metadata: { ...kept.metadata, resourceVersion: String(version) } })

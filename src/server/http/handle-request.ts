@@ -28,7 +28,7 @@ export async function handleRequest(around: ServerSurroundings, documents: Docum
     if (route === undefined) throw nothingThere()
     if (route.kind === 'probe') return await probe(around, route.name)
     if (route.kind === 'version') return readOnly(asked, json(200, version))
-    const user = authenticate(around, asked)
+    const user = await authenticate(around, asked)
     if (route.kind === 'resource') return await serveResource(around, route, asked, user)
     return readOnly(asked, describeApi(route, documents, asked))
   } catch (error) {
@@ -67,11 +67,19 @@ function readOnly({ method }: Asked, answer: Answer): Answer {
   throw new ApiFailure(failure('MethodNotAllowed', `the server does not allow this method here: ${method}`))
 }
 
-function authenticate({ authenticate: known, clock }: ServerSurroundings, { header }: Asked): User {
+async function authenticate(
+  { authenticate: known, clock, cache }: ServerSurroundings,
+  { header }: Asked,
+): Promise<User> {
   const [, token] = /^Bearer\s+(\S+)$/i.exec(header('authorization') ?? '') ?? []
-  const user = token === undefined ? undefined : known(token, clock.now())
+  if (token === undefined) throw new ApiFailure(failure('Unauthorized', 'Unauthorized'))
+  const user = known(token, clock.now())
   if (user !== undefined) return user
-  throw new ApiFailure(failure('Unauthorized', 'Unauthorized'))
+  // Another dyno may have given it out a moment ago.
+  await cache.fresh()
+  const late = known(token, clock.now())
+  if (late === undefined) throw new ApiFailure(failure('Unauthorized', 'Unauthorized'))
+  return late
 }
 
 function describeApi(

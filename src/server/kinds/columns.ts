@@ -44,7 +44,7 @@ export function age(since: string | undefined, nowMs: number): string {
   return Number.isNaN(then) ? '<unknown>' : humanDuration(nowMs - then)
 }
 
-export function humanDuration(ms: number): string {
+function humanDuration(ms: number): string {
   if (ms < 0) return '0s'
   const step = steps.find(({ below }) => ms < below)
   return step === undefined ? `${Math.floor(ms / (365 * dayMs))}y` : step.words(ms)

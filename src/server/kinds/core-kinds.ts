@@ -61,7 +61,7 @@ const configMapKind: ResourceKind = {
   ],
 }
 
-export const serviceAccountKind: ResourceKind = {
+const serviceAccountKind: ResourceKind = {
   ...core,
   ...named('serviceaccounts', 'ServiceAccount'),
   shortNames: ['sa'],
@@ -110,7 +110,7 @@ function lastSeen(object: ApiObject, nowMs: number): string {
   return age(at ?? object.metadata.creationTimestamp, nowMs)
 }
 
-export const eventKind: ResourceKind = {
+const eventKind: ResourceKind = {
   ...core,
   ...named('events', 'Event'),
   shortNames: ['ev'],
@@ -119,7 +119,7 @@ export const eventKind: ResourceKind = {
 }
 
 /** The same events in newer words, to be read. */
-export const eventsEventKind: ResourceKind = {
+const eventsEventKind: ResourceKind = {
   ...eventKind,
   group: 'events.k8s.io',
   verbs: ['get', 'list', 'watch'],
@@ -127,7 +127,7 @@ export const eventsEventKind: ResourceKind = {
   columns: eventColumns('regarding', 'note'),
 }
 
-export const definitionKind: ResourceKind = {
+const definitionKind: ResourceKind = {
   ...core,
   ...named('customresourcedefinitions', 'CustomResourceDefinition'),
   group: 'apiextensions.k8s.io',

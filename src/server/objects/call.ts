@@ -1,6 +1,7 @@
-import type { ControlRecord, EventFeed, ObjectKey } from '../../record/record.ts'
+import type { ObjectKey } from '../../record/record.ts'
 import type { FieldValidation } from '../admit/admission.ts'
 import { ApiFailure, failure, notFound } from '../api-status.ts'
+import type { ServedRecord } from '../reachable-record.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
 import type { Birth, Target } from './life.ts'
 
@@ -19,7 +20,7 @@ export interface Call {
 }
 
 export interface ObjectsSurroundings {
-  readonly record: ControlRecord & EventFeed
+  readonly record: ServedRecord
   readonly cache: ObjectCache
   readonly nowMs: () => number
   readonly newUid: () => string

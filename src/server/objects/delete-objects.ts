@@ -7,7 +7,7 @@ import { keyOf, missing, type Call, type ObjectsSurroundings } from './call.ts'
 import { checkPreconditions, dismissed } from './life.ts'
 import { writeObject } from './write-object.ts'
 
-export type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan'
+type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan'
 
 export interface DeleteOptions {
   readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string }

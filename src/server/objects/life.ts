@@ -191,7 +191,7 @@ export function checkPreconditions(
   }
 }
 
-export function conflict(kind: ResourceKind, name: string, words: string): ApiFailure {
+function conflict(kind: ResourceKind, name: string, words: string): ApiFailure {
   const message = `Operation cannot be fulfilled on ${qualified(kind)} ${JSON.stringify(name)}: ${words}`
   return new ApiFailure(failure('Conflict', message, { name, group: kind.group, kind: kind.plural }))
 }

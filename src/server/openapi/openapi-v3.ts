@@ -50,7 +50,7 @@ function documentOf(path: string): JsonObject {
   }
 }
 
-export function schemaOf(kind: ResourceKind): JsonObject {
+function schemaOf(kind: ResourceKind): JsonObject {
   const { group, version, kind: name } = kind
   return {
     ...kind.schema,
@@ -87,7 +87,7 @@ function listSchemaOf(kind: ResourceKind): JsonObject {
   }
 }
 
-export function reference(name: string): JsonObject {
+function reference(name: string): JsonObject {
   return { $ref: `#/components/schemas/${name}` }
 }
 

@@ -9,7 +9,7 @@ import { dismissed } from '../objects/life.ts'
 import { writeObject, type Decide } from '../objects/write-object.ts'
 
 /** One thing that nobody asked for and that follows from what is there. */
-export interface Chore {
+interface Chore {
   readonly key: ObjectKey
   readonly decide: Decide
 }
@@ -20,7 +20,7 @@ export interface Chore {
  * past their time. Level-triggered: what was missed is found the next time.
  * Source: Kubernetes docs, "Garbage Collection", "Finalizers".
  */
-export function chores(cache: ObjectCache, kinds: readonly string[], nowMs: number): readonly Chore[] {
+function chores(cache: ObjectCache, kinds: readonly string[], nowMs: number): readonly Chore[] {
   const objects = kinds.flatMap((kind) => cache.list(kind).objects)
   const uids = new Set(objects.map(({ object }) => object.metadata.uid))
   const going = new Set(
