@@ -11,6 +11,8 @@ export interface FakeGit extends Git {
   readonly remotes: readonly Remote[]
   /** Makes `files` the whole content of the newest commit; its name. */
   commit(files: Files): string
+  /** Paths that are symbolic links in every commit. */
+  readonly links: string[]
   /** What every call ends with from now on. */
   failWith(failure: GitFailure | undefined): void
 }
@@ -18,6 +20,7 @@ export interface FakeGit extends Git {
 export function fakeGit(): FakeGit {
   const calls: string[] = []
   const remotes: Remote[] = []
+  const links: string[] = []
   const commits = new Map<string, Files>()
   let head: string | undefined
   let failure: GitFailure | undefined
@@ -28,6 +31,7 @@ export function fakeGit(): FakeGit {
   return {
     calls,
     remotes,
+    links,
     commit: (files) => {
       head = createHash('sha1').update(`${commits.size}`).digest('hex')
       commits.set(head, files)
@@ -49,7 +53,7 @@ export function fakeGit(): FakeGit {
       }
       const wanted = below.filter(([name]) => endings.some((ending) => name.endsWith(ending)))
       const files = wanted.map(([name, text]) => ({ path: name, bytes: new TextEncoder().encode(text) }))
-      return Promise.resolve(ok({ commit, files, links: [] }))
+      return Promise.resolve(ok({ commit, files, links }))
     },
   }
 }

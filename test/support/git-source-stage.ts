@@ -30,6 +30,8 @@ export interface Stage {
   readonly pendingHash: () => Promise<string>
   readonly annotate: (name: string, value: string) => Promise<void>
   readonly secret: (data: Readonly<Record<string, string>>) => Promise<void>
+  /** What happens between reading and writing: before the next writes, one each. */
+  readonly meddle: (...deeds: readonly (() => Promise<void>)[]) => void
   readonly dieAt: (write: number, effect: boolean) => void
 }
 
@@ -37,8 +39,10 @@ export async function staged(spec: object = {}): Promise<Stage> {
   const clock = new FakeClock()
   const memory = new MemoryRecord(clock)
   const death = { write: Infinity, effect: false }
+  const meddling: (() => Promise<void>)[] = []
   const write: ControlRecord['write'] = async (writes) => {
     const isLast = death.write === 0
+    await meddling.shift()?.()
     death.write -= 1
     if (isLast && !death.effect) throw new Error('died')
     const results = await memory.write(writes)
@@ -117,6 +121,7 @@ export async function staged(spec: object = {}): Promise<Stage> {
       const body = asJson({ apiVersion: 'v1', kind: 'Secret', data: Object.fromEntries(encoded) })
       await memory.write([{ kind: 'put', key: keyOf('shop-git', 'Secret'), body, expected: 'any', actor: 'test' }])
     },
+    meddle: (...deeds) => void meddling.push(...deeds),
     dieAt: (at, effect) => void Object.assign(death, { write: at, effect }),
   }
 }

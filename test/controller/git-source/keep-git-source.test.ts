@@ -142,6 +142,28 @@ describe('keepGitSource: a bad commit', () => {
     })
   }
 
+  it('may not hold what only the checks of weir validate know', async () => {
+    const stage = await staged()
+    await stage.push({
+      'streams/a.yaml': copyManifest('a').replace('threads: 1', 'threads: 1, config: { application.id: x }'),
+    })
+    assert.match(await stage.ready(), /^False ManifestsInvalid .*a.yaml:18:\d+ .*application\.id/)
+  })
+
+  it('may not hold a symbolic link', async () => {
+    const stage = await staged()
+    stage.git.links.push('streams/b.yaml')
+    await stage.push({ 'streams/a.yaml': copyManifest('a') })
+    assert.match(await stage.ready(), /streams\/b.yaml:1:1 the file is a symbolic link/)
+  })
+
+  it('may move to another app what nothing was made of yet', async () => {
+    const stage = await staged()
+    await stage.push({ 'streams/a.yaml': copyManifest('a') })
+    await stage.push({ 'streams/a.yaml': copyManifest('a', { app: 'other' }) })
+    assert.equal((await stage.app('a'))?.spec['app'], 'other')
+  })
+
   it('may not move what was made to another app', async () => {
     const stage = await staged()
     await stage.push({ 'streams/a.yaml': copyManifest('a') })
@@ -252,6 +274,45 @@ describe('keepGitSource: what is removed', () => {
     await stage.pass()
     assert.match(await stage.ready(), /^True Applied/)
     assert.deepEqual(await stage.names(), ['a', 'b', 'c'])
+  })
+})
+
+describe('keepGitSource: what changes while it is at work', () => {
+  it('is not overwritten: it looks again, and only then says that the commit is declared', async () => {
+    const stage = await staged()
+    await stage.push({ 'streams/a.yaml': copyManifest('a') })
+    const annotated = async (): Promise<void> => {
+      const a = await stage.app('a')
+      assert.ok(a)
+      const annotations = { ...a.metadata.annotations, note: 'mine' }
+      await storeKept(stage.record, { ...a, metadata: { ...a.metadata, annotations } })
+    }
+    stage.git.commit({ 'streams/a.yaml': copyManifest('a', { threads: 2 }) })
+    stage.meddle(annotated)
+    assert.deepEqual(await stage.pass(), { kind: 'settled', againAfterMs: 1_000 })
+    assert.equal((await stage.app('a'))?.metadata.generation, 1)
+    await stage.pass()
+    const { annotations, generation } = (await stage.app('a'))?.metadata ?? {}
+    assert.deepEqual([annotations?.['note'], generation], ['mine', 2])
+  })
+
+  it("is somebody else's where they declared it first", async () => {
+    const stage = await staged()
+    const mine = async (): Promise<void> => {
+      const other = await staged()
+      await other.push({ 'streams/a.yaml': copyManifest('a', { threads: 7 }) })
+      const a = await other.app('a')
+      assert.ok(a)
+      const { annotations: _annotations, ...metadata } = a.metadata
+      await storeKept(stage.record, { ...a, metadata: { ...metadata, uid: 'of-a-person' } })
+    }
+    stage.git.commit({ 'streams/a.yaml': copyManifest('a') })
+    stage.meddle(() => Promise.resolve(), mine)
+    await stage.pass()
+    assert.match(await stage.ready(), /^False Applying/)
+    await stage.pass()
+    assert.match(await stage.ready(), /^False OwnedByOther .*declared by somebody by hand/)
+    assert.equal((await stage.app('a'))?.metadata.uid, 'of-a-person')
   })
 })
 
