@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/record/record.ts'
 import { Chance } from './chance.ts'
-import { OracleObject } from './oracle-client.ts'
+import { gadgetsAt, ServedObject } from './served-object.ts'
 import { randomOperation } from './random-operation.ts'
 import { isGone, type Exchange, type Transcript } from './transcript.ts'
 
@@ -26,21 +26,22 @@ export async function converse(
 
 class Talk {
   readonly exchanges: Exchange[] = []
-  readonly #object: OracleObject
+  readonly #object: ServedObject
   readonly #chance: Chance
   readonly #isCrowd: boolean
   #shown: JsonObject | undefined
 
   constructor(baseUrl: string, name: string, seed: number) {
-    this.#object = new OracleObject(baseUrl, name)
+    this.#object = new ServedObject(gadgetsAt(baseUrl), name)
     this.#chance = new Chance(seed)
     this.#isCrowd = seed % 7 === 0
   }
 
   async next(): Promise<void> {
-    const exchange = await this.#object.send(randomOperation(this.#chance, this.#shown, this.#isCrowd))
-    this.exchanges.push(exchange)
-    const { code, object } = exchange.answer
+    const drawn = randomOperation(this.#chance, this.#shown, this.#isCrowd)
+    const { operation, answer } = await this.#object.send(drawn)
+    this.exchanges.push({ operation, answer })
+    const { code, object } = answer
     if (object !== undefined) this.#shown = isGone(object) ? undefined : object
     else if (code < 300) this.#shown = undefined
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { converse } from './converse.ts'
-import { defineGadgets } from './oracle-client.ts'
+import { gadgetDefinition } from './gadget-definition.ts'
+import { defineKind, gadgetsAt } from './served-object.ts'
 import { countOf, differencesOf, writeTranscripts, type Difference } from './transcript.ts'
 
 /** Where the genuine apiextensions-apiserver answers over plain HTTP: see test/fixtures/oracle/README.md. */
@@ -14,7 +15,7 @@ describe('our rules of ownership beside the genuine API server', () => {
     { skip: oracleUrl === undefined ? 'WEIR_ORACLE_URL names no genuine API server' : false },
     async () => {
       const baseUrl = oracleUrl ?? ''
-      await defineGadgets(baseUrl)
+      await defineKind(baseUrl, gadgetDefinition, gadgetsAt(baseUrl).url)
       const transcripts = await converse(baseUrl, {
         seed: numberFrom('WEIR_ORACLE_SEED', 1),
         objects: numberFrom('WEIR_ORACLE_OBJECTS', 50),

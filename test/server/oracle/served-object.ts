@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../src/record/record.ts'
 import { isList, isMap } from '../../../src/server/managed-fields/json.ts'
-import { gadgetDefinition, gadgetVersion } from './gadget-definition.ts'
+import { gadgetVersion } from './gadget-definition.ts'
 import type { Answer, Operation } from './operation.ts'
 
 const contentTypes = {
@@ -21,36 +21,54 @@ const methods = {
   delete: 'DELETE',
 } as const
 
-/** One object on the genuine server, spoken to over plain HTTP. */
-export class OracleObject {
-  readonly #collection: string
+/** Where the objects of a kind are. */
+export interface Collection {
+  readonly url: string
+  readonly kind: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export function gadgetsAt(baseUrl: string): Collection {
+  return { url: `${baseUrl}/apis/${gadgetVersion}/namespaces/default/gadgets`, kind: 'Gadget', headers: {} }
+}
+
+export interface Sent {
+  readonly operation: Operation
+  readonly answer: Answer
+  /** The message of a failure, whoever's words they are. */
+  readonly words: string
+}
+
+/** One object on a server, spoken to over plain HTTP. */
+export class ServedObject {
+  readonly #collection: Collection
   readonly #name: string
   #uid = ''
   #version = ''
   #latest = ''
 
-  constructor(baseUrl: string, name: string) {
-    this.#collection = `${baseUrl}/apis/${gadgetVersion}/namespaces/default/gadgets`
+  constructor(collection: Collection, name: string) {
+    this.#collection = collection
     this.#name = name
   }
 
-  async send(drawn: Omit<Operation, 'at'>): Promise<{ operation: Operation; answer: Answer }> {
+  async send(drawn: Omit<Operation, 'at'>): Promise<Sent> {
     const { verb, subresource, manager, force } = drawn
     const path = verb === 'create' ? '' : `/${this.#name}${subresource === '' ? '' : `/${subresource}`}`
     const query = new URLSearchParams({ fieldManager: manager, ...(verb === 'apply' ? { force: String(force) } : {}) })
     const startedAt = `${new Date().toISOString().slice(0, 19)}Z`
-    const response = await fetch(`${this.#collection}${path}?${query.toString()}`, {
+    const response = await fetch(`${this.#collection.url}${path}?${query.toString()}`, {
       method: methods[verb],
-      headers: { 'content-type': contentTypes[verb] },
+      headers: { ...this.#collection.headers, 'content-type': contentTypes[verb] },
       ...(verb === 'delete' ? {} : { body: JSON.stringify(this.#concrete(drawn.body)) }),
     })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server answers with JSON objects
     const body = (await response.json()) as JsonObject
     const before = this.#version
-    const object = body['kind'] === 'Gadget' ? this.#read(body) : undefined
+    const object = body['kind'] === this.#collection.kind ? this.#read(body) : undefined
     const isNewVersion = object === undefined ? response.ok : this.#version !== before
     const answer = { code: response.status, ...refusalOf(body), object, isNewVersion }
-    return { operation: { ...drawn, at: this.#secondOf(object, startedAt) }, answer }
+    return { operation: { ...drawn, at: this.#secondOf(object, startedAt) }, answer, words: text(body['message']) }
   }
 
   #concrete(body: Json): Json {
@@ -102,15 +120,15 @@ function refusalOf(body: JsonObject): Pick<Answer, 'reason' | 'message'> {
   return { reason: text(reason), message: words.startsWith('Apply failed') ? words : '' }
 }
 
-/** Makes the kind known, and waits until the server serves it. */
-export async function defineGadgets(baseUrl: string): Promise<void> {
+/** Makes a kind known, and waits until the server serves it. */
+export async function defineKind(baseUrl: string, definition: JsonObject, objects: string): Promise<void> {
   const definitions = `${baseUrl}/apis/apiextensions.k8s.io/v1/customresourcedefinitions`
   const headers = { 'content-type': 'application/json' }
-  const made = await fetch(definitions, { method: 'POST', headers, body: JSON.stringify(gadgetDefinition) })
+  const made = await fetch(definitions, { method: 'POST', headers, body: JSON.stringify(definition) })
   if (!made.ok && made.status !== 409) throw new Error(`the oracle refused the kind: ${await made.text()}`)
   const deadline = Date.now() + 20_000
   while (Date.now() < deadline) {
-    const listed = await fetch(`${baseUrl}/apis/${gadgetVersion}/gadgets`)
+    const listed = await fetch(objects)
     if (listed.ok) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
