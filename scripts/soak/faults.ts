@@ -48,19 +48,28 @@ export class Faults {
     return Promise.all(dynos.map(async (dyno) => `${dyno.name} ${await dyno.stop()}`))
   }
 
-  /** Begins one fault, unless whom it would meet is in the middle of another. */
+  /** Begins one fault, if there is somebody whom it can meet now; else it is the next one's turn. */
   begin(): void {
     const fault = this.#draw()
-    const dyno = this.dynos[Math.floor(this.#trouble.random() * this.#dynos.size)]
+    const dyno = this.#victim(fault)
     const whom = fault === 'bounce' ? 'broker' : dyno?.name
-    if (whom === undefined || dyno === undefined || this.#busy.has(whom)) return
-    // Whoever has no place in the group yet has none to lose by standing still.
-    if (fault === 'freeze' && dyno.said('joined the group') === 0) return
+    if (whom === undefined || dyno === undefined || this.#busy.has(whom)) {
+      this.#bag.push(fault)
+      return
+    }
     this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1)
     this.#busy.set(
       whom,
       this.#hurt(fault, dyno).finally(() => this.#busy.delete(whom)),
     )
+  }
+
+  /** Whoever has no place in the group yet has none to lose by standing still. */
+  #victim(fault: Fault): Dyno | undefined {
+    const fit = this.dynos.filter(
+      (dyno) => !this.#busy.has(dyno.name) && (fault !== 'freeze' || dyno.said('joined the group') > 0),
+    )
+    return fit[Math.floor(this.#trouble.random() * fit.length)]
   }
 
   /** Until all is whole again, and every dyno has its place in the group. */

@@ -29,6 +29,8 @@ export async function startJudge(plaintext: string, guarantee: Guarantee, folder
   const child = spawn('java', [...flags, '-cp', jars.join(delimiter), ...program], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', (line) => {
@@ -37,6 +39,7 @@ export async function startJudge(plaintext: string, guarantee: Guarantee, folder
     })
   const ended = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => {
+      process.off('exit', kill)
       log.end()
       resolve(signal ?? String(code))
     })

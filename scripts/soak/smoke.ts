@@ -36,10 +36,13 @@ const settings = {
   STREAMS_SESSION_TIMEOUT_MS: '10000',
 }
 
+/** How Kafka's own system test takes the verifier's words. */
+export type Verdict = 'SUCCESS' | 'ACCEPTED' | 'FAILURE'
+
 export interface SmokeResult {
-  readonly success: boolean
-  /** What the verifier said, from its verdict on. */
-  readonly verdict: readonly string[]
+  readonly verdict: Verdict
+  /** What the verifier said, or what went wrong before. */
+  readonly words: readonly string[]
   /** Where the logs are kept; undefined after a success. */
   readonly folder: string | undefined
 }
@@ -61,19 +64,21 @@ export async function runSmoke(smokeCase: SmokeCase, tell: (text: string) => voi
   const giveUp = setTimeout(() => judge.end(), judgeWithinMs)
   try {
     const trouble = await disturb(stage, judge, { smokeCase, tell })
-    if (trouble === undefined) await judge.ended
-    const success = trouble === undefined && judge.lines.includes('SUCCESS')
-    if (!success) stage.keep()
-    return {
-      success,
-      verdict: trouble === undefined ? verdictOf(judge) : [trouble],
-      folder: success ? undefined : stage.folder,
-    }
+    if (trouble !== undefined) return failed(stage, [trouble])
+    await judge.ended
+    const verdict = verdictOf(judge, smokeCase)
+    if (verdict === 'FAILURE') return failed(stage, wordsOf(judge))
+    return { verdict, words: wordsOf(judge), folder: undefined }
   } finally {
     clearTimeout(giveUp)
     judge.end()
     await judge.ended
   }
+}
+
+function failed(stage: Stage, words: readonly string[]): SmokeResult {
+  stage.keep()
+  return { verdict: 'FAILURE', words, folder: stage.folder }
 }
 
 interface Disturbance {
@@ -84,20 +89,26 @@ interface Disturbance {
 /** Returns what went wrong before the verifier could have its say. */
 async function disturb(stage: Stage, judge: Judge, { smokeCase, tell }: Disturbance): Promise<string | undefined> {
   let running = stage.startDyno('worker.1')
-  for (const next of ['worker.2', 'worker.3', 'worker.1']) {
+  for (const next of successors(smokeCase)) {
     const isWorking = await works(running, judge)
     if (!isWorking) return `${running.name} processed nothing: ${running.lastReason || 'it gave no reason'}`
     tell(`${running.name} works: ${smokeCase.end === 'kill' ? 'kill -9' : 'SIGTERM'}, and ${next} takes over`)
-    const successor = stage.startDyno(next)
-    // Half-way into the successor's start: it joins beside the old one, or right after its end.
-    await delay(3_000)
     const end = smokeCase.end === 'kill' ? await running.kill() : await running.stop()
     if (smokeCase.end === 'stop' && end !== '0')
       return `${running.name} did not stop cleanly (${end}): ${running.lastReason}`
-    running = successor
+    running = stage.startDyno(next)
   }
   tell('the last one finishes the work, and the verifier looks at it')
   return undefined
+}
+
+/**
+ * Kafka ends two of three. A third end, which comes when results of windows have been emitted, is
+ * added where it can be held: at-least-once emits them again after a crash, in Kafka Streams too.
+ */
+function successors({ guarantee, end }: SmokeCase): readonly string[] {
+  const asKafka = ['worker.2', 'worker.3']
+  return guarantee === 'at_least_once' && end === 'kill' ? asKafka : [...asKafka, 'worker.1']
 }
 
 const workWithinMs = 90_000
@@ -112,7 +123,18 @@ async function works(dyno: Dyno, judge: Judge): Promise<boolean> {
   return true
 }
 
-function verdictOf({ lines }: Judge): readonly string[] {
-  const from = lines.findLastIndex((line) => line.startsWith('-------------------'))
-  return (from < 0 ? lines : lines.slice(from)).slice(-40)
+/**
+ * After a crash under at-least-once Kafka's own test is content with PROCESSED-MORE-THAN-GENERATED
+ * (`streams_smoke_test.py`); nothing may be missing for all that.
+ */
+function verdictOf({ lines }: Judge, { guarantee, end }: SmokeCase): Verdict {
+  if (lines.includes('SUCCESS')) return 'SUCCESS'
+  const isMore = lines.includes('PROCESSED-MORE-THAN-GENERATED') && lines.includes('ALL-RECORDS-DELIVERED')
+  return guarantee === 'at_least_once' && end === 'kill' && isMore ? 'ACCEPTED' : 'FAILURE'
+}
+
+/** What it said of its verdict, without the records it prints for proof. */
+function wordsOf({ lines }: Judge): readonly string[] {
+  const telling = /^(fail|verifying|recordProcessed|[A-Z-]+$)|[Ff]ail|PROCESSED|non-unique/
+  return lines.filter((line) => telling.test(line) && !line.includes('ConsumerRecord')).slice(-30)
 }
