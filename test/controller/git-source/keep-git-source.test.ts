@@ -160,6 +160,9 @@ describe('keepGitSource: a bad commit', () => {
   it('may move to another app what nothing was made of yet', async () => {
     const stage = await staged()
     await stage.push({ 'streams/a.yaml': copyManifest('a') })
+    const a = await stage.app('a')
+    assert.ok(a)
+    await storeKept(stage.record, { ...a, status: { inventory: [] } })
     await stage.push({ 'streams/a.yaml': copyManifest('a', { app: 'other' }) })
     assert.equal((await stage.app('a'))?.spec['app'], 'other')
   })
