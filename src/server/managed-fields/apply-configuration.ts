@@ -83,7 +83,8 @@ function applyOver(live: JsonObject, managers: Managers, application: Applicatio
   const claimed: Managers = new Map([...managers, [id, { ...self, time: last?.time, fields }]])
 
   const merged = asObject(merge(live, applied, typing))
-  const object = last === undefined ? merged : asObject(withoutDropped(merged, last.fields, { claimed, typing }))
+  const object =
+    last === undefined ? merged : asObject(withoutDropped(merged, { last: last.fields, fields, claimed, typing }))
   const comparison = exclude(compare(live, object, typing), untouched)
   const refused = refusedConflicts(conflictsOf(claimed, comparison, id), live, application)
   if (refused.length > 0) return { kind: 'conflicts', conflicts: refused }
@@ -114,21 +115,29 @@ function refusedConflicts(conflicts: readonly Conflict[], live: JsonObject, appl
     .filter(({ fields }) => !isEmpty(fields))
 }
 
+interface Drop {
+  /** What this manager applied last time. */
+  readonly last: FieldSet
+  /** What he applies now. */
+  readonly fields: FieldSet
+  /** What everybody claims, he now included. */
+  readonly claimed: Managers
+  readonly typing: Typing
+}
+
 /** Without what this manager applied last time, unless somebody (he now, too) still claims it. */
-function withoutDropped(
-  merged: JsonObject,
-  last: FieldSet,
-  { claimed, typing }: { readonly claimed: Managers; readonly typing: Typing },
-) {
-  if (isEmpty(last)) return merged
+function withoutDropped(merged: JsonObject, { last, fields, claimed, typing }: Drop) {
   const named = (set: FieldSet): FieldSet => withNamedFields(set, typing)
+  const before = named(last)
+  // The usual case: he says again all that he said.
+  if (isEmpty(difference(before, named(fields)))) return merged
   const there = named(fieldsOf(merged, typing))
-  const pruned = withoutFields(merged, named(last), typing)
-  const isOwned = [...claimed.values()].reduce((all, { fields }) => union(all, fields), setOf())
+  const pruned = withoutFields(merged, before, typing)
+  const isOwned = [...claimed.values()].reduce((all, manager) => union(all, manager.fields), setOf())
   const kept = union(named(fieldsOf(pruned, typing)), named(isOwned))
   const withOwned = withoutFields(merged, difference(there, kept), typing)
   // What went along, though this manager never applied it, comes back.
-  const gone = intersection(difference(there, named(fieldsOf(withOwned, typing))), named(last))
+  const gone = intersection(difference(there, named(fieldsOf(withOwned, typing))), before)
   return withoutFields(merged, gone, typing)
 }
 

@@ -31,6 +31,7 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
 }
 
 export function intersection(left: FieldSet, right: FieldSet): FieldSet {
+  if (isEmpty(left) || isEmpty(right)) return noFields
   return {
     members: left.members.intersection(right.members),
     children: eachChild(left, (element, child) => intersection(child, right.children.get(element) ?? noFields)),
@@ -39,7 +40,7 @@ export function intersection(left: FieldSet, right: FieldSet): FieldSet {
 
 /** Without exactly the fields of `right`; what is below them stays. */
 export function difference(left: FieldSet, right: FieldSet): FieldSet {
-  if (isEmpty(right)) return left
+  if (isEmpty(left) || isEmpty(right)) return left
   return {
     members: left.members.difference(right.members),
     children: eachChild(left, (element, child) => difference(child, right.children.get(element) ?? noFields)),
