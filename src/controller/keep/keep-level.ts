@@ -10,6 +10,7 @@ import { failureConditions } from '../status/failure-status.ts'
 import type { Condition } from '../status/status.ts'
 import { summarize, summarizeBlindness } from '../status/summarize.ts'
 import type { Finding } from './finding.ts'
+import { lookAgain } from './look-again.ts'
 import { restrain, type Deed } from './restrain.ts'
 
 export interface Orders {
@@ -23,8 +24,6 @@ export interface Orders {
   readonly deeds: readonly Deed[]
 }
 
-/** While something is being made or is starting, it is looked at again this soon. */
-const soonMs = 2_000
 /** What waits for a person or for Heroku is looked at again after this, beside the resync. */
 const waitingMs = 60_000
 
@@ -90,10 +89,10 @@ function after(
       const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
       const isLeftAlone = conditions.some(isLetBe)
       if (isReady || isLeftAlone) return { done, verdict: { kind: 'settled' } }
-      return { done, verdict: { kind: 'settled', againAfterMs: soonMs } }
+      return { done, verdict: lookAgain(done, nowMs) }
     }
     case 'timed-out':
-      return { done, verdict: { kind: 'settled', againAfterMs: soonMs } }
+      return { done, verdict: lookAgain(done, nowMs) }
     case 'failed':
       return { done, verdict: { kind: 'retry', notBeforeMs: nowMs + waitOf(outcome.failure) } }
     case 'contradicted':

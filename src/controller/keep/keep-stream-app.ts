@@ -100,9 +100,15 @@ async function startHearing(
   return failed === undefined ? { hears: url } : {}
 }
 
-/** A person waits for the answer: what they declared, or told to go, was not dealt with yet. */
-function isNews({ object: { metadata, status } }: KeptStreamApp): boolean {
-  return metadata.deletionTimestamp !== undefined || status?.['observedGeneration'] !== metadata.generation
+/**
+ * A person waits for the answer: what they declared, or told to go, was not carried out yet. A look that failed, or
+ * waited for the budget, changes nothing about that; what was refused waits for them, and not they for it.
+ */
+function isNews({ object: { metadata, status }, conditions }: KeptStreamApp): boolean {
+  const { generation, deletionTimestamp } = metadata
+  const isRefused = conditions.some((condition) => condition.type === 'Stalled' && condition.status === 'True')
+  const isUnseen = status?.['observedGeneration'] !== generation
+  return deletionTimestamp !== undefined || isUnseen || (status['levelGeneration'] !== generation && !isRefused)
 }
 
 /**

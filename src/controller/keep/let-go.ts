@@ -6,9 +6,9 @@ import { carryOut, examineDeletion, type Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
 import type { Finding } from './finding.ts'
 import type { Orders } from './keep-level.ts'
+import { lookAgain, soonMs } from './look-again.ts'
 
-const soonMs = 2_000
-const waitingMs = 60_000
+const later = { kind: 'settled', againAfterMs: 60_000 } as const
 
 /**
  * One pass over a StreamApp that is to go: takes away what its deletion policy
@@ -41,13 +41,13 @@ function after(outcome: Outcome, nowMs: number): Finding {
   const { done } = outcome
   switch (outcome.kind) {
     case 'done':
-      return waiting('what is left is looked at next', { done, againAfterMs: soonMs })
+      return waiting('what is left is looked at next', { done, verdict: { kind: 'settled', againAfterMs: soonMs } })
     case 'timed-out':
-      return waiting(`waiting for ${outcome.waitingFor.join(', ')}`, { done, againAfterMs: soonMs })
+      return waiting(`waiting for ${outcome.waitingFor.join(', ')}`, { done, verdict: lookAgain(done, nowMs) })
     case 'refused':
-      return waiting(outcome.refusals.map(({ message }) => message).join('; '), { done, againAfterMs: waitingMs })
+      return waiting(outcome.refusals.map(({ message }) => message).join('; '), { done, verdict: later })
     case 'contradicted':
-      return waiting(outcome.message, { done, againAfterMs: waitingMs })
+      return waiting(outcome.message, { done, verdict: later })
     case 'failed':
       return failed(outcome.failure, done, nowMs)
     default:
@@ -60,10 +60,7 @@ function failed(failure: HerokuFailure, done: Finding['done'], nowMs: number): F
   return { status: { conditions: failureConditions(failure) }, done, verdict: { kind: 'retry', notBeforeMs } }
 }
 
-function waiting(
-  message: string,
-  { done, againAfterMs }: { readonly done: Finding['done']; readonly againAfterMs: number },
-): Finding {
+function waiting(message: string, { done, verdict }: Pick<Finding, 'done' | 'verdict'>): Finding {
   return {
     status: {
       conditions: [
@@ -72,6 +69,6 @@ function waiting(
       ],
     },
     done,
-    verdict: { kind: 'settled', againAfterMs },
+    verdict,
   }
 }
