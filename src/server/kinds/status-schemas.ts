@@ -59,6 +59,7 @@ export const streamAppStatus = statusOf({
     },
   },
   inventory: listOf('Everything that this object has made or keeps.', 'One thing.'),
+  hears: text('Where Heroku tells of changes of the app.'),
 })
 
 /** What the controller writes: `SourceStatus`, stamped. */
