@@ -37,18 +37,26 @@ export function parseManagers(written: Json | undefined): Managers | undefined {
 }
 
 function parseManager(entry: Json): Manager | undefined {
-  if (!isMap(entry)) return undefined
-  const { operation } = entry
+  if (!isMap(entry) || entry['fieldsType'] !== 'FieldsV1') return undefined
   const fields = parseFields(entry['fieldsV1'] ?? {})
-  if (fields === undefined || entry['fieldsType'] !== 'FieldsV1') return undefined
-  if (operation !== 'Apply' && operation !== 'Update') return undefined
-  const word = (key: string): string => {
-    const value = entry[key]
-    return typeof value === 'string' ? value : ''
+  const { operation } = entry
+  if (fields === undefined || (operation !== 'Apply' && operation !== 'Update')) return undefined
+  const time = wordOf(entry, 'time') || undefined
+  if (Number.isNaN(secondsOf(time))) return undefined
+  const apiVersion = wordOf(entry, 'apiVersion')
+  return {
+    name: wordOf(entry, 'manager'),
+    operation,
+    apiVersion,
+    subresource: wordOf(entry, 'subresource'),
+    time,
+    fields,
   }
-  const time = word('time') === '' ? undefined : word('time')
-  const apiVersion = word('apiVersion')
-  return { name: word('manager'), operation, apiVersion, subresource: word('subresource'), time, fields }
+}
+
+function wordOf(entry: JsonObject, key: string): string {
+  const value = entry[key]
+  return typeof value === 'string' ? value : ''
 }
 
 /** Applies before updates, then by age and name. */

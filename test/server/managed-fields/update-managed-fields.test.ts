@@ -63,6 +63,8 @@ describe('managedFields after an update', () => {
     assert.deepEqual(managersOf(updated(made, emptied([]), { manager: 'one' })), [])
     assert.deepEqual(managersOf(updated(made, emptied([{}]), { manager: 'one' })), [])
     assert.deepEqual(managersOf(updated(made, gadget({ title: 'x' }), { manager: 'one' })), ['one Update'], 'left out')
+    const timeless = entriesOf(made).map((entry) => ({ ...entry, manager: 'odd', time: 'soon' }))
+    assert.deepEqual(managersOf(updated(made, emptied(timeless), { manager: 'one' })), ['one Update'], 'no such time')
     assert.deepEqual(
       managersOf(updated(made, emptied([{ manager: 'odd' }]), { manager: 'one' })),
       ['one Update'],
