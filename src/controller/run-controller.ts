@@ -77,7 +77,7 @@ async function serve(
   }
   const passes: Record<string, Pass> = { StreamApp: (key, held, stop) => keepStreamApp(key, pass, held, stop) }
   if (gitOps !== undefined) {
-    const around = { ...gitOps, record, clock, chance, say: pass.say }
+    const around: GitSourceSurroundings = { ...gitOps, record, clock, chance, say: pass.say, readings: new WeakMap() }
     passes['GitSource'] = (key, held, stop) => keepGitSource(key, around, held, stop)
   }
   try {

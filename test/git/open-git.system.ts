@@ -33,10 +33,10 @@ describe('reading a real repository over HTTP', { skip }, () => {
   it('asks once a poll, and fetches only when the branch has moved, and then only what is new', async (t) => {
     const { host, git } = await stage(t)
     const first = await host.commit({ 'a.yaml': '1', 'large.json': noise() })
-    await treeOf(git, host, first)
+    const tree1 = await treeOf(git, host, first)
     const before = host.requests.length
     await git.head(host, 'main', live)
-    await treeOf(git, host, first)
+    assert.equal(await treeOf(git, host, first), tree1)
     assert.deepEqual(host.requests.slice(before), [
       'GET /repository.git/info/refs',
       'POST /repository.git/git-upload-pack',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { fail, ok } from '../../src/base/result.ts'
 import type { GitFailure } from '../../src/git/failure.ts'
-import type { Git, Remote } from '../../src/git/git.ts'
+import type { Git, GitTree, Remote } from '../../src/git/git.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -21,6 +21,7 @@ export function fakeGit(): FakeGit {
   const calls: string[] = []
   const remotes: Remote[] = []
   const links: string[] = []
+  const trees = new Map<string, GitTree>()
   const commits = new Map<string, Files>()
   let head: string | undefined
   let failure: GitFailure | undefined
@@ -53,7 +54,10 @@ export function fakeGit(): FakeGit {
       }
       const wanted = below.filter(([name]) => endings.some((ending) => name.endsWith(ending)))
       const files = wanted.map(([name, text]) => ({ path: name, bytes: new TextEncoder().encode(text) }))
-      return Promise.resolve(ok({ commit, files, links }))
+      const id = JSON.stringify([commit, path, links])
+      const tree = trees.get(id) ?? { commit, files, links }
+      trees.set(id, tree)
+      return Promise.resolve(ok(tree))
     },
   }
 }

@@ -16,7 +16,7 @@ const live = new AbortController().signal
 export interface Stage {
   readonly record: ControlRecord
   readonly git: FakeGit
-  readonly pass: (git?: FakeGit, name?: string) => Promise<Verdict>
+  readonly pass: (git?: FakeGit, name?: string, namespace?: string) => Promise<Verdict>
   /** Commits, and passes once. */
   readonly push: (files: Readonly<Record<string, string>>) => Promise<string>
   readonly names: () => Promise<readonly string[]>
@@ -58,13 +58,14 @@ export async function staged(spec: object = {}): Promise<Stage> {
   await storeKept(memory, keptSource(spec))
   const git = fakeGit()
   const term = { fence: { lease: 'controller', epoch: 0 }, signal: live, isHeld: () => true }
+  const readings: Parameters<typeof keepGitSource>[1]['readings'] = new WeakMap()
   let uids = 0
   const newUid = (): string => `uid-${(uids += 1)}`
   const keyOf = (name: string, kind = 'StreamApp') => ({ kind, namespace: 'default', name })
-  const pass: Stage['pass'] = (from = git, name = 'shop') =>
+  const pass: Stage['pass'] = (from = git, name = 'shop', namespace = 'default') =>
     keepGitSource(
-      { ...sourceKey, name },
-      { record, git: from, clock, chance: () => 0.5, newUid, say: () => {} },
+      { ...sourceKey, namespace, name },
+      { record, git: from, clock, chance: () => 0.5, newUid, readings, say: () => {} },
       term,
       live,
     )

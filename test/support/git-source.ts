@@ -23,7 +23,10 @@ interface ManifestOptions {
 }
 
 /** The manifest of a StreamApp that copies one topic into another. */
-export function copyManifest(name: string, { app = `app-${name}`, threads = 1, metadata = '' }: ManifestOptions = {}): string {
+export function copyManifest(
+  name: string,
+  { app = `app-${name}`, threads = 1, metadata = '' }: ManifestOptions = {},
+): string {
   return `apiVersion: streams.weirkeeper.dev/v1alpha1
 kind: StreamApp
 metadata:

@@ -1,5 +1,5 @@
+import { printKey } from '../../record/decide-writes.ts'
 import type { ManifestMistake } from '../../resource/manifest-mistake.ts'
-import { isOf } from './inventory.ts'
 import { isJsonObject } from './json.ts'
 import type { Standing } from './plan-commit.ts'
 import type { CommittedApp } from './read-commit.ts'
@@ -9,8 +9,9 @@ export function standingMistakes(
   apps: readonly CommittedApp[],
   standing: readonly Standing[],
 ): readonly ManifestMistake[] {
+  const there = new Map(standing.map((object) => [printKey(object.key), object]))
   return apps.flatMap((app) => {
-    const current = standing.find(({ key }) => isOf(app.key)(key))
+    const current = there.get(printKey(app.key))
     return current === undefined ? [] : changedForGood(app, current)
   })
 }

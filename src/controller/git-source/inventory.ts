@@ -1,5 +1,4 @@
 import { isJsonObject } from './json.ts'
-import type { ObjectKey } from '../../record/record.ts'
 
 /** One object that a GitSource declared. */
 export type Declared = {
@@ -29,8 +28,4 @@ function readEntry(entry: unknown): readonly Declared[] {
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
-}
-
-export function isOf(key: ObjectKey): (entry: ObjectKey) => boolean {
-  return ({ kind, namespace, name }) => kind === key.kind && namespace === key.namespace && name === key.name
 }

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../base/result.ts'
 import type { GitFailure } from '../../git/failure.ts'
 import type { Git, GitTree, Remote } from '../../git/git.ts'
 import { asJson } from '../../record/as-json.ts'
+import { printKey } from '../../record/decide-writes.ts'
 import { withStatus } from '../../record/object-life.ts'
 import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../record/record.ts'
 import type { GitSource } from '../../resource/git-source.ts'
@@ -13,10 +14,9 @@ import type { Verdict } from '../keep/work.ts'
 import type { Term } from '../lead/lead.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
 import { standingMistakes } from './check-standing.ts'
-import { isOf } from './inventory.ts'
 import { keptObject, readKeptSource, type KeptGitSource } from './kept-git-source.ts'
 import { planCommit, type SourceChange, type SourcePlan, type Standing } from './plan-commit.ts'
-import { readCommit } from './read-commit.ts'
+import { readCommit, type CommitReading } from './read-commit.ts'
 import { gitCredentialsOf } from './source-secret.ts'
 import {
   appliedCommit,
@@ -40,6 +40,8 @@ export interface GitSourceSurroundings {
   /** A number in [0, 1). */
   readonly chance: () => number
   readonly newUid: () => string
+  /** A tree that comes again, poll after poll, is read once. */
+  readonly readings: WeakMap<GitTree, CommitReading>
   /** One line per decision. */
   readonly say: (object: string, decision: string, fields: object) => void
 }
@@ -114,7 +116,7 @@ async function look({ branch, path }: Spec, { remote, git, signal }: Looking): P
 
 async function declareCommit(tree: GitTree, spec: Spec, pass: Pass): Promise<Verdict> {
   const { kept, around } = pass
-  const reading = readCommit(tree, kept.key.namespace)
+  const reading = readOnce(tree, kept.key.namespace, around.readings)
   const standing = await standingIn(kept.key.namespace, around.record)
   const mistakes = reading.mistakes.length > 0 ? reading.mistakes : standingMistakes(reading.apps, standing)
   if (mistakes.length > 0) return report(pass, invalidCommit(tree.commit, mistakes), later(spec, around))
@@ -122,6 +124,14 @@ async function declareCommit(tree: GitTree, spec: Spec, pass: Pass): Promise<Ver
   const plan = planCommit(reading.apps, { standing, inventory: kept.inventory }, termsOf(spec, pass))
   if (plan.refusals.length > 0) return report(pass, refusedCommit(tree.commit, plan.refusals), later(spec, around))
   return carryOut(tree.commit, plan, spec, pass)
+}
+
+function readOnce(tree: GitTree, namespace: string, readings: GitSourceSurroundings['readings']): CommitReading {
+  const known = readings.get(tree)
+  if (known?.namespace === namespace) return known
+  const reading = readCommit(tree, namespace)
+  readings.set(tree, reading)
+  return reading
 }
 
 /** A folder that is not there is no folder that says "nothing": only who agrees to that removal means it. */
@@ -175,8 +185,10 @@ const lookAgain: Verdict = { kind: 'settled', againAfterMs: 1_000 }
 /** Writes down what will be ours, where that is news. Undefined where somebody else wrote meanwhile, or leads. */
 async function announce(commit: string, { inventory }: SourcePlan, pass: Pass): Promise<Pass | undefined> {
   const { kept } = pass
-  if (inventory.every((entry) => kept.inventory.some((known) => isDeepStrictEqual(known, entry)))) return pass
-  const gone = kept.inventory.filter((entry) => !inventory.some(isOf(entry)))
+  const known = new Map(kept.inventory.map((entry) => [printKey(entry), entry]))
+  if (inventory.every((entry) => isDeepStrictEqual(known.get(printKey(entry)), entry))) return pass
+  for (const entry of inventory) known.delete(printKey(entry))
+  const gone = [...known.values()]
   const intent = applyingCommit(commit, [...inventory, ...gone])
   const version = await writeStatus(pass, intent)
   if (version === undefined) return undefined

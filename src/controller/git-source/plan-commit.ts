@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { asJson } from '../../record/as-json.ts'
+import { printKey } from '../../record/decide-writes.ts'
 import { declare, markDeleted, type KeptObject } from '../../record/object-life.ts'
 import type { ObjectKey } from '../../record/record.ts'
 import { tidyFinalizer } from '../keep/keep-stream-app.ts'
-import { isOf, type Declared } from './inventory.ts'
+import type { Declared } from './inventory.ts'
 import type { CommittedApp } from './read-commit.ts'
 
 /** On what it declared a GitSource leaves its name, for people and for other GitSources. */
@@ -78,24 +79,19 @@ export function planCommit(
   { standing, inventory }: { readonly standing: readonly Standing[]; readonly inventory: readonly Declared[] },
   terms: PlanTerms,
 ): SourcePlan {
-  const parts = apps.map((app) =>
-    planApp(
-      app,
-      standing.find(({ key }) => isOf(app.key)(key)),
-      inventory,
-      terms,
-    ),
-  )
-  const removed = inventory.filter((entry) => !apps.some(({ key }) => isOf(key)(entry)))
-  const left = removed.flatMap((entry) => stillOurs(entry, standing, terms))
-  const prunes = terms.prune ? left.filter((ours) => !isLeaving(ours)) : []
-  const declared = inventory.filter((entry) => stillOurs(entry, standing, terms).length > 0).length
-  const doubt = doubtOf(prunes, { apps: apps.length, declared }, terms)
+  const there = new Map(standing.map((object) => [printKey(object.key), object]))
+  const before = new Map(inventory.map((entry) => [printKey(entry), entry]))
+  const wanted = new Set(apps.map(({ key }) => printKey(key)))
+  const parts = apps.map((app) => planApp(app, there.get(printKey(app.key)), before.get(printKey(app.key)), terms))
+  const ours = inventory.flatMap((entry) => stillOurs(entry, there.get(printKey(entry)), terms))
+  const left = ours.filter(({ key }) => !wanted.has(printKey(key)))
+  const prunes = terms.prune ? left.filter((object) => !isLeaving(object)) : []
+  const doubt = doubtOf(prunes, { apps: apps.length, declared: ours.length }, terms)
   return {
     changes: [...parts.flatMap(({ changes }) => changes), ...prunes.map((prune) => pruneOf(prune, terms))],
     refusals: [...parts.flatMap(({ refusals }) => refusals), ...doubt],
     leaving: parts.flatMap(({ leaving }) => leaving),
-    going: left.filter((ours) => prunes.includes(ours) || isLeaving(ours)).map(({ key }) => key.name),
+    going: left.filter((object) => terms.prune || isLeaving(object)).map(({ key }) => key.name),
     inventory: [...parts.flatMap((part) => part.inventory), ...left.map(({ entry }) => entry)],
   }
 }
@@ -107,11 +103,10 @@ function isLeaving({ object }: Standing): boolean {
 function planApp(
   app: CommittedApp,
   current: Standing | undefined,
-  inventory: readonly Declared[],
+  before: Declared | undefined,
   terms: PlanTerms,
 ): SourcePlan {
   const nothing = { changes: [], refusals: [], leaving: [], going: [], inventory: [] }
-  const before = inventory.find(isOf(app.key))
   const owner = current === undefined ? undefined : ownerOf(current.object, before, terms)
   if (owner !== undefined) return { ...nothing, refusals: [{ kind: 'owned', key: app.key, owner }] }
 
@@ -190,8 +185,7 @@ interface Ours extends Standing {
 }
 
 /** What is there, is the very object that was declared, and was not taken over since. */
-function stillOurs(entry: Declared, standing: readonly Standing[], { source }: PlanTerms): readonly Ours[] {
-  const there = standing.find(({ key }) => isOf(entry)(key))
+function stillOurs(entry: Declared, there: Standing | undefined, { source }: PlanTerms): readonly Ours[] {
   const { uid, annotations } = there?.object.metadata ?? {}
   const isOurs = uid === entry.uid && (annotations?.[sourceAnnotation] ?? source) === source
   return there !== undefined && isOurs ? [{ ...there, entry }] : []

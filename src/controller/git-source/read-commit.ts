@@ -15,6 +15,7 @@ export interface CommittedApp {
 }
 
 export interface CommitReading {
+  readonly namespace: string
   readonly apps: readonly CommittedApp[]
   /** Every mistake of every file. One, and nothing of the commit is declared. */
   readonly mistakes: readonly ManifestMistake[]
@@ -37,7 +38,7 @@ export function readCommit({ files, links }: Pick<GitTree, 'files' | 'links'>, n
     })),
     ...links.map(linkMistake),
   ]
-  return { apps: apps.map(committed), mistakes: inReadingOrder(all, manifests) }
+  return { namespace, apps: apps.map(committed), mistakes: inReadingOrder(all, manifests) }
 }
 
 function namespaceMistakes({ app, source }: StreamAppDocument, namespace: string): readonly ManifestMistake[] {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fakeGit } from '../../support/fake-git.ts'
 import { staged } from '../../support/git-source-stage.ts'
-import { copyManifest, keptSource } from '../../support/git-source.ts'
-import { storeKept } from '../../support/kept-object.ts'
+import { copyManifest, keptSource, sourceKey } from '../../support/git-source.ts'
+import { conditionOf, loadKept, storeKept } from '../../support/kept-object.ts'
 
 describe('keepGitSource: a commit is enough', () => {
   it('declares every StreamApp of the newest commit, says so, and is silent afterwards', async () => {
@@ -141,6 +141,18 @@ describe('keepGitSource: a bad commit', () => {
       assert.deepEqual(await stage.names(), [])
     })
   }
+
+  it('is bad in the namespace that its manifests do not name, though it is good in theirs', async () => {
+    const stage = await staged()
+    const { metadata, ...source } = keptSource()
+    await storeKept(stage.record, { ...source, metadata: { ...metadata, namespace: 'other' } })
+    await stage.push({ 'streams/a.yaml': copyManifest('a') })
+    await stage.pass(stage.git, 'shop', 'other')
+    const other = await loadKept(stage.record, { ...sourceKey, namespace: 'other' })
+    assert.match(conditionOf(other, 'Ready').message, /namespace is default; this GitSource is in other/)
+    await stage.pass()
+    assert.match(await stage.ready(), /^True Applied/)
+  })
 
   it('may not hold what only the checks of weir validate know', async () => {
     const stage = await staged()
