@@ -23,7 +23,7 @@ export const rooms = {
 
   // faces
   server: ['base', 'topology', 'resource', 'host', 'heroku', 'record', 'controller'],
-  plane: ['base', 'host', 'heroku', 'record', 'controller', 'server'],
+  plane: ['base', 'host', 'heroku', 'record', 'git', 'controller', 'server'],
   testing: ['base', 'topology', 'kafka', 'runtime'],
   cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller'],
   local: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],

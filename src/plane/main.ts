@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { pino } from 'pino'
 import { Secret } from '../base/secret.ts'
 import { runController } from '../controller/run-controller.ts'
+import { openGit } from '../git/open-git.ts'
 import { openHeroku } from '../heroku/open-heroku.ts'
 import { readHerokuSettings } from '../heroku/settings.ts'
 import { cronSchedule } from '../host/cron-schedule.ts'
@@ -39,11 +40,21 @@ const say = (message: string, fields: object): void => log.info(fields, message)
 const server = await startServer({ record, tls: await ownTls(Date.now()), tokens, clock: systemClock, port: 0, say })
 await writeFile(file, server.kubeconfig ?? '', { mode: 0o600 })
 process.stdout.write(`${JSON.stringify({ url: server.url })}\n`)
+const git = openGit()
 try {
   const terms = { holder: `plane/${process.pid}`, workers: 4, resync: '* * * * *', kafkaService: settings.kafkaService }
   const open: Parameters<typeof runController>[1]['open'] = (manners) => openHeroku(settings, manners)
-  const around = { record, open, clock: systemClock, schedule: cronSchedule, chance: Math.random, say }
+  const around = {
+    record,
+    open,
+    clock: systemClock,
+    schedule: cronSchedule,
+    chance: Math.random,
+    say,
+    gitOps: { git, newUid: randomUUID },
+  }
   await runController(terms, around, stop.signal)
 } finally {
+  await git.close()
   await server.close()
 }
