@@ -50,13 +50,19 @@ export function timestamp(nowMs: number): string {
   return `${new Date(nowMs).toISOString().slice(0, 19)}Z`
 }
 
+/** What kind of object something is. Typed clients leave it out, where the address says it. */
+interface Head {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
 /**
  * A request's body as an object: its outline is checked here, at the door, and
- * trusted from there on. What `metadata` has that is not known is dropped.
+ * trusted from there on. `usual` is what it is where it does not say. What `metadata` has that is not known is dropped.
  */
-export function readApiObject(value: unknown): ApiObject {
+export function readApiObject(value: unknown, usual: Partial<Head> = {}): ApiObject {
   if (!isJsonObject(value)) throw new ApiFailure(failure('BadRequest', 'the body must be one JSON object'))
-  const { apiVersion, kind, metadata = {}, ...fields } = value
+  const { apiVersion, kind, metadata = {}, ...fields }: JsonObject = { ...usual, ...value }
   const mistakes = [
     ...(typeof apiVersion === 'string' ? [] : ['apiVersion must be a text']),
     ...(typeof kind === 'string' ? [] : ['kind must be a text']),

@@ -5,7 +5,7 @@ import { mayDo, type Action, type User } from '../access/roles.ts'
 import { reviewKinds } from '../access/review-kinds.ts'
 import { review } from '../access/reviews.ts'
 import { findKind } from '../kinds/all-kinds.ts'
-import { qualified, type ResourceKind, type Verb } from '../kinds/resource-kind.ts'
+import { apiVersionOf, qualified, usualHead, type ResourceKind, type Verb } from '../kinds/resource-kind.ts'
 import { changeObject, createObject, replacement } from '../objects/change-objects.ts'
 import { deleteObject, readDeleteOptions } from '../objects/delete-objects.ts'
 import { listEvents } from '../events/list-events.ts'
@@ -65,10 +65,11 @@ function serve(around: ServerSurroundings, verb: Verb, request: ResourceRequest)
 
 async function serveReview(route: ResourceRoute, asked: Asked, user: User): Promise<Answer | undefined> {
   const { group, plural, name, namespace } = route
-  const isReview = reviewKinds.some((kind) => kind.group === group && kind.plural === plural)
-  if (!isReview || name !== undefined || namespace !== undefined) return undefined
+  const kind = reviewKinds.find((known) => known.group === group && known.plural === plural)
+  if (kind === undefined || name !== undefined || namespace !== undefined) return undefined
   if (asked.method !== 'POST') throw notAllowed(asked.method)
-  const answer = review(plural, readApiObject(await readJson(asked)), user)
+  const body = readApiObject(await readJson(asked), { apiVersion: apiVersionOf(kind), kind: kind.kind })
+  const answer = review(plural, body, user)
   return answer === undefined ? undefined : json(201, answer)
 }
 
@@ -151,7 +152,7 @@ async function create(around: ServerSurroundings, request: ResourceRequest): Pro
   const call = callOf(request)
   const body = await readJson(request.asked)
   if (request.route.subresource === 'token') return json(201, await createToken(around, call, body))
-  const { object, warnings } = await createObject(around, call, readApiObject(body))
+  const { object, warnings } = await createObject(around, call, readApiObject(body, usualHead(call.target.kind)))
   return showObject(around, request, { object, code: 201, warnings })
 }
 

@@ -60,3 +60,8 @@ export function apiVersionOf({ group, version }: Pick<ResourceKind, 'group' | 'v
 export function qualified({ group, plural }: Pick<ResourceKind, 'group' | 'plural'>): string {
   return group === '' ? plural : `${plural}.${group}`
 }
+
+/** What a body may leave unsaid: that of a custom kind nothing, as the genuine API server has it. */
+export function usualHead(kind: ResourceKind): { readonly apiVersion?: string; readonly kind?: string } {
+  return kind.isCustom ? {} : { apiVersion: apiVersionOf(kind), kind: kind.kind }
+}

@@ -2,7 +2,7 @@ import type { Json } from '../../record/record.ts'
 import { cause, invalid } from '../admit/admission.ts'
 import { readApiObject, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
-import { qualified, type ResourceKind } from '../kinds/resource-kind.ts'
+import { qualified, usualHead, type ResourceKind } from '../kinds/resource-kind.ts'
 import { birthNow, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
 import { checkHead } from './life.ts'
 import { begin, revise } from './revise.ts'
@@ -60,7 +60,7 @@ export async function changeObject(around: ObjectsSurroundings, call: Call, make
 
 /** PUT replaces; kinds of our own ask for the version that was seen, as custom kinds do. */
 export function replacement(body: Json, { target: { kind }, subresource }: Call): Make {
-  const submitted = readApiObject(body)
+  const submitted = readApiObject(body, usualHead(kind))
   const { name, resourceVersion = '' } = submitted.metadata
   if (kind.isCustom && subresource !== 'scale' && resourceVersion === '') {
     const words = 'Invalid value: 0x0: must be specified for an update; get the object, change it, and send it back'
