@@ -1,9 +1,8 @@
-import { parseArgs } from 'node:util'
 import { runEos } from './soak/eos.ts'
-import { nameOf, runSmoke, smokeCases } from './soak/smoke.ts'
+import { nameOf, runSmoke, smokeCases, type SmokeCase } from './soak/smoke.ts'
 
 /** `npm run soak -- smoke|eos`: long runs with faults, and a verdict on every record. docs/how-to/soak.md tells more. */
-const usage = `usage: npm run soak -- smoke [--only TEXT]
+const usage = `usage: npm run soak -- smoke [--only 'exactly_once_v2, kill -9']
        npm run soak -- eos [--minutes 10] [--seed NUMBER]
 `
 const startedMs = performance.now()
@@ -18,23 +17,41 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      only: { type: 'string', default: '' },
-      minutes: { type: 'string', default: '10' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    },
-  })
-  if (positionals[0] === 'smoke') return smoke(values.only)
-  if (positionals[0] === 'eos') return eos(Number(values.minutes), Number(values.seed))
+  const asked = readArguments()
+  if (asked?.what === 'smoke') return smoke(asked.cases)
+  if (asked?.what === 'eos') return eos(asked.minutes, asked.seed)
   process.stderr.write(usage)
   return 2
 }
 
-async function smoke(only: string): Promise<number> {
+type Asked =
+  | { readonly what: 'smoke'; readonly cases: readonly SmokeCase[] }
+  | { readonly what: 'eos'; readonly minutes: number; readonly seed: number }
+
+/** Undefined where that makes no sense; a soak that did nothing must not look like one that went well. */
+function readArguments(): Asked | undefined {
+  const [what, ...rest] = process.argv.slice(2)
+  const values = new Map<string, string>()
+  for (let index = 0; index < rest.length; index += 2) values.set(rest[index] ?? '', rest[index + 1] ?? '')
+  const take = (name: string, otherwise: string): string => {
+    const value = values.get(name) ?? otherwise
+    values.delete(name)
+    return value
+  }
+  if (what === 'smoke') {
+    const only = take('--only', '')
+    const cases = smokeCases.filter((one) => nameOf(one).includes(only))
+    return values.size === 0 && cases.length > 0 ? { what, cases } : undefined
+  }
+  if (what !== 'eos') return undefined
+  const minutes = Number(take('--minutes', '10'))
+  const seed = Number(take('--seed', String(Date.now() % 1_000_000)))
+  return values.size === 0 && minutes > 0 && Number.isSafeInteger(seed) ? { what, minutes, seed } : undefined
+}
+
+async function smoke(cases: readonly SmokeCase[]): Promise<number> {
   let failed = 0
-  for (const smokeCase of smokeCases.filter((one) => nameOf(one).includes(only))) {
+  for (const smokeCase of cases) {
     tell(`smoke: ${nameOf(smokeCase)}`)
     const { verdict, words, folder } = await runSmoke(smokeCase, tell)
     if (verdict !== 'SUCCESS') for (const line of words) tell(`  ${line}`)
