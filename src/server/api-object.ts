@@ -62,16 +62,14 @@ interface Head {
  */
 export function readApiObject(value: unknown, usual: Partial<Head> = {}): ApiObject {
   if (!isJsonObject(value)) throw new ApiFailure(failure('BadRequest', 'the body must be one JSON object'))
-  const { apiVersion, kind, metadata = {}, ...fields }: JsonObject = { ...usual, ...value }
-  const mistakes = [
-    ...(typeof apiVersion === 'string' ? [] : ['apiVersion must be a text']),
-    ...(typeof kind === 'string' ? [] : ['kind must be a text']),
-    ...(isJsonObject(metadata) ? metadataMistakes(metadata) : ['metadata must be an object']),
-  ]
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isJsonObject(metadata) || mistakes.length > 0) {
+  const { apiVersion, kind, metadata, ...fields }: JsonObject = { metadata: {}, ...usual, ...value }
+  if (typeof apiVersion === 'string' && typeof kind === 'string' && isJsonObject(metadata)) {
+    const mistakes = metadataMistakes(metadata)
+    if (mistakes.length === 0) return { ...fields, apiVersion, kind, metadata: readMetadata(metadata) }
     throw new ApiFailure(failure('BadRequest', `the body is no object of this API: ${mistakes.join('; ')}`))
   }
-  return { ...fields, apiVersion, kind, metadata: readMetadata(metadata) }
+  const words = 'the body is no object of this API: apiVersion and kind must be texts, and metadata an object'
+  throw new ApiFailure(failure('BadRequest', words))
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string'

@@ -95,6 +95,16 @@ describe('an object that is declared', () => {
   })
 })
 
+describe('a body that does not say what it is', () => {
+  it('is what the address says, for the core kinds, as typed clients send them', async () => {
+    const body = { metadata: { name: 'untold' }, data: { a: 'b' } }
+    const { code, body: made } = await api.call('POST', '/api/v1/namespaces/default/configmaps', { body })
+    assert.deepEqual([code, made['kind'], made['apiVersion']], [201, 'ConfigMap', 'v1'])
+    const { kind: _kind, ...untold } = streamApp('untold')
+    assert.equal((await api.call('POST', streamApps, { body: untold })).code, 400)
+  })
+})
+
 describe('an object that changes', () => {
   it('counts a generation for its declaration only, and a version for a change only', async () => {
     const first = await create('counted')
