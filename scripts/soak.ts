@@ -33,20 +33,24 @@ function readArguments(): Asked | undefined {
   const [what, ...rest] = process.argv.slice(2)
   const values = new Map<string, string>()
   for (let index = 0; index < rest.length; index += 2) values.set(rest[index] ?? '', rest[index + 1] ?? '')
-  const take = (name: string, otherwise: string): string => {
-    const value = values.get(name) ?? otherwise
-    values.delete(name)
-    return value
-  }
-  if (what === 'smoke') {
-    const only = take('--only', '')
-    const cases = smokeCases.filter((one) => nameOf(one).includes(only))
-    return values.size === 0 && cases.length > 0 ? { what, cases } : undefined
-  }
-  if (what !== 'eos') return undefined
-  const minutes = Number(take('--minutes', '10'))
-  const seed = Number(take('--seed', String(Date.now() % 1_000_000)))
-  return values.size === 0 && minutes > 0 && Number.isSafeInteger(seed) ? { what, minutes, seed } : undefined
+  const asked = what === 'smoke' ? smokeAsked(values) : eosAsked(values)
+  // Whatever is left was not understood.
+  return asked?.what === what && values.size === 0 ? asked : undefined
+}
+
+function smokeAsked(values: Map<string, string>): Asked | undefined {
+  const only = values.get('--only') ?? ''
+  values.delete('--only')
+  const cases = smokeCases.filter((one) => nameOf(one).includes(only))
+  return cases.length > 0 ? { what: 'smoke', cases } : undefined
+}
+
+function eosAsked(values: Map<string, string>): Asked | undefined {
+  const minutes = Number(values.get('--minutes') ?? '10')
+  const seed = Number(values.get('--seed') ?? String(Date.now() % 1_000_000))
+  values.delete('--minutes')
+  values.delete('--seed')
+  return minutes > 0 && Number.isSafeInteger(seed) ? { what: 'eos', minutes, seed } : undefined
 }
 
 async function smoke(cases: readonly SmokeCase[]): Promise<number> {
