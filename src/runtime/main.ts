@@ -4,14 +4,16 @@ import { systemClock } from '../host/system-clock.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import type { Topology } from './graph/topology.ts'
 import { StateFolder } from './state/task-stores.ts'
+import { deaf, openWatch } from './query/open-watch.ts'
 import { whatDoesNotFit } from './thread/check-start.ts'
 import { loadTopology } from './thread/load-topology.ts'
 import { openLog } from './thread/log.ts'
 import { openStreamClient } from './thread/open-client.ts'
-import { superviseThreads } from './thread/supervise.ts'
+import { superviseThreads, type EndOfCrew } from './thread/supervise.ts'
 import type { ThreadLog } from './thread/thread-world.ts'
 
-const usage = 'usage: weir worker FILE [--describe]\n  FILE exports a topology: export default builder.build()\n'
+const usage =
+  'usage: weir worker FILE [--describe] [--metrics-port N]\n  FILE exports a topology: export default builder.build()\n'
 const invalid = 2
 const unreachable = 3
 
@@ -19,7 +21,11 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     args: process.argv.slice(2),
     allowPositionals: true,
-    options: { describe: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      describe: { type: 'boolean' },
+      'metrics-port': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   })
   const [file] = positionals
   if (file === undefined || values.help === true) {
@@ -31,7 +37,9 @@ async function main(): Promise<number> {
     process.stdout.write(topology.describe())
     return 0
   }
-  const read = readWorkerConfig(process.env)
+  const port = values['metrics-port']
+  const env = { ...process.env, ...(port !== undefined && { WEIR_METRICS_PORT: port }) }
+  const read = readWorkerConfig(env)
   if (!read.ok) {
     process.stderr.write(`weir worker: the config vars do not fit\n${read.error.map((line) => `  ${line}\n`).join('')}`)
     return invalid
@@ -39,36 +47,38 @@ async function main(): Promise<number> {
   const logLevel = process.env['LOG_LEVEL'] ?? 'info'
   const log = openLog({ dyno: read.value.config.processName }, logLevel)
   for (const warning of read.value.warnings) log.warn({}, warning)
-  return run(file, topology, { config: read.value.config, log, logLevel })
+  return run(file, topology, { config: read.value.config, log, logLevel, env })
 }
 
 interface Around {
   readonly config: WorkerConfig
   readonly log: ThreadLog
   readonly logLevel: string
+  readonly env: NodeJS.ProcessEnv
 }
 
-async function run(file: string, topology: Topology, { config, log, logLevel }: Around): Promise<number> {
+async function run(file: string, topology: Topology, { config, log, logLevel, env }: Around): Promise<number> {
   const stop = new AbortController()
   // Heroku may send SIGTERM several times; the first is enough.
   process.on('SIGTERM', () => stop.abort())
   process.on('SIGINT', () => stop.abort())
   const client = openStreamClient(config, `${config.clientId}-start`)
   const unfit = await whatDoesNotFit(topology, config, client, { clock: systemClock, signal: stop.signal })
+  const watch = unfit === undefined ? await openWatch(topology, config, { client, log, clock: systemClock }) : undefined
   await client.close()
+  if (watch !== undefined) stop.signal.addEventListener('abort', () => watch.stopping(), { once: true })
   if (stop.signal.aborted) return 0
   if (unfit !== undefined) {
     log.error({ reason: unfit.reason }, 'cannot start')
     return unfit.kind === 'refused' ? invalid : unreachable
   }
-  log.info(
-    { applicationId: config.applicationId, threads: config.threads, exactlyOnce: config.exactlyOnce },
-    'starting',
-  )
+  const { applicationId, threads, exactlyOnce } = config
+  log.info({ applicationId, threads, exactlyOnce }, 'starting')
   const end = await superviseThreads(
     {
       threads: config.threads,
-      data: { file, env: { ...process.env }, start: randomUUID(), logLevel },
+      data: { file, env: { ...env, ...watch?.env }, start: randomUUID(), logLevel },
+      listener: watch ?? deaf,
       onThreadDeath: config.onThreadDeath,
       releaseFolders: (thread) => folderOf(config, thread).releaseAll(),
       clock: systemClock,
@@ -76,6 +86,11 @@ async function run(file: string, topology: Topology, { config, log, logLevel }: 
     },
     stop.signal,
   )
+  await watch?.close()
+  return exitCodeOf(end, log)
+}
+
+function exitCodeOf(end: EndOfCrew, log: ThreadLog): number {
   if (end.kind === 'stopped') return 0
   if (end.kind === 'died') log.error({ reason: end.reason }, 'stopped, since a stream thread died')
   else {

@@ -15,7 +15,7 @@ import { mortal, type Life } from './mortal.ts'
 const text = { keySerde: serdes.string, valueSerde: serdes.string }
 const partitions = 2
 
-function countWords(store: 'persistent' | 'in-memory') {
+export function countWords(store: 'persistent' | 'in-memory') {
   const builder = new StreamsBuilder()
   builder
     .stream('lines', text)
@@ -28,6 +28,7 @@ function countWords(store: 'persistent' | 'in-memory') {
 }
 
 export interface Running {
+  readonly thread: StreamThread
   readonly log: readonly string[]
   /** Stops it as SIGTERM does, and ends when it has stopped. */
   readonly stop: () => Promise<void>
@@ -41,6 +42,7 @@ export class CountingApp implements Disposable {
   readonly #env: Readonly<Record<string, string>>
   readonly #store: 'persistent' | 'in-memory'
   readonly #clock: Clock
+  readonly #stopping: AbortController[] = []
   #disks = 0
 
   constructor(options: { env?: Record<string, string>; store?: 'persistent' | 'in-memory'; clock?: Clock } = {}) {
@@ -99,8 +101,10 @@ export class CountingApp implements Disposable {
       log: { info: say, warn: say, error: say },
     })
     const stopping = new AbortController()
+    this.#stopping.push(stopping)
     const ended = Promise.race([runWorker(thread, this.#clock, stopping.signal), life.over])
     return {
+      thread,
       log,
       stop: () => {
         stopping.abort()
@@ -127,7 +131,9 @@ export class CountingApp implements Disposable {
     )
   }
 
+  /** Stops what a test that failed left running, so that the other tests go on. */
   [Symbol.dispose](): void {
+    for (const stopping of this.#stopping) stopping.abort()
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }

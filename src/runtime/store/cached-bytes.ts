@@ -1,6 +1,8 @@
 import type { TaskContext } from '../task/task-context.ts'
 import type { CacheEntry, NamedCache } from './record-cache.ts'
+import type { RangeBounds } from './engine.ts'
 import { keyText } from './key-text.ts'
+import { mergeOrdered } from './merge-ordered.ts'
 
 /** What lies under a cache. */
 export interface BytesBelow {
@@ -75,6 +77,19 @@ export class CachedBytes {
       else merged.set(text, [key, value])
     }
     return [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair)
+  }
+
+  /** As `get`, and the cache does not notice. */
+  peek(text: string, key: Uint8Array): Uint8Array | null {
+    const entry = this.#cache?.peek(text)
+    return entry === undefined ? this.#below.get(text, key) : entry.value
+  }
+
+  /** As `merge`, of pairs in order, and no further than somebody reads; the cache does not notice. */
+  overlay(stored: Iterable<Pair>, { from, to }: RangeBounds): Iterable<Pair> {
+    const isWithin = ({ key }: CacheEntry) =>
+      (from === undefined || Buffer.compare(key, from) >= 0) && (to === undefined || Buffer.compare(key, to) < 0)
+    return mergeOrdered(stored, [...(this.#cache?.values() ?? [])].filter(isWithin))
   }
 
   flush(): void {

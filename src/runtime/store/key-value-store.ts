@@ -2,6 +2,7 @@ import type { RecordBatch } from '../../kafka/record.ts'
 import { viewOf } from '../serde/serdes.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { CachedBytes } from './cached-bytes.ts'
+import type { RangeBounds } from './engine.ts'
 import { keyText } from './key-text.ts'
 import type { StateStore } from './state-store.ts'
 import { StoreBytes } from './store-bytes.ts'
@@ -57,6 +58,20 @@ export class KeyValueStore<K, V> implements StateStore {
 
   all(): (readonly [key: K, value: V])[] {
     return this.range()
+  }
+
+  /** As `get`, by the key's bytes, for who looks in from outside. */
+  peek(key: Uint8Array): readonly [key: K, value: V, timestamp: undefined] | undefined {
+    const { keySerde, valueSerde } = this.#options
+    const stored = this.#cached.peek(keyText(key), key)
+    return stored === null ? undefined : [keySerde.deserialize(key), valueSerde.deserialize(viewOf(stored)), undefined]
+  }
+
+  /** Keys and values between two keys' bytes, for who looks in from outside. */
+  *entries(bounds: RangeBounds): Generator<readonly [key: K, value: V, timestamp: undefined]> {
+    const { keySerde, valueSerde } = this.#options
+    for (const [key, value] of this.#cached.overlay(this.#bytes.entries(bounds), bounds))
+      yield [keySerde.deserialize(key), valueSerde.deserialize(viewOf(value)), undefined]
   }
 
   get changelog(): string | undefined {

@@ -87,6 +87,16 @@ export class NamedCache {
     return this.#entries.range(low, high).map(([, entry]) => entry)
   }
 
+  /** For who looks in from outside: the entry stays as old as it is. */
+  peek(text: string): CacheEntry | undefined {
+    return this.#entries.get(text)
+  }
+
+  /** In no order, also for who looks in from outside. */
+  values(): Iterable<CacheEntry> {
+    return this.#entries.values()
+  }
+
   /** A value read from the store. */
   keep(text: string, key: Uint8Array, value: Uint8Array): void {
     this.#set(text, key, {

@@ -1,4 +1,5 @@
 import type { RecordBatch } from '../../kafka/record.ts'
+import type { Serde } from '../serde/serde.ts'
 import { readLong, viewOf, writeLong } from '../serde/serdes.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { SegmentedBytes } from './segmented-bytes.ts'
@@ -66,6 +67,10 @@ export class SessionStore<K, V> implements StateStore {
       .range({ from, to, withExpired: this.#options.persistent })
       .toSorted(([a], [b]) => endOf(a) - endOf(b) || startOfSession(a) - startOfSession(b) || Buffer.compare(a, b))
       .map(([raw, stored]) => [this.#windowed(raw), this.#options.valueSerde.deserialize(stored)])
+  }
+
+  get keySerde(): Serde<K> {
+    return this.#options.keySerde
   }
 
   get changelog(): string | undefined {

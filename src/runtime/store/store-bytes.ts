@@ -99,8 +99,10 @@ export class StoreBytes {
 
   /** As `range`, upwards, and no further than somebody reads. */
   *entries(bounds: RangeBounds): Generator<Pair> {
-    const changes = [...this.#pendingWithin(bounds)].map(([text, { key, value }]) => ({ text, key, value }))
-    yield* mergeOrdered(this.#engine.range(bounds), changes)
+    const { from, to } = bounds
+    const isWithin = ({ key }: Pending) =>
+      (from === undefined || Buffer.compare(key, from) >= 0) && (to === undefined || Buffer.compare(key, to) < 0)
+    yield* mergeOrdered(this.#engine.range(bounds), [...this.#pending.values()].filter(isWithin))
   }
 
   commit(offset: number | undefined): void {

@@ -3,6 +3,7 @@ import type { Serde } from '../serde/serde.ts'
 import { viewOf } from '../serde/serdes.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { CachedBytes } from './cached-bytes.ts'
+import type { RangeBounds } from './engine.ts'
 import { keyText } from './key-text.ts'
 import type { StateStore } from './state-store.ts'
 import { StoreBytes } from './store-bytes.ts'
@@ -73,6 +74,22 @@ export class TimestampedStore<K, V> implements StateStore {
     const { keySerde, valueSerde } = this.#options
     for (const [key, stored] of this.#cached.merge(this.#bytes.range({}), undefined, undefined)) {
       yield [keySerde.deserialize(key), dated(valueSerde, stored)]
+    }
+  }
+
+  /** As `get`, by the key's bytes, for who looks in from outside. */
+  peek(key: Uint8Array): readonly [key: K, value: V, timestamp: number] | undefined {
+    const { keySerde, valueSerde } = this.#options
+    const held = decodeDated(valueSerde, this.#cached.peek(keyText(key), key))
+    return held === undefined ? undefined : [keySerde.deserialize(key), held.value, held.timestamp]
+  }
+
+  /** Keys, values and times between two keys' bytes, for who looks in from outside. */
+  *entries(bounds: RangeBounds): Generator<readonly [key: K, value: V, timestamp: number]> {
+    const { keySerde, valueSerde } = this.#options
+    for (const [key, stored] of this.#cached.overlay(this.#bytes.entries(bounds), bounds)) {
+      const { value, timestamp } = dated(valueSerde, stored)
+      yield [keySerde.deserialize(key), value, timestamp]
     }
   }
 

@@ -1,4 +1,5 @@
 import type { RecordBatch } from '../../kafka/record.ts'
+import type { Serde } from '../serde/serde.ts'
 import { readLong, viewOf, writeLong } from '../serde/serdes.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { SegmentedBytes } from './segmented-bytes.ts'
@@ -74,6 +75,14 @@ export class WindowStore<K, V> implements StateStore {
     return found
       .toSorted(([a], [b]) => startOf(a) - startOf(b) || Buffer.compare(a, b))
       .map(([raw, stored]) => [this.#windowed(raw), dated(this.#options.valueSerde, stored)])
+  }
+
+  get keySerde(): Serde<K> {
+    return this.#options.keySerde
+  }
+
+  get windowMs(): number {
+    return this.#options.windowMs
   }
 
   get changelog(): string | undefined {

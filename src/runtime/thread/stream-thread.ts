@@ -10,8 +10,12 @@ import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/wri
 import type { WorkerConfig } from '../config.ts'
 import type { Topology } from '../graph/topology.ts'
 import { ThreadMetrics } from '../metrics/thread-metrics.ts'
+import type { ThreadReport } from '../metrics/thread-report.ts'
+import { ThreadReporter } from '../metrics/thread-reporter.ts'
 import { pollRecords } from '../poll/poll-records.ts'
 import { RepartitionPurge } from '../purge/purge-repartitions.ts'
+import { answerQuestion } from '../query/answer-question.ts'
+import type { Question, TaskAnswer } from '../query/question.ts'
 import { followStandbys } from '../restore/follow-standbys.ts'
 import { restoreTasks } from '../restore/restore-tasks.ts'
 import type { StateFolder } from '../state/task-stores.ts'
@@ -46,6 +50,7 @@ const pause = { firstMs: 100, ceilingMs: 2_000 }
 export class StreamThread implements Steps {
   readonly #world: ThreadWorld
   readonly #purge: RepartitionPurge
+  readonly #reporter: ThreadReporter
   /** Failures of the kind `retry` in a row, and when the row began. */
   #failures = 0
   #failingSinceMs = 0
@@ -53,6 +58,16 @@ export class StreamThread implements Steps {
   constructor(options: ThreadOptions) {
     this.#world = openWorld(options)
     this.#purge = new RepartitionPurge(options.clock.now())
+    this.#reporter = new ThreadReporter(this.#world, () => performance.now())
+  }
+
+  /** What it has to say of itself; to be called between two steps. */
+  report(): ThreadReport {
+    return this.#reporter.report()
+  }
+
+  answer(question: Question): Promise<readonly TaskAnswer[]> {
+    return answerQuestion(this.#world, question)
   }
 
   async poll(signal: AbortSignal): Promise<StreamFailure | undefined> {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../base/clock.ts'
-import type { FromThread, ThreadData } from './thread-message.ts'
+import type { FromThread, News, ThreadData, ToThread } from './thread-message.ts'
 import type { ThreadLog } from './thread-world.ts'
 
 export interface Crew {
@@ -9,8 +9,17 @@ export interface Crew {
   readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
   /** Gives back the folders of a thread that has ended, however it did. */
   readonly releaseFolders: (thread: number) => void
+  readonly listener: CrewListener
   readonly clock: Clock
   readonly log: ThreadLog
+}
+
+/** Is told of each thread, and may speak to it while it runs. */
+export interface CrewListener {
+  started(thread: number, post: (message: ToThread) => void): void
+  heard(thread: number, news: News): void
+  /** However it ended. */
+  ended(thread: number, hasDied: boolean): void
 }
 
 export type EndOfCrew =
@@ -66,21 +75,26 @@ async function deadline(clock: Clock, stop: AbortSignal): Promise<true> {
 }
 
 /** Ends with the thread: undefined if it stopped as asked, else why it died. */
-function runThread({ data }: Crew, number: number, stop: AbortSignal): Promise<string | undefined> {
+function runThread({ data, listener }: Crew, number: number, stop: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL('thread-entry.ts', import.meta.url), { workerData: { ...data, number } })
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    const ask = () => worker.postMessage('stop')
-    let last: FromThread | undefined
+    const post = (message: ToThread) => worker.postMessage(message)
+    const ask = () => post({ kind: 'stop' })
+    let last: Exclude<FromThread, News> | undefined
     worker.on('message', (message: FromThread) => {
-      last = message
+      if (message.kind === 'report' || message.kind === 'answer') listener.heard(number, message)
+      else last = message
     })
+    listener.started(number, post)
     worker.on('error', (error) => {
       last = { kind: 'died', reason: error instanceof Error ? error.message : String(error) }
     })
     worker.on('exit', (code) => {
       stop.removeEventListener('abort', ask)
-      resolve(last === undefined ? `it ended with code ${code}` : last.kind === 'died' ? last.reason : undefined)
+      const reason = last === undefined ? `it ended with code ${code}` : last.kind === 'died' ? last.reason : undefined
+      listener.ended(number, reason !== undefined)
+      resolve(reason)
     })
     if (stop.aborted) ask()
     else stop.addEventListener('abort', ask, { once: true })

@@ -8,12 +8,17 @@ import { loadTopology } from './load-topology.ts'
 import { openLog } from './log.ts'
 import { openStreamClient } from './open-client.ts'
 import { StreamThread } from './stream-thread.ts'
-import type { FromThread, ThreadData } from './thread-message.ts'
+import type { FromThread, ThreadData, ToThread } from './thread-message.ts'
 
 /** What runs in a worker thread: one stream thread from start to end. The thread ends by itself, never by `terminate`. */
 async function main({ file, env, number, start, logLevel }: ThreadData): Promise<void> {
   const stop = new AbortController()
-  parentPort?.once('message', () => stop.abort())
+  // a question may come before there is a thread to ask
+  let running: StreamThread | undefined
+  parentPort?.on('message', (message: ToThread) => {
+    if (message.kind === 'stop') stop.abort()
+    else void reply(running, message)
+  })
   const read = readWorkerConfig(env)
   if (!read.ok) throw new Error(read.error.join('; '))
   const { config } = read.value
@@ -33,7 +38,25 @@ async function main({ file, env, number, start, logLevel }: ThreadData): Promise
     clock: systemClock,
     log,
   })
-  await runWorker(thread, systemClock, stop.signal)
+  running = thread
+  const isWatched = config.metricsPort !== undefined || config.metricsLogSeconds > 0
+  const reporting = isWatched
+    ? setInterval(() => tell({ kind: 'report', report: thread.report() }), reportEveryMs)
+    : undefined
+  try {
+    await runWorker(thread, systemClock, stop.signal)
+  } finally {
+    clearInterval(reporting)
+  }
+}
+
+const reportEveryMs = 1_000
+
+async function reply(
+  thread: StreamThread | undefined,
+  { id, question }: Extract<ToThread, { kind: 'ask' }>,
+): Promise<void> {
+  tell({ kind: 'answer', id, answers: thread === undefined ? [] : await thread.answer(question) })
 }
 
 function tell(message: FromThread): void {

@@ -1,3 +1,6 @@
+import type { ThreadReport } from '../metrics/thread-report.ts'
+import type { Question, TaskAnswer } from '../query/question.ts'
+
 /** What a worker thread is started with. */
 export interface ThreadData {
   /** The user's topology, imported by each thread for itself. */
@@ -9,4 +12,13 @@ export interface ThreadData {
   readonly logLevel: string
 }
 
-export type FromThread = { readonly kind: 'stopped' } | { readonly kind: 'died'; readonly reason: string }
+export type FromThread = { readonly kind: 'stopped' } | { readonly kind: 'died'; readonly reason: string } | News
+
+/** What a thread says while it runs. */
+export type News =
+  | { readonly kind: 'report'; readonly report: ThreadReport }
+  | { readonly kind: 'answer'; readonly id: number; readonly answers: readonly TaskAnswer[] }
+
+export type ToThread =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'ask'; readonly id: number; readonly question: Question }

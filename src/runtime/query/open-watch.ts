@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import type { Clock } from '../../base/clock.ts'
+import type { StreamClient } from '../../kafka/stream-client.ts'
+import { findTasks } from '../assign/assign-members.ts'
+import type { WorkerConfig } from '../config.ts'
+import type { Topology } from '../graph/topology.ts'
+import { metricsLine } from '../metrics/metrics-line.ts'
+import { WorkerBoard } from '../metrics/worker-board.ts'
+import type { CrewListener } from '../thread/supervise.ts'
+import type { ThreadLog } from '../thread/thread-world.ts'
+import { ThreadLines } from './ask-threads.ts'
+import { serveRequests, type OpenServer } from './serve-requests.ts'
+import { planStores } from './store-plan.ts'
+
+/** Where nobody watches. */
+export const deaf: CrewListener = { started: () => {}, heard: () => {}, ended: () => {} }
+
+/** Hears what threads report, serves it where a port is asked for, and writes it where lines are. */
+export interface Watch extends CrewListener {
+  /** What threads are to know beside the config vars: the port, where any free one was taken. */
+  readonly env: Readonly<Record<string, string>>
+  stopping(): void
+  close(): Promise<void>
+}
+
+interface Around {
+  readonly client: StreamClient
+  readonly log: ThreadLog
+  readonly clock: Clock
+}
+
+/** Undefined where neither is asked for: then threads report nothing at all. */
+export async function openWatch(
+  topology: Topology,
+  config: WorkerConfig,
+  { client, log, clock }: Around,
+): Promise<Watch | undefined> {
+  const { metricsPort, metricsLogSeconds, applicationId, clientId } = config
+  if (metricsPort === undefined && metricsLogSeconds === 0) return undefined
+  const board = new WorkerBoard({ clientId, applicationId, version: packageVersion(), topology: topology.describe() })
+  const lines = new ThreadLines(clock)
+  const wire = { applicationId, topicPrefix: config.kafka.prefix }
+  const tasks = await findTasks(topology, wire, client)
+  const stores = planStores(topology, wire, tasks.ok ? tasks.value : [])
+  const served = { dyno: config.processName, board, lines, stores }
+  const server =
+    metricsPort === undefined ? undefined : await serveRequests(served, { host: config.metricsHost, port: metricsPort })
+  if (server !== undefined) log.info({ host: config.metricsHost, port: server.port }, 'serving metrics and stores')
+  const writing =
+    metricsLogSeconds === 0
+      ? undefined
+      : setInterval(() => log.info(metricsLine(board.values()), 'metrics'), metricsLogSeconds * 1000)
+  return {
+    ...hearing(board, lines),
+    env: server === undefined ? {} : { WEIR_METRICS_PORT: String(server.port) },
+    stopping: () => board.stopping(),
+    close: () => closeAll(server, writing),
+  }
+}
+
+function hearing(board: WorkerBoard, lines: ThreadLines): CrewListener {
+  return {
+    started(thread, post) {
+      board.started(thread)
+      lines.opened(thread, post)
+    },
+    heard(_, news) {
+      if (news.kind === 'report') board.take(news.report)
+      else lines.take(news)
+    },
+    ended(thread, hasDied) {
+      board.ended(thread, hasDied)
+      lines.closed(thread)
+    },
+  }
+}
+
+async function closeAll(server: OpenServer | undefined, writing: NodeJS.Timeout | undefined): Promise<void> {
+  clearInterval(writing)
+  await server?.close()
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const { version }: { readonly version?: unknown } = JSON.parse(text)
+  return String(version)
+}

@@ -1,0 +1,54 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { answerRequest, type Served } from './answer-request.ts'
+
+export interface OpenServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Serves metrics and stores over HTTP, to read and never to write. Port 0 takes a free one. */
+export async function serveRequests(
+  served: Served,
+  at: { readonly host: string; readonly port: number },
+): Promise<OpenServer> {
+  const server = createServer((request, response) => void respond(served, request, response))
+  server.listen(at.port, at.host)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw new Error(`cannot serve metrics on ${at.host}:${at.port}: set WEIR_METRICS_PORT to a free port`, { cause })
+  }
+  return { port: portOf(server), close: () => close(server) }
+}
+
+async function respond(served: Served, { method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const isRead = method === 'GET' || method === 'HEAD'
+  const { status, body } = isRead ? await answer(served, url ?? '/') : { status: 405, body: { error: 'use GET' } }
+  const isText = typeof body === 'string'
+  response.writeHead(status, {
+    'content-type': isText ? 'text/plain; version=0.0.4; charset=utf-8' : 'application/json',
+    ...(status === 503 && { 'retry-after': '1' }),
+  })
+  response.end(method === 'HEAD' ? undefined : isText ? body : `${JSON.stringify(body)}\n`)
+}
+
+/** A fault of ours is told to who asked, and does not end the worker. */
+async function answer(served: Served, url: string) {
+  try {
+    return await answerRequest(served, url)
+  } catch (error) {
+    return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } }
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+}
