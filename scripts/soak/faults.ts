@@ -7,6 +7,8 @@ export type Fault = 'kill' | 'wipe' | 'freeze' | 'bounce'
 /** Each of the four in turn of chance, so that even a short soak has them all. */
 const bag: readonly Fault[] = ['kill', 'freeze', 'wipe', 'bounce', 'kill']
 
+/** Heroku waits, too, before it starts a crashed dyno again. */
+const restartAfterMs = 1_000
 const backWithinMs = 60_000
 
 export interface Trouble {
@@ -127,6 +129,10 @@ export class Faults {
     const said = `${dyno.name} ended by itself (${end}): ${dyno.lastReason || 'it gave no reason'}`
     this.ownEnds.push(said)
     this.#trouble.tell(said)
-    this.start(dyno.name)
+    const again = delay(restartAfterMs).then(() => this.start(dyno.name))
+    this.#busy.set(
+      dyno.name,
+      again.finally(() => this.#busy.delete(dyno.name)),
+    )
   }
 }
