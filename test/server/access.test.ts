@@ -123,6 +123,17 @@ describe('a request that asks too much', () => {
     })
   }
 
+  it('is answered without what stands in the Secret, when that is wrong (told apart by its field)', async () => {
+    const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, data: { password: 31337 } }
+    const headers = { 'content-type': 'application/apply-patch+yaml' }
+    const applied = await api.call('PATCH', `${secrets}/a?fieldManager=test`, { body, headers })
+    const made = await api.call('POST', secrets, { body })
+    for (const { code, text } of [applied, made]) {
+      assert.ok(code === 400 || code === 422)
+      assert.deepEqual([text.includes('password'), text.includes('31337')], [true, false])
+    }
+  })
+
   it('is answered where there is no such address, method or media type', async () => {
     assert.equal((await api.call('GET', '/apis/nothing/v1/here')).code, 404)
     assert.equal((await api.call('GET', '/%E0%A4%A')).code, 400)

@@ -66,7 +66,9 @@ function conflicting(conflicts: Parameters<typeof describeConflicts>[0], { targe
 }
 
 function untypable(mistakes: readonly string[], { target: { kind, namespace, name } }: Call): ApiFailure {
+  // What stands in a Secret is shown to nobody, not even where it is wrong.
+  const told = kind.kind === 'Secret' ? mistakes.map((mistake) => mistake.replace(/, got .*$/s, '')) : mistakes
   const object = namespace === '' ? name : `${namespace}/${name}`
-  const words = `failed to create typed patch object (${object}; ${qualified(kind)}): ${mistakes.join('; ')}`
+  const words = `failed to create typed patch object (${object}; ${qualified(kind)}): ${told.join('; ')}`
   return new ApiFailure(failure('BadRequest', words))
 }
