@@ -97,6 +97,7 @@ describe('judgeRun', () => {
     requests: [create],
     busy: { requests: 1, recordUses: 1, notices: 1 },
     restarts: 1,
+    isBeyondRepair: false,
     end: { 'app a': 1 },
   }
 
@@ -110,6 +111,12 @@ describe('judgeRun', () => {
 
     for (const said of [/ends as 2/, /2 changes by createTopic lines/, /2 tries of createTopic lines/, /restarted 2/])
       assert.match(rules, said)
+  })
+
+  it('excuses another end only where a late request met nobody who could have put it right', () => {
+    const late = { ...undisturbed, end: {} }
+    assert.equal(judgeRun(late, undisturbed, plan).length, 1)
+    assert.deepEqual(judgeRun({ ...late, isBeyondRepair: true }, undisturbed, plan), [])
   })
 
   it('allows one more try for each trouble, and no more change', () => {
