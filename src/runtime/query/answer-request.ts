@@ -32,21 +32,27 @@ const paths = [
 
 /** One request to a worker: its metrics, what stores are here, what is in them, and who has a key. */
 export async function answerRequest(served: Served, path: string): Promise<Reply> {
-  const url = new URL(path, 'http://worker')
+  const { pathname, searchParams } = new URL(path, 'http://worker')
   try {
-    const [root, name, key, ...more] = url.pathname.split('/').slice(1).map(decodeURIComponent)
-    if (more.length > 0) return problem(404, `no such path: try ${paths.join(', ')}`)
-    if (root === 'metrics' && name === undefined) return { status: 200, body: renderPrometheus(served.board.values()) }
-    if (root === 'metadata' && name === undefined) return findKey(served, url.searchParams)
-    if (root === 'stores' && name === undefined) return { status: 200, body: listStores(served) }
-    if (root === 'stores' && name !== undefined) return await readFrom(served, { name, key }, url.searchParams)
-    return root === '' ? { status: 200, body: { paths } } : problem(404, `no such path: try ${paths.join(', ')}`)
+    return await dispatch(served, pathname.split('/').slice(1).map(decodeURIComponent), searchParams)
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError || error instanceof URIError)
       return problem(400, error.message)
     throw error
   }
 }
+
+async function dispatch(served: Served, parts: readonly string[], query: URLSearchParams): Promise<Reply> {
+  const [root = '', name, key] = parts
+  if (root === 'stores' && name !== undefined && parts.length <= 3) return readFrom(served, { name, key }, query)
+  if (parts.length > 1) return noPath
+  if (root === 'metrics') return { status: 200, body: renderPrometheus(served.board.values()) }
+  if (root === 'metadata') return findKey(served, query)
+  if (root === 'stores') return { status: 200, body: listStores(served) }
+  return root === '' ? { status: 200, body: { paths } } : noPath
+}
+
+const noPath = problem(404, `no such path: try ${paths.join(', ')}`)
 
 function problem(status: number, error: string, more: object = {}): Reply {
   return { status, body: { error, ...more } }

@@ -1,4 +1,5 @@
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import type { ActiveTask } from './active-task.ts'
 import type { ThreadWorld } from './thread-world.ts'
 
 /** How long records are worked on before the thread looks at the network again: heartbeats need it, too. */
@@ -19,13 +20,7 @@ export async function processTasks(world: ThreadWorld): Promise<StreamFailure | 
   let processed = 1
   let inTurn = 0
   while (processed > 0 && clock.now() < endMs && writer.pendingBytes < mostPendingBytes) {
-    processed = 0
-    for (const { task } of ready) {
-      const startMs = clock.now()
-      const count = task.process(perRound, startMs)
-      if (count > 0) metrics.of(task, startMs).process.record(clock.now() - startMs, count)
-      processed += count
-    }
+    processed = processRound(world, ready)
     inTurn += processed
   }
   if (inTurn > 0) {
@@ -37,4 +32,15 @@ export async function processTasks(world: ThreadWorld): Promise<StreamFailure | 
   world.lastPushMs = clock.now()
   const pushed = await writer.push()
   return pushed.ok ? undefined : pushed.error
+}
+
+function processRound({ clock, metrics }: ThreadWorld, ready: readonly ActiveTask[]): number {
+  let processed = 0
+  for (const { task } of ready) {
+    const startMs = clock.now()
+    const count = task.process(perRound, startMs)
+    if (count > 0) metrics.of(task, startMs).process.record(clock.now() - startMs, count)
+    processed += count
+  }
+  return processed
 }
