@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Broker } from '../../../src/local/broker/broker.ts'
+import { startTestBroker } from '../../support/broker.ts'
+import { WordCount } from '../../support/word-count.ts'
+import type { WorkerProcess } from '../../support/worker-process.ts'
+
+const env = {
+  WEIR_METRICS_PORT: '0',
+  WEIR_METRICS_LOG_SECONDS: '1',
+  STREAMS_NUM_STREAM_THREADS: '2',
+  STREAMS_NUM_STANDBY_REPLICAS: '1',
+  STREAMS_ACCEPTABLE_RECOVERY_LAG: '0',
+  STREAMS_COMMIT_INTERVAL_MS: '100',
+}
+
+async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
+  const deadline = Date.now() + 40_000
+  for (;;) {
+    const seen = await look()
+    if (seen !== undefined) return seen
+    assert.ok(Date.now() < deadline, `not within 40 s: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+async function ask(worker: WorkerProcess, path: string) {
+  const port = await until(async () => worker.logged('serving metrics and stores')[0]?.['port'], 'a port')
+  const response = await fetch(`http://127.0.0.1:${String(port)}${path}`)
+  const text = await response.text()
+  const isJson = response.headers.get('content-type') === 'application/json'
+  return { status: response.status, text, body: isJson ? Object(JSON.parse(text)) : undefined }
+}
+
+describe('two dynos that are asked over HTTP', () => {
+  let started: Broker | undefined
+  const broker = (): Broker => started ?? assert.fail('the broker did not start')
+
+  before(async () => {
+    started = await startTestBroker()
+  })
+  after(() => started?.close())
+
+  it('have metrics, every key at its owner, and the same at its standby for who takes stale reads', async () => {
+    await using app = await WordCount.open(broker(), 'asked-1.', env)
+    const dynos: Readonly<Record<string, WorkerProcess>> = {
+      'worker.1': await app.start('worker.1'),
+      'worker.2': await app.start('worker.2'),
+    }
+    const [one] = Object.values(dynos)
+    assert.ok(one !== undefined)
+    await app.feed(400)
+    await app.settle(60_000)
+    const keys = [...app.expected]
+    await until(async () => {
+      const places = await Promise.all(keys.map(([key]) => ask(one, `/metadata?store=counts&key=${key}`)))
+      const areTwice = places.every(({ body }) => body.active !== null && body.standbys.length === 1)
+      return areTwice && new Set(places.map(({ body }) => body.active)).size === 2 ? true : undefined
+    }, 'every key with an owner and a standby, on two dynos')
+    for (const [key, count] of keys) {
+      const place = await until(async () => {
+        const { body } = await ask(one, `/metadata?store=counts&key=${key}`)
+        const owner = dynos[body.active]
+        const answer = owner === undefined ? undefined : await ask(owner, `/stores/counts/${key}`)
+        return answer?.status === 200 ? { body, answer } : undefined
+      }, `an owner of ${key}`)
+      assert.deepEqual([place.answer.body.value, place.answer.body.role, place.answer.body.lag], [count, 'active', 0])
+      const standby = dynos[place.body.standbys[0]]
+      assert.ok(standby !== undefined)
+      assert.equal((await ask(standby, `/stores/counts/${key}`)).status, 421)
+      await until(async () => {
+        const { body } = await ask(standby, `/stores/counts/${key}?stale=true`)
+        return body.role === 'standby' && body.value === count && typeof body.lag === 'number' ? true : undefined
+      }, `${key} at its standby`)
+    }
+    const { text } = await ask(one, '/metrics')
+    assert.match(text, /^kafka_streams_stream_metrics_client_state\{.*\} 2$/m)
+    assert.match(text, /^kafka_streams_stream_metrics_alive_stream_threads\{.*\} 2$/m)
+    assert.match(text, /^kafka_streams_stream_thread_metrics_process_total\{thread_id=".*-StreamThread-1"\} [1-9]/m)
+    const [line] = one.logged('metrics').slice(-1)
+    assert.ok(Array.isArray(line?.['stream-thread-metrics']), JSON.stringify(line))
+    for (const worker of Object.values(dynos)) assert.equal(await worker.stop(), 0)
+  })
+})
