@@ -216,6 +216,20 @@ function withKubectl(program: string): void {
     assert.doesNotMatch(await kubectl.ok('get', 'configmaps', '-A'), /settings/)
   })
 
+  it('prunes what an ApplySet holds no more', async () => {
+    const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`
+    const set = ['apply', '--server-side', '--prune', '--applyset=configmaps/set', '-n', 'default', '-f', '-']
+    const env = { KUBECTL_APPLYSET: 'true' }
+    assert.equal((await kubectl.run(set, { stdin: configMap('one'), env })).code, 0)
+    const { out } = await kubectl.run(set, { stdin: configMap('two'), env })
+    assert.match(out, /configmap\/one pruned/)
+    assert.deepEqual((await kubectl.ok('get', 'configmaps', '-o', 'name')).split('\n'), [
+      'configmap/set',
+      'configmap/two',
+      '',
+    ])
+  })
+
   it('deletes, and waits for the finalizer of whoever tidies up', async () => {
     const deleting = kubectl.run(['delete', 'sapp', 'word-count', '--timeout=20s'])
     const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
