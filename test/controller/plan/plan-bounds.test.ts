@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { DesiredDeletion } from '../../../src/controller/desired/desire-deletion.ts'
 import type { Desired } from '../../../src/controller/desired/desired.ts'
 import type { Observed } from '../../../src/controller/observe/observed.ts'
+import { classOf } from '../../../src/controller/plan/change.ts'
 import { limitRefusals } from '../../../src/controller/plan/check-limits.ts'
 import type { Plan } from '../../../src/controller/plan/plan.ts'
 import { planDeletion } from '../../../src/controller/plan/plan-deletion.ts'
@@ -73,6 +74,36 @@ describe('a topic that is there', () => {
     const plan = planned({ topics: [wish] }, { topics: named(topic({ cleanupPolicy: 'compact' })) })
 
     assert.ok(plan.changes.every(({ kind }) => kind !== 'configure-topic'))
+  })
+})
+
+describe('what is waited for and told', () => {
+  it('is the group alone, beside the topics', () => {
+    const plan = planned({ topics: [desiredTopic()] })
+    assert.deepEqual([plan.awaited.groups, plan.awaited.topics.map(({ name }) => name)], [['word-count'], ['lines']])
+  })
+
+  it('is no setting of somebody else', () => {
+    const { warnings } = planned({}, { configVars: { OTHER: '1', STREAMS_LINGER_MS: '5' } })
+    assert.ok(!JSON.stringify(warnings).includes('OTHER'))
+  })
+
+  it('is a name as long as Kafka allows, and not one longer', () => {
+    const reasons = [249, 250].map((length) =>
+      planned({ topics: [desiredTopic({ name: 'x'.repeat(length - 'wisla-12345.'.length) })] }).refusals.map(
+        ({ reason }) => reason,
+      ),
+    )
+    assert.deepEqual(reasons, [[], ['NameTooLong']])
+  })
+
+  it('is a loss where a compacted topic begins to delete, whatever retention it had on paper', () => {
+    const state = { cleanupPolicy: 'compact', retentionMs: 24 * hour } as const
+    const change = { kind: 'configure-topic', role: 'user', name: 'lines', before: state } as const
+    assert.equal(
+      classOf({ ...change, after: { cleanupPolicy: 'compact,delete', retentionMs: 24 * hour } }),
+      'data-loss',
+    )
   })
 })
 
