@@ -149,6 +149,7 @@ function appGone(app: StreamApp): Scenario {
     {
       act: async (world) => {
         world.heroku.apps.delete(app.spec.app)
+        world.past = undefined // as with the add-on in `lessons.ts`
         world.meddledAtMs = world.nowMs
         await remove(app, world)
       },
