@@ -34,7 +34,7 @@ export interface EngineCommand {
 }
 
 /** The StreamApps that a verb is about: named on the command line, or written in manifests. */
-export interface PlaneAsked {
+interface PlaneAsked {
   readonly names: readonly string[]
   readonly apps: readonly StreamApp[]
 }

@@ -28,10 +28,7 @@ export function streamClientContract(setUp: () => ClusterUnderTest): void {
     const { openClient, prefix } = setUp()
     await withClient(openClient, async (client) => {
       const counts = good(await client.partitions([`${prefix}one`, `${prefix}two`, `${prefix}nothing`]))
-      assert.deepEqual([...counts].toSorted(), [
-        [`${prefix}one`, 3],
-        [`${prefix}two`, 1],
-      ])
+      assert.deepEqual(Object.fromEntries(counts), { [`${prefix}one`]: 3, [`${prefix}two`]: 1 })
     })
   })
 
@@ -124,8 +121,8 @@ export function streamClientContract(setUp: () => ClusterUnderTest): void {
       const source = client.openSource({ readCommitted: false, maxBytesPerPartition: 65_536 })
       source.assign([{ topic, partition: 0, offset: 1_000_000_000 }])
       const failure = await firstFailure(source)
-      assert.equal(failure.kind, 'out-of-range')
-      assert.deepEqual(failure.kind === 'out-of-range' && failure.partitions, [{ topic, partition: 0 }])
+      assert.ok(failure.kind === 'out-of-range', failure.kind)
+      assert.deepEqual(failure.partitions, [{ topic, partition: 0 }])
       await source.close()
     })
   })

@@ -11,7 +11,7 @@ export interface KeptView {
   readonly status: Fields
 }
 
-export interface ConditionView {
+interface ConditionView {
   readonly type: string
   readonly status: string
   readonly reason: string

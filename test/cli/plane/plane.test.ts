@@ -80,13 +80,16 @@ describe('weir with a control plane', () => {
     assert.match(stderr, /timed out; last seen: not looked at yet\n[^]*weir describe word-count -n default/)
   })
 
-  it('describes with conditions and spec', async (t) => {
-    const { run, report } = await plane(t)
+  it('describes with conditions, spec and events', async (t) => {
+    const { run, record, report } = await plane(t)
     await run(['apply', '-f', '-'], manifest)
     await report(1, { type: 'Ready', status: 'False', reason: 'ChangesPending', message: '+ topic lines' })
+    await record.tell([{ key, type: 'Normal', reason: 'Applied', message: '+ topic lines: 6 partitions' }])
     const { stdout } = await run(['describe', 'word-count'])
 
     assert.match(stdout, /Ready +False +ChangesPending .* \+ topic lines\n/)
+    assert.match(stdout, /Normal +Applied +\+ topic lines: 6 partitions\n/)
+    assert.match((await run(['events', 'word-count'])).stdout, /^LAST SEEN .*\n.*Applied/)
   })
 
   it('suspends with a reason and an end, and resumes', async (t) => {
