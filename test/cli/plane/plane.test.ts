@@ -105,7 +105,7 @@ describe('weir with a control plane', () => {
 
     await run(['resume', 'word-count'])
     const resumed = await loadKept(record, key)
-    assert.deepEqual([resumed?.spec['suspend'], resumed?.metadata.annotations], [false, {}])
+    assert.deepEqual([resumed?.spec['suspend'], resumed?.metadata.annotations], [false, undefined])
   })
 
   it('deletes, and waits until the controller has let go', async (t) => {
