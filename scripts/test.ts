@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 
 /**
  * `npm test`: the checks of the house, the tests that need no process, then
- * the tests on the real broker and real processes, one file at a time. Prints
+ * the tests on the real broker and real processes, two files at a time. Prints
  * everything as it happens and one closing line over all of it.
  */
 interface Counts {
@@ -20,7 +20,7 @@ results.push(
   await tests(['--test-isolation=none', '--test-timeout=60000'], only.length > 0 ? only : ['test/**/*.test.ts']),
 )
 if (only.length === 0)
-  results.push(await tests(['--test-concurrency=1', '--test-timeout=300000'], ['test/**/*.system.ts']))
+  results.push(await tests(['--test-concurrency=2', '--test-timeout=300000'], ['test/**/*.system.ts']))
 
 const total = (kind: keyof Counts): number => results.reduce((sum, counts) => sum + counts[kind], 0)
 console.log(`\n${Math.round((Date.now() - started) / 1000)} s`)
