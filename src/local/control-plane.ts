@@ -19,18 +19,20 @@ export interface ControlPlaneParts {
   readonly root: string
   readonly heroku: Heroku
   readonly guardian: Guardian
+  /** Where `node` and the shell's own commands are found. */
+  readonly path: string
 }
 
 const readyWithinMs = 30_000
 const stopWithinMs = 5_000
 
 /** Starts `weir plane` as a process of its own, pointed at the emulator. Its record is in memory. */
-export async function startControlPlane({ root, heroku, guardian }: ControlPlaneParts): Promise<ControlPlane> {
+export async function startControlPlane({ root, heroku, guardian, path }: ControlPlaneParts): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-plane-'))
   guardian.remove(folder)
   const kubeconfig = join(folder, 'kubeconfig')
   const env = {
-    PATH: process.env['PATH'] ?? '',
+    PATH: path,
     HEROKU_API_KEY: heroku.apiKey,
     HEROKU_HOST: heroku.apiUrl,
     HEROKU_DATA_HOST: heroku.dataHost,

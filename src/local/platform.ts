@@ -125,11 +125,11 @@ const failureOf = (settled: PromiseSettledResult<unknown>): unknown =>
 
 /** Null where none was asked for, or where there is no Heroku for it. */
 async function startPlaneFor(
-  { controlPlane = false, root }: PlatformOptions,
+  { controlPlane = false, root, env }: PlatformOptions,
   heroku: Heroku | null,
   guardian: Guardian,
 ): Promise<ControlPlane | null> {
-  return controlPlane && heroku !== null ? startControlPlane({ root, heroku, guardian }) : null
+  return controlPlane && heroku !== null ? startControlPlane({ root, heroku, guardian, path: env['PATH'] ?? '' }) : null
 }
 
 async function startBrokerIn({ cache, persist, onEvent }: PlatformOptions, signal: AbortSignal): Promise<Broker> {
