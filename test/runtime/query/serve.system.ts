@@ -24,6 +24,13 @@ async function until<T>(look: () => Promise<T | undefined>, what: string): Promi
   }
 }
 
+/** It was given a task of the sub-topology that holds the store. */
+function countsSomething(worker: WorkerProcess): boolean {
+  return worker
+    .logged('joined the group')
+    .some(({ tasks }) => Array.isArray(tasks) && tasks.some((task) => String(task).startsWith('1_')))
+}
+
 async function ask(worker: WorkerProcess, path: string) {
   const port = await until(async () => worker.logged('serving metrics and stores')[0]?.['port'], 'a port')
   const response = await fetch(`http://127.0.0.1:${String(port)}${path}`)
@@ -49,6 +56,9 @@ describe('two dynos that are asked over HTTP', () => {
     }
     const [one] = Object.values(dynos)
     assert.ok(one !== undefined)
+    // Before there is state: afterwards a task moves only at a probing rebalance, ten minutes later.
+    const sharesCounts = () => Promise.resolve(Object.values(dynos).every(countsSomething) ? true : undefined)
+    await until(sharesCounts, 'counting tasks on both dynos')
     await app.feed(400)
     await app.settle(60_000)
     const keys = [...app.expected]
