@@ -136,7 +136,6 @@ export class WordCount implements AsyncDisposable {
 
   async #isCommitted(): Promise<boolean> {
     const read = ['lines', 'wc-counts-repartition'].flatMap((topic) => this.#partitionsOf(topic))
-    const ends = good(await this.client.offsets(read, 'end'))
     const group = this.client.openGroup({
       groupId: `${this.prefix}wc`,
       sessionTimeoutMs: 6000,
@@ -145,6 +144,8 @@ export class WordCount implements AsyncDisposable {
     })
     const committed = await group.committed(read)
     if (!committed.ok) return false
+    // Ends after commits: what a committed line wrote on is then below the end, and not yet committed.
+    const ends = good(await this.client.offsets(read, 'end'))
     const offsets = new Map(committed.value.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]))
     return [...ends].every(([key, end]) => end === 0 || offsets.get(key) === end)
   }
