@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { exitCodes } from '../../src/cli/exit-code.ts'
+import { reasons } from '../../src/controller/status/reasons.ts'
 import { checkStreamApp } from '../../src/resource/check-stream-app.ts'
 import { parseManifests } from '../../src/resource/parse-manifests.ts'
 import { weir } from '../support/cli.ts'
@@ -38,6 +39,17 @@ describe('docs/reference/streamapp.md', () => {
     const shown = blocks(text, '').find((block) => block.startsWith('$ weir validate'))
     const { stdout } = await weir(['validate', '-f', '-'], { input: blocks(text, 'yaml')[0] ?? '' })
     assert.equal(shown, `$ weir validate -f word-count.yaml\n${stdout}`)
+  })
+})
+
+describe('docs/reference/reasons.md', () => {
+  it('explains every reason that a condition may give, in the words of the code', () => {
+    const page = read('docs/reference/reasons.md')
+    const explained = [...page.matchAll(/^### (\w+)\n\n([^]*?)\n(?=\n|$)/gm)].map(([, reason, about = '']) => [
+      reason,
+      about.replaceAll('\n', ' '),
+    ])
+    assert.deepEqual(explained, Object.entries(reasons))
   })
 })
 

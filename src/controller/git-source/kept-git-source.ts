@@ -14,7 +14,7 @@ export interface KeptGitSource {
   /** Undefined where what is kept is no valid manifest; `mistakes` says why. */
   readonly spec: GitSource['spec'] | undefined
   readonly mistakes: readonly string[]
-  readonly conditions: readonly StampedCondition[]
+  readonly conditions: readonly StampedCondition<string>[]
   readonly inventory: readonly Declared[]
 }
 

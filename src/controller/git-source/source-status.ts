@@ -31,7 +31,7 @@ type SourceReason = (typeof sourceReasons)[number]
 
 /** What was found, in the shape that `status` of a GitSource has, beside `observedGeneration`. */
 export interface SourceStatus {
-  readonly conditions: readonly (Condition & { readonly reason: SourceReason })[]
+  readonly conditions: readonly Condition<SourceReason>[]
   /** The newest commit that was seen. */
   readonly lastCommit?: string
   /** The commit that is declared. */

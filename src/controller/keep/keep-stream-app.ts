@@ -17,6 +17,7 @@ import { keepLevel, stuck, type Orders } from './keep-level.ts'
 import { letGo } from './let-go.ts'
 import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
 import { rememberDeeds } from './restrain.ts'
+import { rememberRevision } from './revisions.ts'
 import { lookWhenOver, resumedWhenOver } from './suspension.ts'
 import type { Verdict } from './work.ts'
 
@@ -156,13 +157,20 @@ function writeOf({ key, version }: KeptStreamApp, wish: KeptObject | undefined, 
   return wish === undefined ? { ...common, kind: 'remove' } : { ...common, kind: 'put', body: asJson(wish) }
 }
 
-function statusOf({ object, conditions, deeds }: KeptStreamApp, { status, done }: Finding, clock: Clock): JsonObject {
+function statusOf({ object, conditions, ...kept }: KeptStreamApp, { status, done }: Finding, clock: Clock): JsonObject {
   const { generation } = object.metadata
-  const remembered = rememberDeeds(deeds, done, { generation, nowMs: clock.now() })
-  const stamped = stampConditions(status.conditions, conditions, { generation, at: new Date(clock.now()) })
+  const nowMs = clock.now()
+  const deeds = rememberDeeds(kept.deeds, done, { generation, nowMs })
+  const history = rememberRevision(kept.history, {
+    generation,
+    nowMs,
+    conditions: status.conditions,
+    done: done.length,
+  })
+  const stamped = stampConditions(status.conditions, conditions, { generation, at: new Date(nowMs) })
   const level = status.conditions.some(isLevel) ? { levelGeneration: generation } : {}
   const said = { ...object.status, ...status, ...level }
-  return asJson({ ...said, observedGeneration: generation, conditions: stamped, deeds: remembered })
+  return asJson({ ...said, observedGeneration: generation, conditions: stamped, deeds, history })
 }
 
 /** What was declared has been carried out, whatever became of it since. */

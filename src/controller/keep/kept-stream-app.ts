@@ -4,6 +4,7 @@ import { parseManifests } from '../../resource/parse-manifests.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { StampedCondition } from '../status/stamp-conditions.ts'
 import type { Deed } from './restrain.ts'
+import type { Revision } from './revisions.ts'
 
 /** A StreamApp as the record keeps it, read at the controller's door. */
 export interface KeptStreamApp {
@@ -16,6 +17,8 @@ export interface KeptStreamApp {
   readonly conditions: readonly StampedCondition[]
   /** What the last hour's passes did. */
   readonly deeds: readonly Deed[]
+  /** What became of the last generations, newest first. */
+  readonly history: readonly Revision[]
 }
 
 /** Undefined where there is no such object. */
@@ -25,7 +28,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
   const object = objectOf(stored.body)
   const { apiVersion, kind, metadata, spec } = object
   const { name, namespace } = metadata
-  const { conditions, deeds } = { ...object.status }
+  const { conditions, deeds, history } = { ...object.status }
   const manifest = new TextEncoder().encode(JSON.stringify({ apiVersion, kind, metadata: { name, namespace }, spec }))
   const parsed = parseManifests([{ name: `${namespace}/${name}`, bytes: manifest }])
   return {
@@ -37,6 +40,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
     // Lists of a status have the fields that `report` gave them.
     conditions: Array.isArray(conditions) ? conditions : [],
     deeds: Array.isArray(deeds) ? deeds : [],
+    history: Array.isArray(history) ? history : [],
   }
 }
 

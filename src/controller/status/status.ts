@@ -1,4 +1,5 @@
 import type { TopicRole } from '../plan/change.ts'
+import type { Reason } from './reasons.ts'
 
 /** What was found, in the shape that `status` of a StreamApp has. */
 export interface StreamAppStatus {
@@ -25,11 +26,11 @@ export interface DynoCounts {
  * Ready, Reconciling and Stalled as kstatus reads them: Ready says whether all is
  * as asked and seen to be; Reconciling and Stalled are listed only while true.
  */
-export interface Condition {
+export interface Condition<Why extends string = Reason> {
   readonly type: ConditionType
   readonly status: 'True' | 'False' | 'Unknown'
-  /** PascalCase, the same word as in the log. */
-  readonly reason: string
+  /** The same word as in the log. */
+  readonly reason: Why
   readonly message: string
 }
 

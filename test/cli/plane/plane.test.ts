@@ -80,6 +80,21 @@ describe('weir with a control plane', () => {
     assert.match(stderr, /timed out; last seen: not looked at yet\n[^]*weir describe word-count -n default/)
   })
 
+  it('describes what became of the last generations', async (t) => {
+    const { run, record } = await plane(t)
+    await run(['apply', '-f', '-'], manifest)
+    const stored = (await record.get(key)) ?? assert.fail('nothing was stored')
+    const old = { generation: 1, seenAt: '2026-01-01T00:00:00.000Z', outcome: 'PlanLimit', changes: 2, healed: 0 }
+    const body = { ...stored.body, status: { history: [old] } }
+    await record.write([{ kind: 'put', key, body, expected: stored.version, actor: 'controller' }])
+    const { stdout } = await run(['describe', 'word-count'])
+
+    assert.match(
+      stdout,
+      /GENERATION +DECLARED +LEVEL +OUTCOME +CHANGES +HEALED\n +1 +\d+d +<not yet> +PlanLimit +2 +0\n/,
+    )
+  })
+
   it('describes with conditions, spec and events', async (t) => {
     const { run, record, report } = await plane(t)
     await run(['apply', '-f', '-'], manifest)
