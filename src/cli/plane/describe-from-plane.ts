@@ -65,14 +65,16 @@ function description(view: KeptView, events: readonly EventView[], nowMs: number
 /** What became of the last generations. Objects that were never looked at have none. */
 function historyLines(history: readonly unknown[], nowMs: number): readonly string[] {
   if (history.length === 0) return []
-  const rows = history.map(fieldsOf).map(({ generation, seenAt, levelAt, outcome, changes, healed }) => [
-    wordOf(generation, '?'),
-    ageText(textOf(seenAt), nowMs),
-    textOf(levelAt) === '' ? '<not yet>' : ageText(textOf(levelAt), nowMs),
-    textOf(outcome),
-    wordOf(changes, '0'),
-    wordOf(healed, '0'),
-  ])
+  const rows = history
+    .map(fieldsOf)
+    .map(({ generation, seenAt, levelAt, outcome, changes, healed }) => [
+      wordOf(generation, '?'),
+      ageText(textOf(seenAt), nowMs),
+      textOf(levelAt) === '' ? '<not yet>' : ageText(textOf(levelAt), nowMs),
+      textOf(outcome),
+      wordOf(changes, '0'),
+      wordOf(healed, '0'),
+    ])
   const head = ['GENERATION', 'DECLARED', 'LEVEL', 'OUTCOME', 'CHANGES', 'HEALED']
   return ['History:', renderTable([head, ...rows], '  ').trimEnd()]
 }

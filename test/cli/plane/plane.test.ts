@@ -91,7 +91,7 @@ describe('weir with a control plane', () => {
 
     assert.match(
       stdout,
-      /GENERATION +DECLARED +LEVEL +OUTCOME +CHANGES +HEALED\n +1 +\d+d +<not yet> +PlanLimit +2 +0\n/,
+      /GENERATION +DECLARED +LEVEL +OUTCOME +CHANGES +HEALED\n +1 +\d+d\S* +<not yet> +PlanLimit +2 +0\n/,
     )
   })
 
