@@ -5,6 +5,7 @@ import type { Bench } from './bench/bench.ts'
  * docs/how-to/bench.md tells what they measure and how to read them.
  */
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  dsl: () => import('./bench/dsl.ts'),
   wire: () => import('./bench/wire.ts'),
 }
 

@@ -12,7 +12,7 @@ export interface Artifact {
   readonly neededBy: readonly string[]
 }
 
-export type Need = 'broker' | 'streams' | 'smoke'
+export type Need = 'broker' | 'streams' | 'smoke' | 'driver'
 
 export const artifactFile = ({ name, version, classifier }: Artifact): string =>
   `${name}-${version}${classifier === '' ? '' : `-${classifier}`}.jar`
