@@ -14,6 +14,8 @@ export interface ControllerConfig {
   readonly resync: string
   /** Where Heroku's webhooks reach the API, and what their secrets follow from. Undefined: nobody registers any. */
   readonly hooks: { readonly publicUrl: string; readonly secret: Secret } | undefined
+  /** Where `/livez`, `/readyz` and `/metrics` are served. Undefined: nowhere. */
+  readonly probes: { readonly host: string; readonly port: number } | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -34,6 +36,7 @@ export function parseControllerConfig(
     ...workerMistakes(workers),
     ...resyncMistakes(resync, schedule),
     ...hookMistakes(env),
+    ...probeMistakes(env),
   ]
   if (!heroku.ok || mistakes.length > 0) return fail(mistakes)
   const hooks = hooksIn(env)
@@ -44,6 +47,7 @@ export function parseControllerConfig(
     workers,
     resync,
     hooks,
+    probes: probesIn(env),
   })
 }
 
@@ -62,6 +66,18 @@ function databaseMistakes(url: string): string[] {
     return ['DATABASE_URL is not set. Do: heroku addons:create heroku-postgresql, or on this machine name a Postgres']
   if (!URL.canParse(url)) return ['DATABASE_URL is no URL. It reads postgres://user:password@host:port/database']
   return /^postgres(ql)?:$/.test(new URL(url).protocol) ? [] : ['DATABASE_URL must begin with postgres://']
+}
+
+/** A clock dyno is reached by nobody; on a machine or in a space something may ask it. */
+function probesIn(env: Environment): ControllerConfig['probes'] {
+  const [port = '', host = ''] = [env['WEIR_METRICS_PORT'], env['WEIR_METRICS_HOST']]
+  return port === '' ? undefined : { host: host === '' ? '127.0.0.1' : host, port: Number(port) }
+}
+
+function probeMistakes(env: Environment): string[] {
+  const port = Number(env['WEIR_METRICS_PORT'] ?? '0')
+  const isRight = Number.isInteger(port) && port >= 0 && port <= 65_535
+  return isRight ? [] : ['WEIR_METRICS_PORT must be a whole number from 0 to 65535']
 }
 
 /** Both or neither: a webhook nobody can check is of no use. */

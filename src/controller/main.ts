@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { openGit } from '../git/open-git.ts'
 import { cronSchedule } from '../host/cron-schedule.ts'
+import { serveProbes } from '../host/serve-probes.ts'
 import { systemClock } from '../host/system-clock.ts'
 import { openHeroku } from '../heroku/open-heroku.ts'
 import { openPostgresRecord } from '../record/postgres/open-postgres-record.ts'
 import { parseControllerConfig } from './config.ts'
+import { Standing, type Stand } from './lead/standing.ts'
+import { openMeasures } from './measure/measures.ts'
 import { runController } from './run-controller.ts'
 
 /** The clock dyno: `bin/weir clock`. One line of JSON a decision on standard output. */
@@ -16,6 +19,7 @@ if (!config.ok) {
   process.exit(2)
 }
 
+const { heroku, probes } = config.value
 const stop = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
 
@@ -23,9 +27,18 @@ const record = await openPostgresRecord(config.value.databaseUrl, (error) =>
   log.warn({ error: error.message }, 'record-unreachable'),
 )
 const git = openGit()
+const telemetry = await openTelemetry()
+const standing = new Standing(systemClock)
+const measures = telemetry && openMeasures(telemetry.meter)
+measures?.isLeader(() => standing.now === 'leading')
+const probed =
+  probes &&
+  (await serveProbes(
+    { metrics: async () => telemetry?.prometheus() ?? '', ready: () => readiness(standing.now) },
+    probes,
+  ))
 try {
-  log.info({ holder: config.value.holder }, 'started')
-  const { heroku } = config.value
+  log.info({ holder: config.value.holder, probes: probed?.port }, 'started')
   await runController(
     { ...config.value, kafkaService: heroku.kafkaService },
     {
@@ -35,12 +48,30 @@ try {
       schedule: cronSchedule,
       chance: Math.random,
       say: (message, fields) => log.info(fields, message),
+      standing,
+      ...(measures && { measures }),
       gitOps: { git, newUid: randomUUID },
     },
     stop.signal,
   )
 } finally {
+  await probed?.close()
   await git.close()
   await record.close()
+  await telemetry?.close()
   log.info('stopped')
+}
+
+function readiness(stand: Stand): { readonly isReady: boolean; readonly text: string } {
+  if (stand === 'unknown') return { isReady: false, text: 'the record does not answer: nobody knows who leads' }
+  return { isReady: true, text: stand }
+}
+
+/** Some 15 MB that nobody pays who reads no metrics. */
+async function openTelemetry() {
+  const isWanted =
+    probes !== undefined || Object.keys(process.env).some((name) => /^OTEL_EXPORTER_OTLP_\w*ENDPOINT$/.test(name))
+  if (!isWanted) return undefined
+  const host = await import('../host/open-telemetry.ts')
+  return host.openTelemetry('weirkeeper-controller', process.env)
 }

@@ -10,6 +10,8 @@ import type { Hearing } from './keep/hear-app.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
 import { keep, type Pass } from './keep/keep.ts'
 import { lead, type Term } from './lead/lead.ts'
+import type { Standing } from './lead/standing.ts'
+import type { Measures } from './measure/measures.ts'
 
 /** What one decision of the controller says about itself: a constant message and its fields. */
 type Say = (message: string, fields: object) => void
@@ -23,6 +25,10 @@ export interface ControllerSurroundings {
   /** A number in [0, 1). */
   readonly chance: () => number
   readonly say: Say
+  /** Told of each answer about the lease. */
+  readonly standing?: Standing
+  /** Left out: nothing is counted. */
+  readonly measures?: Measures
   /** Left out: GitSources are left alone. */
   readonly gitOps?: Pick<GitSourceSurroundings, 'git' | 'newUid'>
 }
@@ -43,20 +49,26 @@ export async function runController(
   around: ControllerSurroundings,
   signal: AbortSignal,
 ): Promise<void> {
-  const { record, clock, say } = around
+  const { record, clock, say, standing } = around
   const budget = new RequestBudget(bucket, reserves, clock.now())
   const terms = { ...lease, holder: config.holder }
-  await lead(terms, { record, clock, say }, (term) => serve(config, around, budget, term), signal)
+  around.measures?.budget(() => budget.remaining(clock.now()))
+  const leases = standing?.watch(record) ?? record
+  await lead(terms, { record: leases, clock, say }, (term) => serve(config, around, budget, term), signal)
 }
 
 async function serve(
   { kafkaService, workers, resync, hooks }: ControllerTerms,
-  { record, open, clock, schedule, chance, say, gitOps }: ControllerSurroundings,
+  { record, open, clock, schedule, chance, say, measures, gitOps }: ControllerSurroundings,
   budget: RequestBudget,
   term: Term,
 ): Promise<void> {
   const leaseHolds = leaseGate(() => term.isHeld())
-  const manners = { platformGate: bothGates(leaseHolds, budgetGate(budget, clock)), dataGate: leaseHolds }
+  const manners = {
+    platformGate: bothGates(leaseHolds, budgetGate(budget, clock)),
+    dataGate: leaseHolds,
+    ...(measures && { onSent: measures.sent }),
+  }
   const heroku = open(manners)
   const engine = {
     platform: heroku.platform,
@@ -73,6 +85,7 @@ async function serve(
     hearing: hearingOf(hooks, heroku),
     budget,
     clock,
+    ...(measures && { changed: measures.changed }),
     say: (object: string, decision: string, fields: object) => say(decision, { object, ...fields }),
   }
   const passes: Record<string, Pass> = { StreamApp: (key, held, stop) => keepStreamApp(key, pass, held, stop) }
@@ -95,6 +108,7 @@ async function serve(
         chance,
         stretch: () => budget.stretch(clock.now(), { below: 0.3, most: 5 }),
         passes,
+        ...(measures && { measures }),
         say,
       },
       term,

@@ -26,8 +26,18 @@ export interface HttpSettings {
   readonly key: Secret
   readonly timeoutMs?: number
   readonly gate?: CallGate
+  /** Told of each request that left, whatever became of it. */
+  readonly onSent?: (sent: SentCall) => void
   /** PEM of an authority to trust beside those that Node trusts (and NODE_EXTRA_CA_CERTS names). */
   readonly authority?: string
+}
+
+/** A request that left. */
+export interface SentCall {
+  readonly method: HttpCall['method']
+  readonly host: string
+  /** Undefined where no answer came. */
+  readonly status: number | undefined
 }
 
 /** Stands before every request: the controller keeps its request budget and its lease there. */
@@ -55,15 +65,17 @@ export class HttpClient {
   readonly #axios: AxiosInstance
   readonly #host: string
   readonly #gate: CallGate
+  readonly #onSent: ((sent: SentCall) => void) | undefined
   #remaining: number | undefined
 
-  constructor({ baseUrl, key, timeoutMs = usualTimeoutMs, gate = openGate, authority }: HttpSettings) {
+  constructor({ baseUrl, key, timeoutMs = usualTimeoutMs, gate = openGate, onSent, authority }: HttpSettings) {
     const trusted = authority === undefined ? {} : { ca: [...getCACertificates(), authority] }
     this.#agents = {
       httpAgent: new HttpAgent({ keepAlive: true }),
       httpsAgent: new HttpsAgent({ keepAlive: true, ...trusted }),
     }
     this.#gate = gate
+    this.#onSent = onSent
     this.#host = new URL(baseUrl).host
     this.#axios = create({
       ...this.#agents,
@@ -114,6 +126,7 @@ export class HttpClient {
 
   async #sendOnce(call: HttpCall, signal: AbortSignal): Promise<Result<AxiosResponse<unknown>, string>> {
     let remaining: number | undefined
+    let status: number | undefined
     try {
       const response = await this.#axios.request<unknown>({
         method: call.method,
@@ -122,6 +135,7 @@ export class HttpClient {
         signal,
         ...(call.body === undefined ? {} : { data: call.body }),
       })
+      status = response.status
       remaining = wholeNumber(asText(response.headers['ratelimit-remaining']))
       return ok(response)
     } catch (cause) {
@@ -131,6 +145,7 @@ export class HttpClient {
     } finally {
       this.#remaining = remaining ?? this.#remaining
       this.#gate.answered(remaining)
+      this.#onSent?.({ method: call.method, host: this.#host, status })
     }
   }
 }

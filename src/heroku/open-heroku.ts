@@ -1,4 +1,4 @@
-import { HttpClient, type CallGate } from './http-client.ts'
+import { HttpClient, type CallGate, type SentCall } from './http-client.ts'
 import type { KafkaData } from './kafka-data.ts'
 import { KafkaDataClient } from './kafka-data-client.ts'
 import type { HerokuPlatform } from './platform.ts'
@@ -21,16 +21,19 @@ export interface HerokuManners {
   /** Only the Platform API counts its calls; both are called by a leader only. */
   readonly platformGate?: CallGate
   readonly dataGate?: CallGate
+  /** Told of each request that left. */
+  readonly onSent?: (sent: SentCall) => void
   /** PEM of an authority to trust beside those that Node trusts (and NODE_EXTRA_CA_CERTS names). */
   readonly authority?: string
 }
 
 export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, manners: HerokuManners = {}): Heroku {
-  const { timeoutMs, authority, platformGate, dataGate } = manners
+  const { timeoutMs, authority, platformGate, dataGate, onSent } = manners
   const common = {
     key,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(authority === undefined ? {} : { authority }),
+    ...(onSent && { onSent }),
   }
   const platform = new HttpClient({ baseUrl: apiUrl, ...common, ...(platformGate && { gate: platformGate }) })
   const data = new HttpClient({ baseUrl: dataUrl, ...common, ...(dataGate && { gate: dataGate }) })

@@ -81,17 +81,37 @@ it('hears of a change by Heroku’s webhook, and puts it back long before the re
     hookSecret: new Secret('hook'),
   })
   t.after(() => api.close())
-  const clock = startClock(t, emulator, { WEIR_URL: api.url, WEIR_HOOK_SECRET: 'hook', WEIR_RESYNC: '0 0 1 1 *' })
+  const probes = `http://127.0.0.1:${await freePort()}`
+  const clock = startClock(t, emulator, {
+    WEIR_URL: api.url,
+    WEIR_HOOK_SECRET: 'hook',
+    WEIR_RESYNC: '0 0 1 1 *',
+    WEIR_METRICS_PORT: new URL(probes).port,
+  })
   await clock.said('leading')
+  assert.equal(await (await fetch(`${probes}/readyz`)).text(), 'leading\n')
 
   const declared = keptWordCount('heard')
   await storeKept(record, declared)
   await until(declared, (object) => object?.status?.['hears'] === `${api.url}/hooks/heroku/word-count`)
   await emulator.call('PATCH', '/apps/word-count/formation/worker', { body: { quantity: 0 } })
   await untilScaled(emulator, 2)
+  const metrics = await metricsWith(probes, /^weirkeeper_changes_total\{kind="scale"\} [2-9]$/m)
+  assert.match(metrics, /^rest_client_requests_total\{host=".*",method="PATCH",code="200"\} \d+$/m)
   clock.child.kill('SIGTERM')
   await once(clock.child, 'exit')
 })
+
+/** A change is counted when its pass ends, a little after the world has it. */
+async function metricsWith(probes: string, wanted: RegExp): Promise<string> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const metrics = await (await fetch(`${probes}/metrics`)).text()
+    if (wanted.test(metrics)) return metrics
+    assert.ok(Date.now() < deadline, `not counted: ${metrics}`)
+    await passTime(50)
+  }
+}
 
 function startClock(t: TestContext, { heroku }: Emulator, more: Readonly<Record<string, string>> = {}): Clock {
   const child = spawn(new URL('../../bin/weir', import.meta.url).pathname, ['clock'], {

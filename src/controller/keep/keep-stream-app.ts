@@ -6,6 +6,7 @@ import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../r
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { RequestBudget } from '../budget/request-budget.ts'
 import type { Term } from '../lead/lead.ts'
+import type { Change } from '../plan/change.ts'
 import { changeLine } from '../plan/describe-change.ts'
 import type { Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
@@ -28,6 +29,8 @@ export interface StreamAppSurroundings {
   readonly clock: Clock
   /** Left out: Heroku is not asked to tell of changes, and the resync finds them. */
   readonly hearing?: Hearing | undefined
+  /** Told of each change that was carried out. */
+  readonly changed?: (kind: Change['kind']) => void
   /** One line per decision. */
   readonly say: (object: string, decision: string, fields: object) => void
 }
@@ -133,12 +136,15 @@ function waitForBudget(untilMs: number, nowMs: number): Finding {
 async function report(
   kept: KeptStreamApp,
   finding: Finding,
-  { record, clock, say }: StreamAppSurroundings,
+  { record, clock, say, changed }: StreamAppSurroundings,
   term: Term,
 ): Promise<Verdict> {
   const { key, object } = kept
   const name = `${key.namespace}/${key.name}`
-  for (const change of finding.done) say(name, changeLine(change), {})
+  for (const change of finding.done) {
+    say(name, changeLine(change), {})
+    changed?.(change.kind)
+  }
   await record.tell(eventsOf(kept, finding))
 
   const wish =

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Schedule } from '../../base/schedule.ts'
 import type { Change, ControlRecord, ObjectKey, StoredObject } from '../../record/record.ts'
 import type { Term } from '../lead/lead.ts'
+import type { Measures } from '../measure/measures.ts'
 import { WorkQueue, type Priority, type QueuePace } from '../queue/work-queue.ts'
 import { watchObjects } from './watch-objects.ts'
 import { work, type Verdict } from './work.ts'
@@ -26,6 +27,7 @@ export interface KeepSurroundings {
   readonly stretch: () => number
   /** The kinds that are kept, and what one pass over an object of each is. */
   readonly passes: Readonly<Record<string, Pass>>
+  readonly measures?: Pick<Measures, 'passed' | 'queued' | 'watchQueue'>
   readonly say: (what: 'pass-failed' | 'record-unreachable', fields: object) => void
 }
 
@@ -47,7 +49,7 @@ export async function keep(
   term: Term,
   onReady: (keeper: Keeper) => void = () => {},
 ): Promise<void> {
-  const { record, clock, schedule, chance } = around
+  const { record, clock, schedule, chance, measures } = around
   const queue = new WorkQueue(pace.queue)
   const bell = new Bell()
   const known = new Map<string, Known>()
@@ -56,6 +58,7 @@ export async function keep(
     const id = idOf(key)
     known.set(id, known.get(id) ?? { key, wishes: undefined })
     queue.add(id, priority, clock.now(), delayMs)
+    measures?.queued(priority)
     bell.ring()
   }
   const drop = (key: ObjectKey): void => {
@@ -80,21 +83,42 @@ export async function keep(
       },
       term.signal,
     )
-  await Promise.all([
-    ...Object.keys(around.passes).map(watch),
-    work(
-      pace.workers,
-      {
-        queue,
-        bell,
-        clock,
-        chance,
-        pass: (id, signal) => passOver(known.get(id)?.key, around, term, signal),
-        onThrown: (id, error) => around.say('pass-failed', { object: id, error }),
-      },
-      term.signal,
-    ),
-  ])
+  await Promise.all([...Object.keys(around.passes).map(watch), workOn({ queue, bell, known }, pace, around, term)])
+}
+
+/** Takes from the queue, and counts what comes of it. */
+async function workOn(
+  {
+    queue,
+    bell,
+    known,
+  }: { readonly queue: WorkQueue; readonly bell: Bell; readonly known: ReadonlyMap<string, Known> },
+  { workers }: KeepPace,
+  around: KeepSurroundings,
+  term: Term,
+): Promise<void> {
+  const { clock, chance, measures, say } = around
+  const endWatch = measures?.watchQueue({
+    depth: () => queue.depth,
+    size: () => queue.size,
+    underWay: () => queue.underWay,
+    workers,
+  })
+  const surroundings = {
+    queue,
+    bell,
+    clock,
+    chance,
+    pass: (id: string, signal: AbortSignal) => passOver(known.get(id)?.key, around, term, signal),
+    onThrown: (id: string, error: unknown) => say('pass-failed', { object: id, error }),
+    onPassed: (id: string, outcome: Verdict | 'thrown', tookMs: number) =>
+      measures?.passed(kindOf(id), outcome, tookMs),
+  }
+  try {
+    await work(workers, surroundings, term.signal)
+  } finally {
+    endWatch?.()
+  }
 }
 
 interface Known {
@@ -164,4 +188,8 @@ async function passOver(
 
 function idOf({ kind, namespace, name }: ObjectKey): string {
   return `${kind} ${namespace}/${name}`
+}
+
+function kindOf(id: string): string {
+  return id.slice(0, id.indexOf(' '))
 }

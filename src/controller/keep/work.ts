@@ -22,6 +22,7 @@ export interface WorkSurroundings {
   readonly pass: (key: string, signal: AbortSignal) => Promise<Verdict>
   /** A pass that threw: a bug, or the record out of reach. The key is tried again. */
   readonly onThrown: (key: string, cause: unknown) => void
+  readonly onPassed?: (key: string, outcome: Verdict | 'thrown', tookMs: number) => void
 }
 
 /** With nothing delayed, a worker still looks up now and then: no lost ring can stop it for good. */
@@ -49,11 +50,19 @@ async function workOne(around: WorkSurroundings, signal: AbortSignal): Promise<v
   }
 }
 
-async function passOver(key: string, { pass, onThrown }: WorkSurroundings, signal: AbortSignal): Promise<Verdict> {
+async function passOver(
+  key: string,
+  { pass, clock, onThrown, onPassed }: WorkSurroundings,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const startedMs = clock.now()
   try {
-    return await pass(key, signal)
+    const verdict = await pass(key, signal)
+    onPassed?.(key, verdict, clock.now() - startedMs)
+    return verdict
   } catch (cause) {
     onThrown(key, cause)
+    onPassed?.(key, 'thrown', clock.now() - startedMs)
     return { kind: 'retry', notBeforeMs: 0 }
   }
 }

@@ -48,6 +48,7 @@ export class WorkQueue {
   readonly #lines: readonly Line[] = priorities.map(() => ({ tickets: [], head: 0 }))
   readonly #pace: QueuePace
   #readyCount = 0
+  #underWay = 0
   #lastTicket = 0
 
   constructor(pace: QueuePace) {
@@ -62,6 +63,11 @@ export class WorkQueue {
   /** Items that could be taken at once: controller-runtime's `workqueue_depth`. */
   get depth(): number {
     return this.#readyCount
+  }
+
+  /** Keys that were handed out, and not taken back yet. */
+  get underWay(): number {
+    return this.#underWay
   }
 
   /** Consecutive `retry` calls of a key. */
@@ -82,6 +88,7 @@ export class WorkQueue {
     if (line === undefined || item === undefined) return undefined
     line.head += 1
     this.#readyCount -= 1
+    this.#underWay += 1
     item.state = 'processing'
     return item.key
   }
@@ -123,6 +130,7 @@ export class WorkQueue {
   #release(key: string, nowMs: number): void {
     const item = this.#items.get(key)
     if (item?.state !== 'processing') return
+    this.#underWay -= 1
     this.#items.delete(key)
     if (item.again !== undefined) this.#ask(key, item.again.priority, nowMs, item.again.dueMs)
   }

@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+
+export interface Probes {
+  /** Prometheus' text format 0.0.4. */
+  readonly metrics: () => Promise<string>
+  /** What `/readyz` says, and whether that is good. */
+  readonly ready: () => { readonly isReady: boolean; readonly text: string }
+}
+
+export interface ProbeServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/**
+ * `/livez`, `/readyz` and `/metrics` over plain HTTP, as Kubernetes and Prometheus ask for them. Whoever is alive answers
+ * `/livez`; a process that waits for its database is alive and not ready. Port 0 takes a free one.
+ */
+export async function serveProbes(
+  probes: Probes,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<ProbeServer> {
+  const server = createServer((request, response) => void respond(request.url ?? '/', probes, response))
+  server.listen(port, host)
+  await once(server, 'listening')
+  return { port: portOf(server), close: () => close(server) }
+}
+
+async function respond(url: string, probes: Probes, response: ServerResponse): Promise<void> {
+  const { status, type = 'text/plain; charset=utf-8', text } = await answer(url, probes)
+  response.writeHead(status, { 'content-type': type })
+  response.end(text)
+}
+
+interface Answer {
+  readonly status: number
+  readonly type?: string
+  readonly text: string
+}
+
+async function answer(url: string, { metrics, ready }: Probes): Promise<Answer> {
+  switch (new URL(url, 'http://localhost').pathname) {
+    case '/livez':
+      return { status: 200, text: 'ok\n' }
+    case '/readyz': {
+      const { isReady, text } = ready()
+      return { status: isReady ? 200 : 503, text: `${text}\n` }
+    }
+    case '/metrics':
+      return metrics().then(
+        (text) => ({ status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', text }),
+        (cause: unknown) => ({ status: 500, text: `metrics could not be read: ${String(cause)}\n` }),
+      )
+    default:
+      return { status: 404, text: 'ask for /livez, /readyz or /metrics\n' }
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+}
