@@ -30,7 +30,7 @@ const queueName = { name: 'weirkeeper' }
 /** Instruments under the names that controller-runtime and client-go gave them, and three of our own. */
 export function openMeasures(meter: Meter): Measures {
   const { passes, failed, tookSeconds, adds, retries, requests, changes } = counters(meter)
-  const { leader, tokens } = gauges(meter)
+  const { leader, tokens } = ownGauges(meter)
   return {
     passed: (controller, outcome, tookMs) => {
       const result = resultOf(outcome)
@@ -72,7 +72,7 @@ function counters(meter: Meter) {
   }
 }
 
-function gauges(meter: Meter) {
+function ownGauges(meter: Meter) {
   return {
     leader: meter.createObservableGauge('leader_election_master_status', {
       description: '1 while this process leads.',
