@@ -4,7 +4,7 @@ import type { Change } from '../plan/change.ts'
 import type { Verdict } from '../keep/work.ts'
 
 /** What can be asked at any time, and is asked whenever somebody reads the metrics. */
-export interface Gauges {
+interface Gauges {
   readonly depth: () => number
   readonly size: () => number
   readonly underWay: () => number
