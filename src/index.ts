@@ -3,6 +3,7 @@ export type {
   Branched,
   BranchedKStream,
   CogroupedKStream,
+  GlobalKTable,
   KGroupedStream,
   KGroupedTable,
   KStream,

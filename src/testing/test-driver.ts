@@ -1,4 +1,5 @@
 import type { OutgoingRecord, RecordBatch, RecordHeader } from '../kafka/record.ts'
+import { type GlobalState, openGlobalState } from '../runtime/global/global-state.ts'
 import type { Topology } from '../runtime/graph/topology.ts'
 import { fromBytes, type Serde, toBytes } from '../runtime/serde/serde.ts'
 import { MemoryEngine } from '../runtime/store/memory-engine.ts'
@@ -59,6 +60,7 @@ export interface OutputTopic<K, V> {
 export class TestDriver implements Disposable {
   readonly #topology: Topology
   readonly #task: StreamTask
+  readonly #global: GlobalState | undefined
   readonly #context: TaskContext
   readonly #written: OutgoingRecord[] = []
   readonly #all: OutgoingRecord[] = []
@@ -71,16 +73,21 @@ export class TestDriver implements Disposable {
     this.#topology = topology
     this.#wire = { applicationId: options.applicationId ?? 'test', topicPrefix: '' }
     this.#nowMs = options.nowMs ?? 0
+    const around = {
+      applicationId: this.#wire.applicationId,
+      openEngine: () => new MemoryEngine(),
+      errors: options.errors ?? {},
+      log: () => {},
+    }
+    this.#global = openGlobalState(topology, around)
     const { task, context } = createWholeTask(
       topology,
       {
-        applicationId: this.#wire.applicationId,
+        ...around,
         collector: { send: (record) => this.#written.push(record) },
-        openEngine: () => new MemoryEngine(),
         cacheBytes: options.cacheBytes ?? 10 * 1024 * 1024,
         emitIntervalMs: 0,
-        errors: options.errors ?? {},
-        log: () => {},
+        globalStores: this.#global?.stores ?? new Map(),
       },
       this.#nowMs,
     )
@@ -91,14 +98,16 @@ export class TestDriver implements Disposable {
   input<K, V>(topic: string, { keySerde, valueSerde }: TopicSerdes<K, V>): InputTopic<K, V> {
     return {
       send: (key, value, at = {}) => {
-        this.#enqueue({
+        const record = {
           topic,
           partition: 0,
           timestamp: at.timestamp ?? this.#nowMs,
           key: toBytes(keySerde, key),
           value: toBytes(valueSerde, value),
           headers: at.headers ?? noHeaders,
-        })
+        }
+        if (!this.#isRead(topic)) throw new RangeError(`this topology does not read ${topic}`)
+        this.#deliver(record)
         this.#settle()
       },
     }
@@ -141,6 +150,7 @@ export class TestDriver implements Disposable {
 
   close(): void {
     this.#task.close()
+    this.#global?.close()
   }
 
   [Symbol.dispose](): void {
@@ -168,18 +178,25 @@ export class TestDriver implements Disposable {
       const unread = this.#unread.get(record.topic)
       if (unread === undefined) this.#unread.set(record.topic, [record])
       else unread.push(record)
-      if (this.#task.sources.some(({ topic }) => topic === record.topic)) this.#enqueue(record)
+      this.#deliver(record)
     }
   }
 
-  #enqueue(record: OutgoingRecord): void {
+  /** To the task, to the global stores, or to nobody. */
+  #deliver(record: OutgoingRecord): void {
     const topic = this.#topology.wireTopic(record.topic, this.#wire)
-    if (!this.#task.sources.some((source) => source.topic === topic)) {
-      throw new RangeError(`this topology does not read ${record.topic}`)
-    }
+    const isGlobal = this.#global?.topics.includes(topic) === true
+    if (!isGlobal && !this.#task.sources.some((source) => source.topic === topic)) return
     const offset = this.#nextOffset.get(topic) ?? 0
     this.#nextOffset.set(topic, offset + 1)
-    this.#task.enqueue(batchOfOne({ ...record, topic }, offset))
+    const batch = batchOfOne({ ...record, topic }, offset)
+    if (isGlobal) this.#global.take(batch)
+    else this.#task.enqueue(batch)
+  }
+
+  #isRead(topic: string): boolean {
+    const wire = this.#topology.wireTopic(topic, this.#wire)
+    return this.#global?.topics.includes(wire) === true || this.#task.sources.some((source) => source.topic === wire)
   }
 }
 

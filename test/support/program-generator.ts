@@ -1,8 +1,14 @@
 import type { Mat, Program, ScriptStep, Step } from './program.ts'
 
+/** Operators that only programs of their own family have, so that those of the others stay as they are. */
+export type Family = 'global-tables'
+
 /** Random programs, always the same ones for the same seed. */
-export function generateProgram(seed: number, { scripted }: { readonly scripted: boolean }): Program {
-  const generator = new Generator(new Chance(seed))
+export function generateProgram(
+  seed: number,
+  { scripted, family }: { readonly scripted: boolean; readonly family?: Family },
+): Program {
+  const generator = new Generator(new Chance(seed), family)
   const steps = generator.steps()
   return {
     steps,
@@ -16,31 +22,41 @@ class Generator {
   readonly #steps: Step[] = []
   readonly #streamTopics: string[] = []
   readonly #tableTopics: string[] = []
+  readonly #globalTopics: string[] = []
   #streams = 0
   #tables = 0
   #names = 0
+  readonly #family: Family | undefined
 
-  constructor(chance: Chance) {
+  constructor(chance: Chance, family: Family | undefined) {
     this.chance = chance
+    this.#family = family
   }
 
   steps(): readonly Step[] {
     const { chance } = this
     this.#source()
     this.#source()
+    if (this.#family === 'global-tables') this.#global()
     const length = 3 + chance.below(8)
     for (let made = 0; made < length; made++) {
-      if (chance.is(0.12)) this.#source()
+      if (this.#family !== undefined && chance.is(0.25)) this.#ofFamily()
+      else if (chance.is(0.12)) this.#source()
       else if (this.#tables > 0 && chance.is(0.5)) this.#onTable()
       else this.#onStream()
     }
+    this.#endings()
+    return this.#steps
+  }
+
+  #endings(): void {
+    const { chance } = this
     for (let index = 0; index < this.#tables; index++) {
       if (chance.is(0.5)) this.#stream({ op: 'toStream', t: index })
     }
     for (let index = 0; index < this.#streams; index++) {
       if (chance.is(0.5)) this.#steps.push({ op: 'to', s: index, topic: `o${index}` })
     }
-    return this.#steps
   }
 
   settings(): Pick<Program, 'cacheBytes' | 'optimize'> {
@@ -52,7 +68,22 @@ class Generator {
   }
 
   topics(): readonly string[] {
-    return [...this.#streamTopics, ...this.#tableTopics]
+    return [...this.#streamTopics, ...this.#tableTopics, ...this.#globalTopics]
+  }
+
+  #ofFamily(): void {
+    const { chance } = this
+    if (chance.is(0.2)) this.#global()
+    const op = chance.pick(['joinGlobal', 'leftJoinGlobal'])
+    this.#stream({ op, ...this.#s(), g: chance.below(this.#globalTopics.length), ...this.#name() })
+  }
+
+  #global(): void {
+    const topic = `g${this.#globalTopics.length}`
+    this.#globalTopics.push(topic)
+    const { mat } = this.#mat()
+    // Java's library trips over a global table's Materialized that names no store.
+    this.#steps.push({ op: 'global', topic, ...this.#name(), ...(mat?.name === undefined ? {} : { mat }) })
   }
 
   #source(): void {

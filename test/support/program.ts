@@ -1,4 +1,5 @@
 import {
+  type GlobalKTable,
   hopping,
   type KStream,
   type KTable,
@@ -37,6 +38,8 @@ export interface Step {
   readonly o?: number
   readonly t?: number
   readonly u?: number
+  /** The global table it works on. */
+  readonly g?: number
   readonly group?: string
   readonly rest?: boolean
   readonly mat?: Mat
@@ -90,10 +93,11 @@ interface Made {
   readonly builder: StreamsBuilder
   readonly streams: KStream<Text, Text>[]
   readonly tables: KTable<Text, Text>[]
+  readonly globals: GlobalKTable<Text, Text>[]
 }
 
 export function buildProgram({ steps, optimize }: Program): Topology {
-  const made: Made = { builder: new StreamsBuilder(), streams: [], tables: [] }
+  const made: Made = { builder: new StreamsBuilder(), streams: [], tables: [], globals: [] }
   for (const step of steps) {
     const build = step.window === undefined || step.op === 'joinStream' ? builders[step.op] : windowed
     if (build === undefined) throw new RangeError(`no such step: ${step.op}`)
@@ -139,6 +143,12 @@ const builders: Readonly<Record<string, (made: Made, step: Step) => void>> = {
     streams.push(builder.stream(topic, { ...texts, ...named(step) })),
   table: ({ builder, tables }, { topic = '', ...step }) =>
     tables.push(builder.table(topic, { ...texts, ...named(step) }, mat(step) ?? {})),
+  global: ({ builder, globals }, { topic = '', ...step }) =>
+    globals.push(builder.globalTable(topic, { ...texts, ...named(step) }, mat(step) ?? {})),
+  joinGlobal: (made, step) =>
+    made.streams.push(stream(made, step).join(globalTable(made, step), first, join, named(step))),
+  leftJoinGlobal: (made, step) =>
+    made.streams.push(stream(made, step).leftJoin(globalTable(made, step), first, join, named(step))),
   to: (made, { topic = '', ...step }) => stream(made, step).to(topic, { ...texts, ...named(step) }),
 
   filter: (made, step) => made.streams.push(stream(made, step).filter(passes, named(step))),
@@ -233,6 +243,7 @@ function at<T>(made: readonly T[], index: number | undefined, step: Step): T {
 
 const stream = (made: Made, step: Step) => at(made.streams, step.s, step)
 const other = (made: Made, step: Step) => at(made.streams, step.o, step)
+const globalTable = (made: Made, step: Step) => at(made.globals, step.g, step)
 const table = (made: Made, step: Step) => at(made.tables, step.t, step)
 const otherTable = (made: Made, step: Step) => at(made.tables, step.u, step)
 

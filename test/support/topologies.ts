@@ -40,6 +40,16 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
       .selectKey((_key, value) => value)
       .foreach(() => {})
   },
+  'stream-globaltable': (builder) => {
+    const left = builder.stream('l', consumed)
+    left
+      .join(
+        builder.globalTable('g', consumed),
+        (_key, value) => value,
+        (a, b) => a + b,
+      )
+      .to('out', texts)
+  },
   'groupByKey.count': (builder) => builder.stream('in', consumed).groupByKey().count().toStream().to('out'),
   'groupByKey.count named store': (builder) =>
     builder.stream('in', consumed).groupByKey().count({ name: 'cnt' }).toStream().to('out'),

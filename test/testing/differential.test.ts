@@ -9,6 +9,9 @@ interface Case {
   readonly java: Outcome
 }
 
+/** Operators with programs of their own, and how many of them Java runs at least. */
+const families: Readonly<Record<string, number>> = { 'global-tables': 100 }
+
 describe('what the real Kafka Streams 4.3.1 makes of random programs', () => {
   it('is described in the same text', () => {
     const cases = read('described').filter(({ java }) => java.error === undefined)
@@ -26,8 +29,21 @@ describe('what the real Kafka Streams 4.3.1 makes of random programs', () => {
     }
   })
 
+  for (const [family, least] of Object.entries(families))
+    it(`has the same text and bytes with ${family}`, () => {
+      const cases = read(family).filter(({ java }) => java.error === undefined)
+      assert.ok(cases.length >= least, String(cases.length))
+      for (const { program, java } of cases) {
+        const ours = runProgram(program)
+        assert.equal(ours.describe, java.describe, said(program))
+        assert.deepEqual(withTimesOf(java, ours), { ...java.topics }, said(program))
+      }
+    })
+
   it('is refused where Java refuses it', () => {
-    const cases = [...read('described'), ...read('scripted')].filter(({ java }) => java.error !== undefined)
+    const cases = ['described', 'scripted', ...Object.keys(families)]
+      .flatMap(read)
+      .filter(({ java }) => java.error !== undefined)
     assert.ok(cases.length > 0)
     for (const { program, java } of cases) {
       assert.throws(() => buildProgram(program), { name: 'TopologyError' }, `${java.error}\n${said(program)}`)

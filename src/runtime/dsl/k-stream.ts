@@ -14,14 +14,14 @@ import {
 } from '../node/stateless-nodes.ts'
 import { internals, type Internals, needSerde } from './internals.ts'
 import type { Makers } from './makers.ts'
-import type { BranchedKStream, KGroupedStream, KStream, KTable } from './model.ts'
+import type { BranchedKStream, GlobalKTable, KGroupedStream, KStream, KTable } from './model.ts'
 import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned, StreamJoined } from './options.ts'
 import { processorNode } from './processor-graph.ts'
 import { processingNode, type ProcessOptions } from './processing.ts'
 import { behind, repartitionNode } from './repartition.ts'
 import type { Serde } from '../serde/serde.ts'
 import { type StreamJoinKind, streamStreamJoin } from './stream-stream-join.ts'
-import { streamTableJoin } from './stream-table-join.ts'
+import { streamGlobalJoin, streamTableJoin } from './stream-table-join.ts'
 import { streamToTable } from './stream-to-table.ts'
 import type { JoinWindows } from './windows.ts'
 
@@ -160,13 +160,14 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     join: (value: V, tableValue: NoInfer<VTable>, key: K) => VOut,
     joined?: Joined<K, V>,
   ): KStream<K, VOut>
-  join<VOther, VOut>(
-    other: AnySide<K, VOther>,
-    join: (value: V, other: VOther, key: K) => VOut,
-    how?: JoinWindows | Joined<K, V>,
-    joined?: StreamJoined<K, V, VOther>,
-  ): KStream<K, VOut> {
-    return this.#join('inner', other, join, [how, joined])
+  join<KGlobal, VGlobal, VOut>(
+    table: GlobalKTable<KGlobal, VGlobal>,
+    selectKey: (key: K, value: V) => NoInfer<KGlobal> | null,
+    join: (value: V, tableValue: NoInfer<VGlobal>, key: K) => VOut,
+    named?: Named,
+  ): KStream<K, VOut>
+  join<VOut>(...how: readonly unknown[]): KStream<K, VOut> {
+    return this.#joinAny<VOut>('inner', how)
   }
 
   leftJoin<VOther, VOut>(
@@ -180,13 +181,14 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     join: (value: V, tableValue: NoInfer<VTable> | null, key: K) => VOut,
     joined?: Joined<K, V>,
   ): KStream<K, VOut>
-  leftJoin<VOther, VOut>(
-    other: AnySide<K, VOther>,
-    join: (value: V, other: VOther, key: K) => VOut,
-    how?: JoinWindows | Joined<K, V>,
-    joined?: StreamJoined<K, V, VOther>,
-  ): KStream<K, VOut> {
-    return this.#join('left', other, join, [how, joined])
+  leftJoin<KGlobal, VGlobal, VOut>(
+    table: GlobalKTable<KGlobal, VGlobal>,
+    selectKey: (key: K, value: V) => NoInfer<KGlobal> | null,
+    join: (value: V, tableValue: NoInfer<VGlobal> | null, key: K) => VOut,
+    named?: Named,
+  ): KStream<K, VOut>
+  leftJoin<VOut>(...how: readonly unknown[]): KStream<K, VOut> {
+    return this.#joinAny<VOut>('left', how)
   }
 
   outerJoin<VOther, VOut>(
@@ -195,7 +197,7 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     windows: JoinWindows,
     joined: StreamJoined<K, V, VOther> = {},
   ): KStream<K, VOut> {
-    return this.#join('outer', other, join, [windows, joined])
+    return this.#join('outer', [other, join, windows, joined])
   }
 
   to(topic: string | TopicNameExtractor<K, V>, produced: Produced<K, V> = {}): void {
@@ -212,9 +214,7 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
 
   #join<VOther, VOut>(
     kind: StreamJoinKind,
-    other: AnySide<K, VOther>,
-    join: AnyJoin<K, V, VOther, VOut>,
-    [how, joined = {}]: JoinArguments<K, V, VOther>,
+    [other, join, how, joined = {}]: JoinArguments<K, V, VOther, VOut>,
   ): KStream<K, VOut> {
     if (other instanceof StreamImplementation && isWindows(how)) {
       const left = this.repartitioned('-left', joined)
@@ -227,6 +227,21 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     const options = how === undefined || isWindows(how) ? {} : how
     const stream = this.repartitioned('', options)
     return this.#makers.stream(streamTableJoin(stream, table, { join, joined: options, isLeft: kind === 'left' }))
+  }
+
+  /** The signatures above have seen to it that the arguments are those of one of them. */
+  #joinAny<VOut>(kind: 'inner' | 'left', how: readonly unknown[]): KStream<K, VOut> {
+    if (isGlobalJoin<K, V, unknown, unknown, VOut>(how)) return this.#joinGlobal(kind === 'left', how)
+    if (isSideJoin<K, V, unknown, VOut>(how)) return this.#join(kind, how)
+    throw new TypeError('a join needs the other side, and a function that joins the values')
+  }
+
+  #joinGlobal<KGlobal, VOther, VOut>(
+    isLeft: boolean,
+    [table, selectKey, join, named = {}]: GlobalJoinArguments<K, V, KGlobal, VOther, VOut>,
+  ): KStream<K, VOut> {
+    const { view } = table[internals]
+    return this.#makers.stream(streamGlobalJoin(this[internals], view, { selectKey, join, named, isLeft }))
   }
 
   /** This stream behind a repartition topic, if its key was changed; unnamed joins of one stream share one. */
@@ -296,10 +311,29 @@ type AnySide<K, VOther> = KStream<K, VOther> | KTable<K, VOther>
 /** A method type: each kind of join passes what its own signature in the model promises. */
 type AnyJoin<K, V, VOther, VOut> = { apply(value: V | null, other: VOther | null, key: K): VOut }['apply']
 
-type JoinArguments<K, V, VOther> = readonly [
-  how: JoinWindows | Joined<K, V> | undefined,
-  joined: StreamJoined<K, V, VOther> | undefined,
+type JoinArguments<K, V, VOther, VOut> = readonly [
+  other: AnySide<K, VOther>,
+  join: AnyJoin<K, V, VOther, VOut>,
+  how?: JoinWindows | Joined<K, V>,
+  joined?: StreamJoined<K, V, VOther>,
 ]
+
+type GlobalJoinArguments<K, V, KGlobal, VOther, VOut> = readonly [
+  table: GlobalKTable<KGlobal, VOther>,
+  selectKey: (key: K, value: V) => KGlobal | null,
+  join: { apply(value: V, other: VOther | null, key: K): VOut }['apply'],
+  named?: Named,
+]
+
+function isGlobalJoin<K, V, KGlobal, VOther, VOut>(
+  how: readonly unknown[],
+): how is GlobalJoinArguments<K, V, KGlobal, VOther, VOut> {
+  return typeof how[2] === 'function'
+}
+
+function isSideJoin<K, V, VOther, VOut>(how: readonly unknown[]): how is JoinArguments<K, V, VOther, VOut> {
+  return typeof how[1] === 'function'
+}
 
 function isWindows(how: object | undefined): how is JoinWindows {
   return how !== undefined && 'kind' in how

@@ -15,7 +15,7 @@ import type {
 import type { Windowed } from '../store/windowed.ts'
 import type { Processor } from '../node/processor-node.ts'
 import type { ProcessOptions } from './processing.ts'
-import type { TableInternals } from './table-internals.ts'
+import type { GlobalInternals, TableInternals } from './table-internals.ts'
 import type { JoinWindows, SessionWindows, SlidingWindows, TimeWindows } from './windows.ts'
 
 /**
@@ -87,7 +87,28 @@ export interface KStream<K, V> {
     join: (value: V, tableValue: NoInfer<VTable> | null, key: K) => VOut,
     joined?: Joined<K, V>,
   ): KStream<K, VOut>
+  /** With the value a global table has for the key that `selectKey` finds in the record; records without one are dropped. */
+  join<KGlobal, VGlobal, VOut>(
+    table: GlobalKTable<KGlobal, VGlobal>,
+    selectKey: (key: K, value: V) => NoInfer<KGlobal> | null,
+    join: (value: V, tableValue: NoInfer<VGlobal>, key: K) => VOut,
+    named?: Named,
+  ): KStream<K, VOut>
+  /** With that value, or null. */
+  leftJoin<KGlobal, VGlobal, VOut>(
+    table: GlobalKTable<KGlobal, VGlobal>,
+    selectKey: (key: K, value: V) => NoInfer<KGlobal> | null,
+    join: (value: V, tableValue: NoInfer<VGlobal> | null, key: K) => VOut,
+    named?: Named,
+  ): KStream<K, VOut>
   to(topic: string | TopicNameExtractor<K, V>, produced?: Produced<K, V>): void
+}
+
+/** A topic that every stream thread holds whole: Kafka's `GlobalKTable`. Only streams join it. */
+export interface GlobalKTable<K, V> {
+  readonly [internals]: GlobalInternals<K, V>
+  /** The store's name, where one was given: what may be asked for from outside. */
+  readonly queryableStoreName: string | undefined
 }
 
 /** A stream being split: Kafka's `BranchedKStream`. The map's keys are the names of the branches' nodes. */

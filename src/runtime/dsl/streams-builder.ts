@@ -1,15 +1,16 @@
 import { GraphNode } from '../graph/graph-node.ts'
 import { StreamGraph } from '../graph/stream-graph.ts'
-import { NotBuiltError } from '../graph/topology-error.ts'
 import { Topology } from '../graph/topology.ts'
 import { GroupedStreamImplementation } from './k-grouped-stream.ts'
+import { type Processor, ProcessorNode } from '../node/processor-node.ts'
 import type { AnyStoreHandle } from '../store/key-value-store.ts'
 import { BranchedImplementation } from './branched-stream.ts'
+import { globalStore, globalTable } from './global-table.ts'
 import { GroupedTableImplementation } from './k-grouped-table.ts'
 import { StreamImplementation } from './k-stream.ts'
 import { TableImplementation } from './k-table.ts'
 import type { Makers } from './makers.ts'
-import type { KStream, KTable } from './model.ts'
+import type { GlobalKTable, KStream, KTable } from './model.ts'
 import { type Optimization, optimize } from './optimize.ts'
 import type { Consumed, Materialized } from './options.ts'
 import { tableSource } from './table-source.ts'
@@ -57,9 +58,30 @@ export class StreamsBuilder {
     return makers.table(tableSource(this.#graph, topic, consumed, materialized))
   }
 
-  /** Kafka's `globalTable`: a whole topic in every task. */
-  globalTable(): never {
-    throw new NotBuiltError('globalTable', 'Read the topic with table() and join on its key.')
+  /**
+   * Reads one topic whole, all its partitions, in every stream thread: streams may join it by any key of theirs.
+   * It is filled before the first task runs and follows its topic from then on.
+   */
+  globalTable<K, V>(
+    topic: string,
+    consumed: Consumed<K, V>,
+    materialized: Materialized<K, V> = {},
+  ): GlobalKTable<K, V> {
+    return globalTable(this.#graph, topic, consumed, materialized)
+  }
+
+  /**
+   * A store that one processor fills from a topic and every task may read, by its handle. The processor meets the
+   * whole topic again at each start.
+   */
+  addGlobalStore<K, V>(
+    store: AnyStoreHandle,
+    topic: string,
+    consumed: Consumed<K, V>,
+    supplier: () => Processor<K, V, never, never>,
+  ): this {
+    globalStore(this.#graph, store.factory, { topic, consumed, create: () => new ProcessorNode(supplier()) })
+    return this
   }
 
   /** Puts a store into the topology for processors to be connected with. */

@@ -25,3 +25,7 @@ export interface TableInternals<K, V> extends Internals<K, V> {
   /** The store users may ask for; undefined where the table has none of its own. */
   readonly storeName: string | undefined
 }
+
+export interface GlobalInternals<K, V> {
+  readonly view: TableView<K, V>
+}

@@ -79,6 +79,8 @@ export class ProcessorNode<KIn, VIn, KOut, VOut> extends RunningNode<KOut, VOut>
       forward: (record) => this.#forward(record),
       store: (handle) => handle.in(context),
       schedule: (intervalMs, by, call) => {
+        if (context.facts.globalStores === 'own')
+          throw new Error('schedule() is not supported in global processor context.')
         const inTimer = (timestamp: number) => this.#inTimer(timestamp, call)
         if (by === 'stream-time') return context.streamTimers.schedule(0, intervalMs, inTimer)
         const first = context.wallClock < 0 ? undefined : context.wallClock + intervalMs

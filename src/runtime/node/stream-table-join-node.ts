@@ -29,8 +29,7 @@ export class StreamTableJoinNode<K, V, KTable, VTable, VOut> extends RunningNode
   override process(key: K, value: V): void {
     const { isLeft, selectKey, join } = this.#plan
     const tableKey = selectKey(key, value)
-    const isDropped = value === null || (tableKey === null && !(isLeft && key === null))
-    if (isDropped) {
+    if (value === null || (tableKey === null && !isLeft)) {
       this.context.drop('null join key or value')
       return
     }

@@ -99,6 +99,22 @@ export class KeyValueStore<K, V> implements StateStore {
   }
 }
 
+/** Written while a record of its topic is at hand, and read by every task: Kafka's `GlobalReadOnlyStore` for the others. */
+class GlobalKeyValueStore<K, V> extends KeyValueStore<K, V> {
+  readonly #context: TaskContext
+
+  constructor(options: StoreOptions<K, V>, context: TaskContext) {
+    super(options, context)
+    this.#context = context
+  }
+
+  override put(key: K, value: V | null): void {
+    if (this.#context.offset < 0)
+      throw new Error(`Global store is read only: only its own processor writes ${this.name}`)
+    super.put(key, value)
+  }
+}
+
 /** A store declared for processors, whatever it holds. */
 export interface AnyStoreHandle {
   readonly factory: StoreFactory
@@ -136,10 +152,15 @@ export function keyValueStore<K, V>(options: {
       retentionMs: undefined,
       keepsDuplicates: false,
       changelogConfig: logging === false ? {} : (logging ?? {}),
-      open: (context) => new KeyValueStore({ name, keySerde, valueSerde, persistent, logged, cached }, context),
+      open: (context) => {
+        const store = { name, keySerde, valueSerde, persistent, logged, cached }
+        if (context.facts.globalStores !== 'own') return new KeyValueStore(store, context)
+        // The topic it is read from is its changelog.
+        return new GlobalKeyValueStore({ ...store, logged: false, cached: false }, context)
+      },
     },
     in: (context) => {
-      const store = context.stores.get(name)
+      const store = context.storeNamed(name)
       if (isKeyValue<K, V>(store)) return store
       throw new Error(`store ${name} is not connected to this processor: name it in the processor's stores`)
     },

@@ -80,6 +80,7 @@ function assemble(
     emitIntervalMs: surroundings.emitIntervalMs ?? 1000,
     errors: surroundings.errors ?? {},
     log: surroundings.log,
+    globalStores: surroundings.globalStores ?? new Map(),
   })
   context.wallClock = nowMs
   const { applicationId, topicPrefix } = surroundings

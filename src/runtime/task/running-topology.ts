@@ -76,7 +76,7 @@ function create(factory: Exclude<NodeFactory, { kind: 'source' }>, wireTopic: (t
 function openStores(parts: TopologyParts, stores: ReadonlySet<string>, context: TaskContext): void {
   for (const name of hashOrder([...stores])) {
     if (context.stores.has(name)) continue
-    const entry = parts.stores.get(name)
-    if (entry !== undefined) context.stores.set(name, entry.factory.open(context))
+    const factory = parts.stores.get(name)?.factory ?? parts.globalStores.get(name)
+    if (factory !== undefined) context.stores.set(name, factory.open(context))
   }
 }

@@ -20,6 +20,8 @@ export interface TaskFacts {
   /** How often, in wall-clock ms, final results of windows are looked for. */
   readonly emitIntervalMs: number
   readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
+  /** Global stores, which every task may read; `own` where this is the context that keeps them up to date. */
+  readonly globalStores: ReadonlyMap<string, StateStore> | 'own'
 }
 
 /**
@@ -55,6 +57,12 @@ export class TaskContext {
 
   constructor(facts: TaskFacts) {
     this.facts = facts
+  }
+
+  /** A store of this task, or a global one. */
+  storeNamed(name: string): StateStore | undefined {
+    const { globalStores } = this.facts
+    return this.stores.get(name) ?? (globalStores === 'own' ? undefined : globalStores.get(name))
   }
 
   /** Counts and tells of a record that Kafka Streams skips. */

@@ -80,4 +80,6 @@ export interface TaskSurroundings {
   /** Bytes of record cache this task may use; 0 switches caching off. */
   readonly cacheBytes: number
   readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
+  /** What the topology's global tables and stores hold; left out where it has none. */
+  readonly globalStores?: ReadonlyMap<string, StateStore>
 }

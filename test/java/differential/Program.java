@@ -16,6 +16,7 @@ class Program {
   final StreamsBuilder builder;
   final List<KStream<String, String>> streams = new ArrayList<>();
   final List<KTable<String, String>> tables = new ArrayList<>();
+  final List<GlobalKTable<String, String>> globals = new ArrayList<>();
   static final Serde<String> S = Serdes.String();
 
   Program(StreamsBuilder builder) {
@@ -39,6 +40,9 @@ class Program {
       case "stream": streams.add(builder.stream(p.get("topic").asText(), consumed(p))); return true;
       case "table":
         tables.add(p.has("mat") ? builder.table(p.get("topic").asText(), consumed(p), mat(p, S)) : builder.table(p.get("topic").asText(), consumed(p)));
+        return true;
+      case "global":
+        globals.add(p.has("mat") ? builder.globalTable(p.get("topic").asText(), consumed(p), mat(p, S)) : builder.globalTable(p.get("topic").asText(), consumed(p)));
         return true;
       case "to": stream(p).to(p.get("topic").asText(), p.has("name") ? Produced.<String, String>as(p.get("name").asText()) : Produced.with(S, S)); return true;
       default: return false;
@@ -117,7 +121,11 @@ class Program {
   boolean joins(String op, JsonNode p) {
     Joined<String, String, String> with = p.has("name") ? Joined.with(S, S, S, p.get("name").asText()) : Joined.with(S, S, S);
     Materialized<String, String, KeyValueStore<Bytes, byte[]>> mat = p.has("mat") ? mat(p, S) : null;
+    Named n = p.has("name") ? Named.as(p.get("name").asText()) : null;
+    ValueJoiner<String, String, String> joiner = Functions::join;
     switch (op) {
+      case "joinGlobal": streams.add(n == null ? stream(p).join(global(p), Functions::first, joiner) : stream(p).join(global(p), Functions::first, joiner, n)); return true;
+      case "leftJoinGlobal": streams.add(n == null ? stream(p).leftJoin(global(p), Functions::first, joiner) : stream(p).leftJoin(global(p), Functions::first, joiner, n)); return true;
       case "joinTable": streams.add(stream(p).join(table(p), Functions::join, with)); return true;
       case "leftJoinTable": streams.add(stream(p).leftJoin(table(p), Functions::join, with)); return true;
       case "tableJoin": tables.add(mat == null ? table(p).join(otherTable(p), Functions::join) : table(p).join(otherTable(p), Functions::join, mat)); return true;
@@ -153,6 +161,10 @@ class Program {
 
   KTable<String, String> table(JsonNode p) {
     return tables.get(p.get("t").asInt());
+  }
+
+  GlobalKTable<String, String> global(JsonNode p) {
+    return globals.get(p.get("g").asInt());
   }
 
   KTable<String, String> otherTable(JsonNode p) {

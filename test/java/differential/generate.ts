@@ -2,7 +2,8 @@
  * Writes test/fixtures/differential/*.jsonl.br: random programs, and what the real
  * Kafka Streams makes of them. Needs a JDK and Maven; the tests need neither.
  *
- *   node test/java/differential/generate.ts
+ *   node test/java/differential/generate.ts            all of them
+ *   node test/java/differential/generate.ts NAME...    those named
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,6 +13,12 @@ import { brotliCompressSync, constants } from 'node:zlib'
 import { generateProgram } from '../../support/program-generator.ts'
 import type { Outcome, Program } from '../../support/program.ts'
 
+const fixtures: Readonly<Record<string, () => readonly Program[]>> = {
+  described: () => range(10_000, 260).map((seed) => generateProgram(seed, { scripted: false })),
+  scripted: () => range(1, 560).map((seed) => generateProgram(seed, { scripted: true })),
+  'global-tables': () =>
+    range(20_000, 120).map((seed) => generateProgram(seed, { scripted: true, family: 'global-tables' })),
+}
 const here = import.meta.dirname
 const work = mkdtempSync(join(tmpdir(), 'differential-'))
 try {
@@ -24,8 +31,9 @@ try {
     stdio: 'inherit',
   })
   const judge = (programs: readonly Program[]) => ask(`${classes}:${jars}/*`, programs)
-  write('described', judge(range(10_000, 260).map((seed) => generateProgram(seed, { scripted: false }))))
-  write('scripted', judge(range(1, 560).map((seed) => generateProgram(seed, { scripted: true }))))
+  const wanted = process.argv.slice(2)
+  for (const [name, programs] of Object.entries(fixtures))
+    if (wanted.length === 0 || wanted.includes(name)) write(name, judge(programs()))
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
