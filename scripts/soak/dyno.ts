@@ -1,21 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-
-const weir = join(import.meta.dirname, '..', '..', 'bin', 'weir')
 
 export interface DynoStart {
   /** `worker.1`. */
   readonly name: string
-  /** The file that exports the topology. */
-  readonly file: string
+  /** The program and its arguments. */
+  readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
   /** Gets what the worker says, after what it said in earlier lives. */
   readonly logFile: string
 }
 
-/** One life of a worker: `weir worker FILE` as a process of its own. */
+/** One life of a worker: a process of its own, ours (`weir worker FILE`) or a Java one. */
 export class Dyno {
   readonly name: string
   readonly pid: number
@@ -26,9 +23,9 @@ export class Dyno {
   readonly #counts = new Map<string, number>()
   #last = ''
 
-  constructor({ name, file, env, logFile }: DynoStart) {
+  constructor({ name, command: [program = '', ...args], env, logFile }: DynoStart) {
     this.name = name
-    const child = spawn(weir, ['worker', file], {
+    const child = spawn(program, args, {
       env: { PATH: process.env['PATH'], DYNO: name, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

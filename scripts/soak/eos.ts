@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Secret } from '../../src/base/secret.ts'
+import { parseArgs } from 'node:util'
 import { systemClock } from '../../src/host/system-clock.ts'
-import type { ClusterAddress } from '../../src/kafka/cluster-address.ts'
 import { KafkajsClient } from '../../src/kafka/kafkajs-client.ts'
 import type { StreamClient } from '../../src/kafka/stream-client.ts'
 import { WireClient } from '../../src/kafka/wire/wire-client.ts'
@@ -12,20 +11,41 @@ import { compareOutcome } from './compare.ts'
 import { Faults } from './faults.ts'
 import { Feeder } from './feeder.ts'
 import { partitionsOf, readTopic } from './read-topic.ts'
+import { UsageError, type Soak, type Tell } from './soak.ts'
 import { Stage } from './stage.ts'
 
-export interface EosOptions {
+interface EosOptions {
   readonly seconds: number
   readonly seed: number
   readonly perSecond: number
-  readonly tell: (text: string) => void
+  readonly tell: Tell
 }
 
-export interface EosResult {
+interface EosResult {
   readonly success: boolean
   readonly summary: readonly string[]
   /** Where the logs are kept; undefined after a success. */
   readonly folder: string | undefined
+}
+
+export const soak: Soak = {
+  summary: 'three dynos under exactly-once, killed, frozen, wiped, the broker bounced: every output record compared',
+  usage: '[--minutes 10] [--seed NUMBER]',
+  async run(args, tell) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { minutes: { type: 'string' }, seed: { type: 'string' } },
+    })
+    const minutes = Number(values.minutes ?? '10')
+    const seed = Number(values.seed ?? String(Date.now() % 1_000_000))
+    if (!(minutes > 0) || !Number.isSafeInteger(seed)) throw new UsageError('minutes and seed are numbers')
+    tell(`eos: ${minutes} minutes, seed ${seed}`)
+    const { success, summary, folder } = await runEos({ seconds: minutes * 60, seed, perSecond: 300, tell })
+    for (const line of summary) tell(`  ${line}`)
+    tell(`${success ? 'SUCCESS' : 'FAILURE'}  eos, seed ${seed}`)
+    if (folder !== undefined) tell(`the logs are kept in ${folder}`)
+    return success
+  },
 }
 
 const file = join(import.meta.dirname, 'eos-topology.ts')
@@ -54,7 +74,7 @@ export async function runEos(options: EosOptions): Promise<EosResult> {
     },
   })
   try {
-    const verdict = await soak(stage, options)
+    const verdict = await disturb(stage, options)
     if (!verdict.success) stage.keep()
     return { ...verdict, folder: verdict.success ? undefined : stage.folder }
   } catch (error) {
@@ -65,10 +85,10 @@ export async function runEos(options: EosOptions): Promise<EosResult> {
 
 type Verdict = Omit<EosResult, 'folder'>
 
-async function soak(stage: Stage, { seconds, seed, perSecond, tell }: EosOptions): Promise<Verdict> {
+async function disturb(stage: Stage, { seconds, seed, perSecond, tell }: EosOptions): Promise<Verdict> {
   const repartition = await stage.createTopics(['orders', 'copies', 'sums', 'buckets'])
   const random = chanceFrom(seed)
-  const client = new WireClient(addressOf(stage), { clientId: 'soak', clock: systemClock, random: Math.random })
+  const client = new WireClient(stage.address, { clientId: 'soak', clock: systemClock, random: Math.random })
   const faults = new Faults({ stage, random, tell, sessionTimeoutMs })
   const feeder = new Feeder(client, perSecond, chanceFrom(seed + 1))
   try {
@@ -97,7 +117,7 @@ async function soak(stage: Stage, { seconds, seed, perSecond, tell }: EosOptions
 
 /** By kafkajs, so that the client under test is not its own judge. */
 async function compareAll(stage: Stage): Promise<Verdict> {
-  const judge = new KafkajsClient(addressOf(stage), 'soak-judge')
+  const judge = new KafkajsClient(stage.address, 'soak-judge')
   try {
     const outcome = {
       orders: await readTopic(judge, 'orders', partitions),
@@ -121,17 +141,6 @@ const toldFaults = ({ counts, ownEnds }: Faults): string =>
 
 const lastWords = ({ dynos: all }: Faults): readonly string[] =>
   all.map(({ name, end, lastReason }) => `${name} (${end ?? 'running'}): ${lastReason || 'no trouble told'}`)
-
-function addressOf({ broker, credentials }: Stage): ClusterAddress {
-  return {
-    brokers: [broker.addresses.dedicated],
-    tls: {
-      trusted: credentials.trustedCert,
-      certificate: credentials.clientCert,
-      key: new Secret(credentials.clientKey),
-    },
-  }
-}
 
 /** Until the group has committed all there is to read; else what is left after a while. */
 async function settle(client: StreamClient, topics: readonly string[]): Promise<string | undefined> {

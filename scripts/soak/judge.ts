@@ -20,15 +20,10 @@ export interface Judge {
 
 /** Kafka's own driver and verifier: writes 20 keys × 1,000 numbers within 90 s or so, then compares what the app made of them. */
 export async function startJudge(plaintext: string, guarantee: Guarantee, folder: string): Promise<Judge> {
-  const jars = await fetchArtifacts([...artifactsFor('smoke'), ...artifactsFor('streams')], { cache: soakCache() })
-  const properties = join(folder, 'smoke.properties')
-  await writeFile(properties, `bootstrap.servers=${plaintext}\nprocessing.guarantee=${guarantee}\n`)
+  const settings = { BOOTSTRAP_SERVERS: plaintext, PROCESSING_GUARANTEE: guarantee }
   const log = createWriteStream(join(folder, 'judge.log'))
-  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
-  const program = ['org.apache.kafka.streams.tests.StreamsSmokeTest', properties, 'run']
-  const child = spawn('java', [...flags, '-cp', jars.join(delimiter), ...program], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const [java = '', ...args] = await smokeTest('run', settings, folder)
+  const child = spawn(java, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)
   const lines: string[] = []
@@ -46,4 +41,22 @@ export async function startJudge(plaintext: string, guarantee: Guarantee, folder
   })
   const isVerifying = (): boolean => lines.some((line) => /^(\[\d+\]|Consumed|verifying|-------)/i.test(line))
   return { lines, isVerifying, ended, end: () => void child.kill() }
+}
+
+/** The command of Kafka's own processors. Settings are named as for a worker, without `STREAMS_`. */
+export const smokeProcess = (settings: Readonly<Record<string, string>>, folder: string): Promise<readonly string[]> =>
+  smokeTest('process', settings, folder)
+
+async function smokeTest(
+  command: 'run' | 'process',
+  settings: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<readonly string[]> {
+  const jars = await fetchArtifacts([...artifactsFor('smoke'), ...artifactsFor('streams')], { cache: soakCache() })
+  const file = join(folder, `smoke-${command}.properties`)
+  const lines = Object.entries(settings).map(([name, value]) => `${name.toLowerCase().replaceAll('_', '.')}=${value}\n`)
+  await writeFile(file, lines.join(''))
+  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
+  const program = ['org.apache.kafka.streams.tests.StreamsSmokeTest', file, command]
+  return ['java', ...flags, '-cp', jars.join(delimiter), ...program]
 }

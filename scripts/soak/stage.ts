@@ -2,17 +2,23 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
+import { Secret } from '../../src/base/secret.ts'
+import type { ClusterAddress } from '../../src/kafka/cluster-address.ts'
+import { KafkajsClient } from '../../src/kafka/kafkajs-client.ts'
 import type { ArtifactCache } from '../../src/local/artifact/fetch-artifacts.ts'
 import { startBroker, type Broker } from '../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../src/local/cluster.ts'
 import { topologyFacts } from '../../src/runtime/graph/topology-facts.ts'
 import type { Topology } from '../../src/runtime/graph/topology.ts'
 import { Dyno } from './dyno.ts'
+import { partitionsOf } from './read-topic.ts'
 
 export const soakCache = (): ArtifactCache => ({
   folder: cacheFolder(process.env, homedir()),
   repository: process.env['WEIRKEEPER_MAVEN_REPOSITORY'],
 })
+
+const weir = join(import.meta.dirname, '..', '..', 'bin', 'weir')
 
 export interface App {
   readonly file: string
@@ -56,6 +62,27 @@ export class Stage implements AsyncDisposable {
     return `127.0.0.1:${this.#broker.ports.plaintext}`
   }
 
+  /** The way in of a tenant, by certificate. */
+  get address(): ClusterAddress {
+    const { trustedCert, clientCert, clientKey } = this.credentials
+    return {
+      brokers: [this.#broker.addresses.dedicated],
+      tls: { trusted: trustedCert, certificate: clientCert, key: new Secret(clientKey) },
+    }
+  }
+
+  /** How many records were ever written to a topic, by the offsets of its partitions' ends. */
+  async endOf(topic: string): Promise<number> {
+    const client = new KafkajsClient(this.address, 'soak-look')
+    try {
+      const ends = await client.offsets(partitionsOf(topic, this.#app.partitions), 'end')
+      if (!ends.ok) throw new Error(`asking for the end of ${topic}: ${ends.error.reason}`)
+      return [...ends.value.values()].reduce((sum, end) => sum + end, 0)
+    } finally {
+      await client.close()
+    }
+  }
+
   keep(): void {
     this.#keep = true
   }
@@ -79,23 +106,29 @@ export class Stage implements AsyncDisposable {
     return join(this.folder, 'state', dyno)
   }
 
-  /** `logFile`s of all dynos lie in the folder. */
   startDyno(name: string): Dyno {
     const { applicationId, env, file } = this.#app
-    const dyno = new Dyno({
-      name,
-      file,
-      logFile: join(this.folder, `${name}.log`),
-      env: {
-        KAFKA_URL: `kafka+ssl://${this.#broker.addresses.dedicated}`,
-        KAFKA_TRUSTED_CERT: this.credentials.trustedCert,
-        KAFKA_CLIENT_CERT: this.credentials.clientCert,
-        KAFKA_CLIENT_CERT_KEY: this.credentials.clientKey,
-        STREAMS_APPLICATION_ID: applicationId,
-        STREAMS_STATE_DIR: this.stateOf(name),
-        ...env,
-      },
+    return this.startProcess(name, [weir, 'worker', file], {
+      ...this.configVars(),
+      STREAMS_APPLICATION_ID: applicationId,
+      STREAMS_STATE_DIR: this.stateOf(name),
+      ...env,
     })
+  }
+
+  /** What Heroku tells an app of its add-on. */
+  configVars(): Readonly<Record<string, string>> {
+    return {
+      KAFKA_URL: `kafka+ssl://${this.#broker.addresses.dedicated}`,
+      KAFKA_TRUSTED_CERT: this.credentials.trustedCert,
+      KAFKA_CLIENT_CERT: this.credentials.clientCert,
+      KAFKA_CLIENT_CERT_KEY: this.credentials.clientKey,
+    }
+  }
+
+  /** It ends with the stage. What it says goes to a file in the folder. */
+  startProcess(name: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): Dyno {
+    const dyno = new Dyno({ name, command, logFile: join(this.folder, `${name}.log`), env })
     this.#dynos.push(dyno)
     return dyno
   }
