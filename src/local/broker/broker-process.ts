@@ -5,7 +5,7 @@ import { openKafkajs } from '../../kafka/kafkajs-admin-client.ts'
 import { configureBroker, type BrokerFolder } from './broker-folder.ts'
 import { archiveFlags, type ClassDataArchive } from './class-data-archive.ts'
 import { freePorts } from './free-ports.ts'
-import { javaArguments, leanFlags, spawnGuarded, type GuardedProcess } from './java.ts'
+import { javaArguments, leanFlags, spawnGuarded, swiftFlags, type GuardedProcess } from './java.ts'
 import type { BrokerPorts } from './server-properties.ts'
 
 export interface Launch {
@@ -16,6 +16,7 @@ export interface Launch {
   readonly doomed: string
   readonly readyWithinMs: number
   readonly plaintext: boolean
+  readonly forLoad: boolean
   /** Ports of an earlier start; undefined finds free ones. */
   readonly ports: BrokerPorts | undefined
   readonly signal: AbortSignal
@@ -54,9 +55,13 @@ async function choosePorts(withPlaintext: boolean): Promise<BrokerPorts> {
   return { dedicated, basic, controller, plaintext }
 }
 
-const brokerArguments = ({ folder, classPath, archive }: Launch): readonly string[] =>
+const brokerArguments = ({ folder, classPath, archive, forLoad }: Launch): readonly string[] =>
   javaArguments({
-    flags: [...leanFlags, `-Dlog4j2.configurationFile=${folder.logging}`, ...archiveFlags(archive, folder.classList)],
+    flags: [
+      ...(forLoad ? swiftFlags : leanFlags),
+      `-Dlog4j2.configurationFile=${folder.logging}`,
+      ...archiveFlags(archive, folder.classList),
+    ],
     classPath,
     mainClass: 'kafka.Kafka',
     arguments: [folder.properties],

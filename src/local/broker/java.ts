@@ -29,6 +29,13 @@ export const leanFlags: readonly string[] = [
   '-Dlog4j2.disableJmx=true',
 ]
 
+/** Every compiler tier and room to work: for a broker that must not be what holds a measurement back. */
+export const swiftFlags: readonly string[] = [
+  '-Xms256m',
+  '-Xmx1g',
+  ...leanFlags.filter((flag) => !/^-Xm[sx]|TieredStopAtLevel/.test(flag)),
+]
+
 /**
  * Starts a JVM that cannot outlive us. A waiting shell holds the other end of a
  * pipe; when we die, however we die, the pipe ends and it kills the JVM and

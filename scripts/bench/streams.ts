@@ -1,0 +1,71 @@
+import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { Bench, Tell } from './bench.ts'
+import { javaRelease, kafkaRelease } from './java-program.ts'
+import { describeMachine } from './machine.ts'
+import { Arena, type Side } from './streams/arena.ts'
+import { nameOf, runsOf, type Selection } from './streams/cases.ts'
+import { reading, user, keys } from './streams/input.ts'
+import { measure, type Measured, type Pace } from './streams/measure.ts'
+import { reportOn, type Compared } from './streams/report.ts'
+import { writeResults } from './write-results.ts'
+
+export const bench: Bench = {
+  summary: 'this runtime and Kafka Streams in Java on one broker, in turns: rates, CPU, memory, start, restore',
+  usage: "[--short] [--only 'count, exactly once'] [--rounds 1]",
+  async run(args, tell) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        short: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        rounds: { type: 'string', default: '1' },
+      },
+    })
+    await compare({ short: values.short, only: values.only }, Number(values.rounds), tell)
+  },
+}
+
+const longPace: Pace = { records: 4_000_000, warmUpMs: 15_000, measureMs: 5_000 }
+const shortPace: Pace = { records: 3_000_000, warmUpMs: 10_000, measureMs: 3_000 }
+
+async function compare(selection: Selection, rounds: number, tell: Tell): Promise<void> {
+  const runs = runsOf(selection)
+  if (runs.length === 0) throw new Error(`no case is called ${selection.only}`)
+  const machine = describeMachine(loadavg()[0] ?? 0, { java: javaRelease(), kafka: kafkaRelease() })
+  const pace = selection.short ? shortPace : longPace
+  await using arena = await Arena.open()
+  tell(`the logs are in ${arena.folder} while it runs, and stay where something goes wrong`)
+  await loadInputs(arena, pace)
+  tell(`${pace.records} records of some 100 bytes are on the topic`)
+  const compared: Compared[] = []
+  for (const run of runs) {
+    const measured: Record<Side, Measured[]> = { ours: [], java: [] }
+    for (let round = 0; round < rounds; round++)
+      for (const side of ['ours', 'java'] as const) {
+        const one = await measure(arena, side, run, pace)
+        measured[side].push(one)
+        tell(`${nameOf(run)}: ${side} ${describe(one)}`)
+      }
+    compared.push({ run, ...measured })
+  }
+  const { rows, markdown } = reportOn(compared)
+  for (const line of markdown) console.log(line)
+  const name = selection.short ? 'streams-short' : 'streams'
+  if (selection.only === '') tell(`written to ${await writeResults({ name, machine, rows, markdown })}`)
+  arena.succeed()
+}
+
+async function loadInputs(arena: Arena, { records }: Pace): Promise<void> {
+  const nowMs = Date.now() - 86_400_000
+  await arena.load({ topic: 'users', records: keys, record: user, fromMs: nowMs - 3_600_000 })
+  await arena.load({ topic: 'in', records, record: reading, fromMs: nowMs })
+}
+
+const describe = ({ perSecond, perCpuSecond, peakBytes, firstOutputMs }: Measured): string =>
+  [
+    `${Math.round(perSecond / 1000)} k/s`,
+    `${Math.round(perCpuSecond / 1000)} k per CPU-second`,
+    `${Math.round(peakBytes / 2 ** 20)} MiB`,
+    `first output after ${Math.round(firstOutputMs)} ms`,
+  ].join(', ')
