@@ -15,7 +15,7 @@ import { applyToPlane } from './plane/apply-to-plane.ts'
 export const apply = engineCommand({
   name: 'apply',
   example: 'weir apply -f manifests/word-count.yaml --direct --wait',
-  json: false,
+  output: 'none',
   options: (command) =>
     command
       .option('--dry-run', 'show the plan and write nothing')

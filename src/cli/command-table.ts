@@ -37,7 +37,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     words: 'get',
-    summary: 'one line for each StreamApp: ready, dynos, tasks, lag',
+    summary: 'one line for each StreamApp: ready, dynos, tasks, lag; or objects of another kind',
     load: async () => (await import('./get.ts')).get,
   },
   {
@@ -61,6 +61,11 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import('./events.ts')).events,
   },
   {
+    words: 'scale',
+    summary: 'say how many dynos a StreamApp of the control plane has',
+    load: async () => (await import('./scale.ts')).scale,
+  },
+  {
     words: 'suspend',
     summary: 'let the control plane look and change nothing, for a while',
     load: async () => (await import('./suspend.ts')).suspend,
@@ -69,6 +74,16 @@ export const commandTable: readonly CommandRow[] = [
     words: 'resume',
     summary: 'let the control plane go on',
     load: async () => (await import('./suspend.ts')).resume,
+  },
+  {
+    words: 'api-resources',
+    summary: 'the kinds that the control plane serves',
+    load: async () => (await import('./api-resources.ts')).apiResources,
+  },
+  {
+    words: 'completion',
+    summary: 'print the completion script of a shell',
+    load: async () => (await import('./completion.ts')).completion,
   },
   {
     words: 'topology describe',

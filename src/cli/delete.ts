@@ -12,7 +12,7 @@ import { deleteFromPlane } from './plane/delete-from-plane.ts'
 export const remove = engineCommand({
   name: 'delete',
   example: 'weir delete -f manifests/word-count.yaml --direct',
-  json: false,
+  output: 'none',
   options: (command) =>
     command
       .option('--dry-run', 'show what would go and write nothing')

@@ -11,7 +11,7 @@ import { describeFromPlane } from './plane/describe-from-plane.ts'
 export const describe = engineCommand({
   name: 'describe',
   example: 'weir describe -f manifests/word-count.yaml --direct',
-  json: true,
+  output: 'text-or-json',
   plane: ({ names }, work) => describeFromPlane(names, work),
   run: async (work) => {
     const codes: ExitCode[] = []

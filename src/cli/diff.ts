@@ -9,7 +9,7 @@ import { codeOfRefusals, titleOf, worst } from './say-failure.ts'
 export const diff = engineCommand({
   name: 'diff',
   example: 'weir diff -f manifests/word-count.yaml --direct',
-  json: false,
+  output: 'none',
   run: async (work) => {
     const { codes, seen } = await examineAll(work)
     const { stdout } = work.around

@@ -6,6 +6,7 @@ import type { Surroundings } from '../controller/reconcile.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
 import type { CliCommand, Given } from './command.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
+import { outputHelp } from './output/output-format.ts'
 import { loadStreamApps, onlyForControlPlane } from './load-stream-apps.ts'
 import { filesGiven, sayMistakes, withFiles } from './validate.ts'
 import type { Around } from './terminal.ts'
@@ -26,8 +27,10 @@ export interface EngineCommand {
   readonly example: string
   /** Options beside those that all share. */
   readonly options?: (command: Command) => void
-  /** Whether `-o json` makes sense. */
-  readonly json: boolean
+  /** What `-o` takes: nothing, `text` and `json`, or whatever shows objects. */
+  readonly output: 'none' | 'text-or-json' | 'objects'
+  /** What the words after the verb are, where they are more than names of StreamApps. */
+  readonly names?: readonly [argument: string, description: string]
   readonly run: (work: EngineWork) => Promise<ExitCode>
   /** The same verb asked of a control plane; left out where only `--direct` can answer it. */
   readonly plane?: (asked: PlaneAsked, work: PlaneWork) => Promise<ExitCode>
@@ -36,6 +39,8 @@ export interface EngineCommand {
 /** The StreamApps that a verb is about: named on the command line, or written in manifests. */
 interface PlaneAsked {
   readonly names: readonly string[]
+  /** Names as they were typed, perhaps with a kind before them, and those of the manifests. */
+  readonly words: readonly string[]
   readonly apps: readonly StreamApp[]
 }
 
@@ -47,20 +52,33 @@ async function asked(plane: NonNullable<EngineCommand['plane']>, work: PlaneWork
     return exitCodes.invalid
   }
   const apps = loaded.apps.map(({ app }) => app)
-  return plane({ names: [...namesTyped(given.args), ...apps.map(({ metadata }) => metadata.name)], apps }, work)
+  const declared = apps.map(({ metadata }) => metadata.name)
+  return plane({ names: [...namesTyped(given.args), ...declared], words: [...given.args, ...declared], apps }, work)
+}
+
+/** What `-o` takes, and what it is unless said. */
+const outputs: Readonly<Record<EngineCommand['output'], readonly [formats: string, usual: string]>> = {
+  none: ['', ''],
+  'text-or-json': ['text or json', 'text'],
+  objects: [outputHelp, 'table'],
+}
+
+function defineAs({ example, options, names, output, plane }: EngineCommand, command: Command): void {
+  const [argument, description] = names ?? ['[name...]', 'StreamApps of the control plane']
+  if (plane !== undefined) withNamespace(command).argument(argument, description)
+  withFiles(command)
+    .option('--direct', 'run the engine here, with HEROKU_API_KEY, and no control plane')
+    .addHelpText('after', `\nExample:\n  ${example}`)
+  const [formats, usual] = outputs[output]
+  if (formats !== '') command.option('-o, --output <format>', formats, usual)
+  options?.(command)
 }
 
 /** A command that reads manifests and runs the operator's engine in this very process. */
-export function engineCommand({ name, example, options, json, run, plane }: EngineCommand): CliCommand {
+export function engineCommand(spoken: EngineCommand): CliCommand {
+  const { name, output, run, plane } = spoken
   return {
-    define: (command) => {
-      if (plane !== undefined) withNamespace(command).argument('[name...]', 'StreamApps of the control plane')
-      withFiles(command)
-        .option('--direct', 'run the engine here, with HEROKU_API_KEY, and no control plane')
-        .addHelpText('after', `\nExample:\n  ${example}`)
-      if (json) command.option('-o, --output <format>', 'text or json', 'text')
-      options?.(command)
-    },
+    define: (command) => defineAs(spoken, command),
     run: async (given, around) => {
       const say = (text: string): void =>
         around.stderr.write(text.replaceAll(/^(?=.)/gm, `weir ${name}: `).trimEnd() + '\n')
@@ -69,7 +87,7 @@ export function engineCommand({ name, example, options, json, run, plane }: Engi
         say(`this is worked out here and not by the control plane: weir ${name} -f FILE --direct`)
         return exitCodes.invalid
       }
-      if (json && !['text', 'json'].includes(outputOf(given))) {
+      if (output === 'text-or-json' && !['text', 'json'].includes(outputOf(given))) {
         say(`-o takes text or json, not ${outputOf(given)}`)
         return exitCodes.invalid
       }

@@ -1,30 +1,40 @@
 import { didYouMean } from '../resource/did-you-mean.ts'
 import { fieldRows, type FieldRow } from '../resource/field-rows.ts'
 import { apiVersion } from '../resource/head-schema.ts'
+import { gitSourceSchema } from '../resource/git-source-schema.ts'
+import { streamAppSchema } from '../resource/stream-app-schema.ts'
 import type { CliCommand } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { palette, type Palette } from './terminal.ts'
+
+/** The kinds that a manifest may be of, by the name that a person types. */
+const explained: Readonly<Record<string, { readonly kind: string; readonly rows: () => readonly FieldRow[] }>> = {
+  streamapp: { kind: 'StreamApp', rows: () => fieldRows(streamAppSchema) },
+  gitsource: { kind: 'GitSource', rows: () => fieldRows(gitSourceSchema) },
+}
 
 /** `weir explain streamapp.spec.scaling`: what a field means, from the schema that checks it. */
 export const explain: CliCommand = {
   define: (command) =>
     command
-      .argument('<field>', 'streamapp, or a field of it: streamapp.spec.scaling')
+      .argument('<field>', 'streamapp or gitsource, or a field of it: streamapp.spec.scaling')
       .addHelpText('after', '\nExample:\n  weir explain streamapp.spec.topology.stores'),
 
   run: ({ args }, { stdout, stderr }) => {
-    const [kind = '', ...names] = (args[0] ?? '').replaceAll(/\[\d*\]/g, '').split('.')
-    if (!/^streamapps?$/i.test(kind)) {
-      stderr.write(`weir explain: there is no kind "${kind}"; ${didYouMean(kind, ['streamapp'])}\n`)
+    const [typed = '', ...names] = (args[0] ?? '').replaceAll(/\[\d*\]/g, '').split('.')
+    const word = typed.toLowerCase().replace(/s$/, '')
+    const about = explained[word]
+    if (about === undefined) {
+      stderr.write(`weir explain: there is no kind "${typed}"; ${didYouMean(typed, Object.keys(explained))}\n`)
       return Promise.resolve(exitCodes.invalid)
     }
-    const rows = fieldRows()
+    const rows = about.rows()
     const row = rows.find(({ path }) => bare(path) === names.join('.'))
     if (row === undefined) {
-      stderr.write(`weir explain: ${whereItEnds(rows, names)}\n`)
+      stderr.write(`weir explain: ${whereItEnds(rows, word, names)}\n`)
       return Promise.resolve(exitCodes.invalid)
     }
-    stdout.write(renderField(row, fieldsOf(rows, row), palette(stdout)))
+    stdout.write(renderField(about.kind, row, fieldsOf(rows, row), palette(stdout)))
     return Promise.resolve(exitCodes.ok)
   },
 }
@@ -39,13 +49,13 @@ function fieldsOf(rows: readonly FieldRow[], { path }: FieldRow): readonly Field
   )
 }
 
-function whereItEnds(rows: readonly FieldRow[], names: readonly string[]): string {
+function whereItEnds(rows: readonly FieldRow[], kind: string, names: readonly string[]): string {
   const known = names.findIndex(
     (_, index) => !rows.some(({ path }) => bare(path) === names.slice(0, index + 1).join('.')),
   )
   const parent = rows.find(({ path }) => bare(path) === names.slice(0, known).join('.'))
   const fields = parent === undefined ? [] : fieldsOf(rows, parent).map(({ path }) => lastName(path))
-  const where = ['streamapp', ...names.slice(0, known)].join('.')
+  const where = [kind, ...names.slice(0, known)].join('.')
   const wrong = names[known] ?? ''
   return fields.length === 0
     ? `${where} has no fields of its own, so no "${wrong}"`
@@ -62,9 +72,9 @@ const changes: Readonly<Record<NonNullable<FieldRow['change']>, string>> = {
   cannot: 'cannot be changed',
 }
 
-function renderField(row: FieldRow, fields: readonly FieldRow[], paint: Palette): string {
+function renderField(kind: string, row: FieldRow, fields: readonly FieldRow[], paint: Palette): string {
   const head = [
-    ['KIND', 'StreamApp'],
+    ['KIND', kind],
     ['VERSION', apiVersion],
     ...(row.path === '' ? [] : [['FIELD', `${row.path} <${row.type}>${row.isRequired ? ' required' : ''}`]]),
     ...(hasShownDefault(row) ? [['DEFAULT', JSON.stringify(row.default)]] : []),

@@ -1,4 +1,6 @@
-import { engineCommand, isJson } from './engine-command.ts'
+import { engineCommand } from './engine-command.ts'
+import { outputFormat, showsCells, type OutputFormat } from './output/output-format.ts'
+import { printObjects } from './output/print-objects.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { lookAt, type Look } from './look.ts'
 import { lookAtGroup, type GroupLook } from './look-at-group.ts'
@@ -11,12 +13,22 @@ import { getFromPlane } from './plane/get-from-plane.ts'
 export const get = engineCommand({
   name: 'get',
   example: 'weir get -f manifests/word-count.yaml --direct',
-  json: true,
-  options: (command) => command.option('-A, --all-namespaces', 'of the control plane, StreamApps of every namespace'),
-  plane: ({ names }, work) => getFromPlane(names, work),
+  output: 'objects',
+  names: ['[kind-and-names...]', 'of the control plane: names of StreamApps, or a kind and names of it'],
+  options: (command) =>
+    command
+      .option('-A, --all-namespaces', 'of the control plane, those of every namespace')
+      .option('-w, --watch', 'of the control plane: go on, a line for each change'),
+  plane: ({ words }, work) => getFromPlane(words, work),
   run: async (work) => {
+    const format = outputFormat(work.given)
+    if (!format.ok || work.given.options['watch'] === true) {
+      const wrong = format.ok ? '--watch needs a control plane: leave --direct out' : format.error
+      work.around.stderr.write(`weir get: ${wrong}\n`)
+      return exitCodes.invalid
+    }
     const codes: ExitCode[] = []
-    const looks: { readonly look: Look; readonly group: GroupLook }[] = []
+    const looks: Seen[] = []
     for (const app of work.apps) {
       const look = await lookAt(app, work)
       if (!look.ok) {
@@ -31,22 +43,45 @@ export const get = engineCommand({
       looks.push({ look: look.value, group })
     }
     const { stdout } = work.around
-    if (isJson(work.given))
-      stdout.write(
-        `${JSON.stringify(
-          looks.map(({ look, group }) => lookJson(look, group)),
-          undefined,
-          2,
-        )}\n`,
-      )
-    else if (looks.length > 0) stdout.write(renderTable([heading, ...looks.map(({ look, group }) => row(look, group))]))
+    stdout.write(looksText(looks, format.value))
     return worst(codes)
   },
 })
 
+interface Seen {
+  readonly look: Look
+  readonly group: GroupLook
+}
+
+function looksText(looks: readonly Seen[], format: OutputFormat): string {
+  if (format.kind === 'json') return `${JSON.stringify(looks.map(jsonOf), undefined, 2)}\n`
+  if (showsCells(format)) {
+    const isWide = format.kind === 'wide'
+    const rows = looks.map((seen) => [...row(seen), ...(isWide ? wideRow(seen) : [])])
+    return looks.length === 0 ? '' : renderTable([isWide ? [...heading, ...wideHeading] : heading, ...rows])
+  }
+  const objects = looks.map((seen) => objectOf(seen))
+  return objects.length === 0 ? '' : printObjects(objects, format)
+}
+
+const jsonOf = ({ look, group }: Seen): unknown => lookJson(look, group)
+
+/** The look in the shape of an object of the API, so that one jsonpath serves with a control plane and without. */
+function objectOf({ look }: Seen): object {
+  const { apiVersion, kind, metadata, spec } = look.app
+  return { apiVersion, kind, metadata, spec, status: look.status }
+}
+
 const heading = ['NAME', 'READY', 'STATUS', 'DYNOS', 'TASKS', 'LAG', 'APP']
 
-function row({ app, status }: Look, group: GroupLook): readonly string[] {
+const wideHeading = ['APPLICATION-ID', 'THREADS', 'MESSAGE']
+
+function wideRow({ look: { app, status } }: Seen): readonly string[] {
+  const ready = status.conditions.find(({ type }) => type === 'Ready')
+  return [status.applicationId ?? 'unknown', String(app.spec.streams.threads), ready?.message ?? '']
+}
+
+function row({ look: { app, status }, group }: Seen): readonly string[] {
   const ready = status.conditions.find(({ type }) => type === 'Ready')
   const { running, desired } = status.dynos
   return [

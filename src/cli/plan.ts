@@ -12,7 +12,7 @@ import { codeOfRefusals, titleOf, worst } from './say-failure.ts'
 export const plan = engineCommand({
   name: 'plan',
   example: 'weir plan -f manifests/word-count.yaml --direct',
-  json: true,
+  output: 'text-or-json',
   options: (command) => command.option('--detailed-exitcode', 'exit 1 where an apply would change something'),
   run: async (work) => {
     const { codes, seen } = await examineAll(work)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fieldRows } from '../../src/resource/field-rows.ts'
+import { gitSourceSchema } from '../../src/resource/git-source-schema.ts'
+import { streamAppSchema } from '../../src/resource/stream-app-schema.ts'
 import { weir } from '../support/cli.ts'
 
 const explain = (field: string) => weir(['explain', field])
@@ -27,16 +29,22 @@ Stream threads a dyno (num.stream.threads).
       assert.match(stdout, new RegExp(`^  ${field} <`, 'm'))
   })
 
-  it('knows every field of the schema, written with or without brackets', async () => {
-    for (const { path } of fieldRows()) {
-      const field = ['streamapp', ...(path === '' ? [] : [path])].join('.')
-      assert.equal((await explain(field)).code, 0, field)
-      assert.equal((await explain(field.replaceAll('[]', ''))).code, 0, field)
+  it('knows every field of every kind, written with or without brackets', async () => {
+    for (const [kind, schema] of [
+      ['streamapp', streamAppSchema],
+      ['gitsource', gitSourceSchema],
+    ] as const) {
+      for (const { path } of fieldRows(schema)) {
+        const field = [kind, ...(path === '' ? [] : [path])].join('.')
+        assert.equal((await explain(field)).code, 0, field)
+        assert.equal((await explain(field.replaceAll('[]', ''))).code, 0, field)
+      }
     }
   })
 
   const mistakes: readonly (readonly [field: string, says: RegExp])[] = [
     ['streamap', /no kind "streamap"; did you mean "streamapp"\?/],
+    ['gitsource.spec.brnch', /gitsource\.spec has no field "brnch"; did you mean "branch"\?/],
     ['streamapp.spec.topcs', /streamapp\.spec has no field "topcs"; did you mean "topics"\?/],
     ['streamapp.spec.app.name', /streamapp\.spec\.app has no fields of its own/],
     ['streamapp.spec.zzz', /streamapp\.spec has no field "zzz"; known here: app, process/],

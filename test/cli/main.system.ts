@@ -38,6 +38,19 @@ describe('weir as a process', () => {
     assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
   })
 
+  it('loads three files of ours and none of a package to print its version', async () => {
+    const hooks = `import { registerHooks } from 'node:module'
+      registerHooks({ load: (url, context, next) => (/^(file|data):/.test(url) && console.error(url), next(url, context)) })`
+    const { stderr } = await run(['--version'], {
+      env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hooks)}` },
+    })
+    const loaded = stderr
+      .trim()
+      .split('\n')
+      .map((url) => url.slice(url.lastIndexOf('/src/') + 1))
+    assert.deepEqual(loaded.toSorted(), ['src/cli/exit-code.ts', 'src/cli/main.ts', 'src/cli/terminal.ts'])
+  })
+
   it('answers the exit code of a command', async () => {
     assert.equal((await run(['validate', '-f', 'good.yaml'])).code, 0)
     assert.equal((await run(['validate', '-f', 'wrong.yaml'])).code, 2)

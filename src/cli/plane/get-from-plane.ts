@@ -1,89 +1,111 @@
-import { dump } from 'js-yaml'
-import type { Given } from '../command.ts'
+import { ok, type Result } from '../../base/result.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
+import { outputFormat, showsCells, type DocumentFormat, type OutputFormat } from '../output/output-format.ts'
+import { itemsOf, printObjects } from '../output/print-objects.ts'
 import { renderTable } from '../render-table.ts'
+import { fieldsOf, textOf } from './kept-view.ts'
+import type { PlaneFailure } from './plane-client.ts'
 import type { PlaneWork } from './plane-command.ts'
-import { wordOf } from './kept-view.ts'
+import { kindPath, qualifiedKind, typedObjects, type PlaneKind } from './plane-kind.ts'
+import { asTable, columnsOf, headingOf, rowsOf } from './plane-table.ts'
 import { sayPlaneFailure } from './say-plane-failure.ts'
-import { group, streamAppPath } from './stream-app-path.ts'
+import { watchedObject, watchPlane } from './watch-plane.ts'
 
-const asTable = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
-
-const getOutputs = ['table', 'wide', 'json', 'yaml', 'name'] as const
-type Output = (typeof getOutputs)[number]
-
-/** `weir get [NAME…]`: what the control plane has, one line each, or whole. */
-export async function getFromPlane(
-  names: readonly string[],
-  { client, namespace, given, around }: PlaneWork,
-): Promise<ExitCode> {
-  const output = outputOf(given)
-  if (output === undefined) {
-    around.stderr.write(`weir get: -o takes ${getOutputs.join(', ')}, not ${String(given.options['output'])}\n`)
+/** `weir get [KIND] [NAME…]`: what the control plane has, one line each, or whole; with `--watch` as it changes. */
+export async function getFromPlane(words: readonly string[], work: PlaneWork): Promise<ExitCode> {
+  const { client, given, around } = work
+  const format = outputFormat(given)
+  if (!format.ok) {
+    around.stderr.write(`weir get: ${format.error}\n`)
     return exitCodes.invalid
   }
-  const wantsTable = output === 'table' || output === 'wide'
-  const collection = given.options['allNamespaces'] === true ? `/apis/${group}/streamapps` : streamAppPath(namespace)
-  const paths = names.length === 0 ? [collection] : names.map((name) => streamAppPath(namespace, name))
+  const typed = await typedObjects(words, client, around.signal)
+  if (!typed.ok) return sayPlaneFailure('weir get', typed.error, around)
+  const { kind, names } = typed.value
+  if (given.options['watch'] === true && names.length > 1) {
+    around.stderr.write('weir get: --watch takes one name, or none for all of them\n')
+    return exitCodes.invalid
+  }
+  return show({ kind, names, format: format.value }, work)
+}
+
+interface Asked {
+  readonly kind: PlaneKind
+  readonly names: readonly string[]
+  readonly format: OutputFormat
+}
+
+async function show(asked: Asked, work: PlaneWork): Promise<ExitCode> {
+  const { given, around } = work
+  const { format, kind } = asked
+  const scope = given.options['allNamespaces'] === true ? undefined : work.namespace
+  const isWatched = given.options['watch'] === true
+  const bodies = await (isWatched ? askList(asked, scope, work) : askEach(asked, scope, work))
+  if (!bodies.ok) return sayPlaneFailure('weir get', bodies.error, around)
+  const look = { isWide: format.kind === 'wide', withNamespace: scope === undefined && kind.isNamespaced }
+  const columns = columnsOf(bodies.value)
+  const rows = [headingOf(columns, look), ...rowsOf(bodies.value, columns, look)]
+  if (!showsCells(format)) around.stdout.write(documents(bodies.value, format, isWatched))
+  else if (rows.length > 1 || isWatched) around.stdout.write(renderTable(rows))
+  else sayNone(kind, scope, work)
+  if (!isWatched) return exitCodes.ok
+  const resourceVersion = textOf(fieldsOf(fieldsOf(bodies.value[0])['metadata'])['resourceVersion'])
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  return watchPlane(
+    { path: kindPath(kind, scope), query: onlyNamed(asked), resourceVersion, format, look, columns, widths },
+    work,
+  )
+}
+
+/** A watch shows objects one by one from the start. */
+function documents(bodies: readonly unknown[], format: DocumentFormat, isWatched: boolean): string {
+  if (!isWatched) return printObjects(bodies, format)
+  return bodies
+    .flatMap(itemsOf)
+    .map((object) => watchedObject(object, format))
+    .join('')
+}
+
+type Bodies = Result<readonly unknown[], PlaneFailure>
+
+/** A watch begins at the version of a list, and so looks at one object as a list of one. */
+async function askList(asked: Asked, scope: string | undefined, { client, around }: PlaneWork): Promise<Bodies> {
+  const call = {
+    method: 'GET',
+    path: kindPath(asked.kind, scope),
+    query: onlyNamed(asked),
+    ...acceptOf(asked),
+  } as const
+  const reply = await client.ask(call, around.signal)
+  return reply.ok ? ok([reply.value.body]) : reply
+}
+
+async function askEach(
+  asked: Asked,
+  scope: string | undefined,
+  { client, namespace, around }: PlaneWork,
+): Promise<Bodies> {
+  const { kind, names } = asked
+  const paths = names.length === 0 ? [kindPath(kind, scope)] : names.map((name) => kindPath(kind, namespace, name))
   const bodies: unknown[] = []
   for (const path of paths) {
-    const reply = await client.ask({ method: 'GET', path, ...(wantsTable ? { accept: asTable } : {}) }, around.signal)
-    if (!reply.ok) return sayPlaneFailure('weir get', reply.error, around)
+    const reply = await client.ask({ method: 'GET', path, ...acceptOf(asked) }, around.signal)
+    if (!reply.ok) return reply
     bodies.push(reply.value.body)
   }
-  const text = wantsTable ? tableText(bodies, output === 'wide') : documentText(bodies, output)
-  if (text === '') around.stderr.write(`no StreamApps in namespace ${namespace}\n`)
-  around.stdout.write(text)
-  return exitCodes.ok
+  return ok(bodies)
 }
 
-function outputOf({ options }: Given): Output | undefined {
-  const output = options['output'] === 'text' ? 'table' : String(options['output'])
-  return getOutputs.find((known) => known === output)
+function acceptOf({ format }: Asked): { readonly accept?: string } {
+  return showsCells(format) ? { accept: asTable } : {}
 }
 
-interface Table {
-  readonly columnDefinitions: readonly { readonly name: string; readonly priority: number }[]
-  readonly rows: readonly { readonly cells: readonly unknown[] }[]
+function onlyNamed({ names: [name] }: Asked): Readonly<Record<string, string>> {
+  return name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }
 }
 
-/** The server renders cells; the columns of priority 0 are for everybody, the others for `-o wide`. */
-function tableText(bodies: readonly unknown[], isWide: boolean): string {
-  const tables = bodies.filter(isTable)
-  const [first] = tables
-  const rows = tables.flatMap((table) => table.rows)
-  if (first === undefined || rows.length === 0) return ''
-  const shown = first.columnDefinitions.map(({ priority }) => isWide || priority === 0)
-  const pick = (cells: readonly unknown[]): readonly string[] =>
-    cells.filter((_, column) => shown[column] === true).map((cell) => wordOf(cell, '<none>'))
-  const heading = pick(first.columnDefinitions.map(({ name }) => name.toUpperCase()))
-  return renderTable([heading, ...rows.map(({ cells }) => pick(cells))])
-}
-
-function isTable(body: unknown): body is Table {
-  return typeof body === 'object' && body !== null && 'columnDefinitions' in body && 'rows' in body
-}
-
-/** One object as it is, several as a list of them; without managedFields, which no person reads (kubectl hides them, too). */
-function documentText(replies: readonly unknown[], output: 'json' | 'yaml' | 'name'): string {
-  const bodies = replies.map(withoutManagedFields)
-  const objects = bodies.flatMap(itemsOf)
-  if (output === 'name') return objects.map((object) => `streamapp/${nameOf(object)}\n`).join('')
-  const [only] = bodies
-  const whole = bodies.length === 1 ? only : { apiVersion: 'v1', kind: 'List', items: objects }
-  return output === 'json' ? `${JSON.stringify(whole, undefined, 2)}\n` : dump(whole, { lineWidth: -1 })
-}
-
-function withoutManagedFields(body: unknown): unknown {
-  return JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === 'managedFields' ? undefined : value)))
-}
-
-function itemsOf(body: unknown): readonly unknown[] {
-  return typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items) ? body.items : [body]
-}
-
-function nameOf(object: unknown): string {
-  const { metadata }: { metadata?: unknown } = typeof object === 'object' && object !== null ? { ...object } : {}
-  const { name }: { name?: unknown } = typeof metadata === 'object' && metadata !== null ? { ...metadata } : {}
-  return String(name)
+function sayNone(kind: PlaneKind, scope: string | undefined, { around }: PlaneWork): void {
+  const what = kind.kind === 'StreamApp' ? 'StreamApps' : qualifiedKind(kind)
+  const where = !kind.isNamespaced || scope === undefined ? '' : ` in namespace ${scope}`
+  around.stderr.write(`no ${what}${where}\n`)
 }

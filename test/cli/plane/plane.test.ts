@@ -48,6 +48,52 @@ describe('weir with a control plane', () => {
     assert.doesNotMatch(stdout, /managedFields/)
   })
 
+  it('gets objects of any kind that the control plane serves', async (t) => {
+    const { run } = await plane(t)
+    await run(['apply', '-f', '-'], manifest)
+    assert.match(
+      (await run(['api-resources'])).stdout,
+      /^NAME +SHORTNAMES[^]*^streamapps +sapp +streams\.weirkeeper\.dev/m,
+    )
+    assert.match((await run(['get', 'ns'])).stdout, /^NAME +STATUS +AGE\ndefault +Active/)
+    assert.equal((await run(['get', 'namespace/default', '-o', 'name'])).stdout, 'namespace/default\n')
+    assert.equal((await run(['get', 'sapp', 'word-count', '-o', 'jsonpath={.spec.app}'])).stdout, 'word-count')
+    assert.equal((await run(['get', '-o', 'name'])).stdout, 'streamapp/word-count\n')
+    assert.match((await run(['get', '-A', '-o', 'wide'])).stdout, /^NAMESPACE +NAME .* MESSAGE\ndefault +word-count /)
+    assert.match(
+      (await run(['get', 'gitsources'])).stderr,
+      /^no gitsources\.streams\.weirkeeper\.dev in namespace default/,
+    )
+    assert.match(
+      (await run(['get', '-o', 'xml'])).stderr,
+      /-o takes table, wide, json, yaml, name or jsonpath=TEMPLATE, not xml/,
+    )
+    assert.deepEqual([(await run(['get', '-o', 'jsonpath={.x'])).code], [2])
+  })
+
+  it('goes on with a line for each change under --watch, until it is stopped', async (t) => {
+    const { run, report, watch } = await plane(t)
+    await run(['apply', '-f', '-'], manifest)
+    const cells = watch(['get', 'word-count', '--watch'])
+    const objects = watch(['get', '-w', '-o', 'jsonpath={.status.conditions[0].reason};'])
+    await cells.shows(/^NAME .*\nword-count +- +Pending.*\n$/)
+    await objects.shows(/^;$/)
+    await report(1, { type: 'Ready', status: 'True', reason: 'Converged', message: 'everything is as asked' })
+    await cells.shows(/\nword-count +True +Converged.*\n$/)
+    await objects.shows(/Converged;$/)
+    assert.deepEqual([await cells.stop(), await objects.stop()], [0, 0])
+    assert.match((await run(['get', 'a', 'b', '-w'])).stderr, /--watch takes one name/)
+  })
+
+  it('scales, as kubectl does', async (t) => {
+    const { run, record } = await plane(t)
+    await run(['apply', '-f', '-'], manifest)
+    assert.deepEqual(await run(['scale', 'word-count', '--dynos', '3']), said('streamapp/word-count scaled\n'))
+    assert.deepEqual((await loadKept(record, key))?.spec['scaling'], { policy: 'fixed', min: 3, max: 3 })
+    assert.match((await run(['scale', 'word-count', '--dynos', 'many'])).stderr, /a whole number: --dynos 3/)
+    assert.equal((await run(['scale', 'nothing', '--dynos', '1'])).code, 2)
+  })
+
   it('waits until the controller has seen it Ready for this generation', async (t) => {
     const { run, report } = await plane(t)
     await run(['apply', '-f', '-'], manifest)
@@ -166,8 +212,39 @@ interface Plane {
   readonly record: ControlRecord
   readonly kubeconfig: string
   readonly run: (words: readonly string[], input?: string, env?: Readonly<Record<string, string>>) => Promise<CliRun>
+  /** A command that goes on until it is stopped. */
+  readonly watch: (words: readonly string[]) => Watching
   /** What the controller would write after a look. */
   readonly report: (generation: number, condition: Readonly<Record<string, string>>) => Promise<void>
+}
+
+interface Watching {
+  /** Until stdout is so, within five seconds. */
+  readonly shows: (text: RegExp) => Promise<void>
+  readonly stop: () => Promise<number>
+}
+
+function watching(words: readonly string[], env: Readonly<Record<string, string>>): Watching {
+  const stop = new AbortController()
+  let printed = ''
+  const stdout = { isTty: false, columns: 100, hasColour: false, write: (text: string) => void (printed += text) }
+  const ended = weir(words, { env, signal: stop.signal, stdout })
+  return {
+    shows: async (text) => {
+      const untilMs = Date.now() + 5_000
+      while (!text.test(printed)) {
+        assert.ok(
+          Date.now() < untilMs,
+          `${words.join(' ')} printed ${JSON.stringify(printed)}, and not ${String(text)}`,
+        )
+        await systemClock.sleep(5, stop.signal)
+      }
+    },
+    stop: async () => {
+      stop.abort()
+      return (await ended).code
+    },
+  }
 }
 
 /** The control plane's API over a record in memory, and a weir that knows it. */
@@ -186,6 +263,7 @@ async function plane(t: TestContext): Promise<Plane> {
     record,
     kubeconfig,
     run: (words, input = '', env = { WEIR_KUBECONFIG: kubeconfig }) => weir(words, { input, env }),
+    watch: (words) => watching(words, { WEIR_KUBECONFIG: kubeconfig }),
     report: async (observedGeneration, condition) => {
       const object = await loadKept(record, key)
       assert.ok(object)

@@ -1,0 +1,103 @@
+import { Command } from 'commander'
+import type { CliCommand } from './command.ts'
+import { commandTable, elsewhere } from './command-table.ts'
+import { exitCodes } from './exit-code.ts'
+
+/** What may follow the words of a command. */
+interface Completable {
+  readonly words: string
+  readonly summary: string
+  readonly options: readonly string[]
+}
+
+/** `weir completion bash|zsh|fish`: a script that completes commands and their options, made from the commands themselves. */
+export const completion: CliCommand = {
+  define: (command) =>
+    command
+      .argument('<shell>', 'bash, zsh or fish')
+      .addHelpText('after', '\nExample:\n  source <(weir completion bash)\n  weir completion fish | source'),
+
+  run: async ({ args: [shell = ''] }, { stdout, stderr }) => {
+    const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined
+    if (script === undefined) {
+      stderr.write(`weir completion: there is none for ${shell}; say bash, zsh or fish\n`)
+      return exitCodes.invalid
+    }
+    stdout.write(script(await completables()))
+    return exitCodes.ok
+  },
+}
+
+async function completables(): Promise<readonly Completable[]> {
+  const rows = await Promise.all(
+    commandTable.map(async ({ words, summary, load }) => {
+      const command = new Command()
+      const { define } = await load()
+      define(command)
+      const options = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []))
+      return { words, summary, options: [...options, '--help'] }
+    }),
+  )
+  return [...rows, ...elsewhere.map(({ words, summary }) => ({ words, summary, options: [] }))]
+}
+
+const scripts: Readonly<Record<string, (rows: readonly Completable[]) => string>> = {
+  bash: bashScript,
+  // zsh reads bash's own completions.
+  zsh: (rows) => `autoload -U +X bashcompinit && bashcompinit\n${bashScript(rows)}`,
+  fish: fishScript,
+}
+
+/** The words that are typed so far decide; where no command fits them, the next word of every command that begins so. */
+function bashScript(rows: readonly Completable[]): string {
+  const cases = rows
+    .toSorted((a, b) => b.words.length - a.words.length)
+    .map(({ words, options }) => `    '${words} '*) words='${options.join(' ')}' ;;`)
+  const seconds = twoWords(rows).map(([first, second]) => `    '${first} ') words='${second.join(' ')}' ;;`)
+  const firsts = [...new Set(rows.map(({ words }) => words.split(' ')[0]))]
+  return `_weir() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" words=''
+  local typed="\${COMP_WORDS[*]:1:COMP_CWORD-1}"
+  case "$typed " in
+    ' ') words='${firsts.join(' ')} --help --version' ;;
+${[...seconds, ...cases].join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  if [ \${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- "$current")); fi
+}
+complete -F _weir weir
+`
+}
+
+function fishScript(rows: readonly Completable[]): string {
+  const firsts = new Map(rows.map(({ words, summary }) => [words.split(' ')[0] ?? '', summary]))
+  const lines = [...firsts].map(
+    ([word, summary]) => `complete -c weir -n __fish_use_subcommand -a ${word} -d '${fishQuoted(summary)}'`,
+  )
+  const below = twoWords(rows).map(
+    ([first, second]) =>
+      `complete -c weir -n '__fish_seen_subcommand_from ${first}; and not __fish_seen_subcommand_from ${second.join(' ')}' -a '${second.join(' ')}'`,
+  )
+  const options = rows.flatMap(({ words, options: long }) =>
+    long.map(
+      (option) =>
+        `complete -c weir -n '${words
+          .split(' ')
+          .map((word) => `__fish_seen_subcommand_from ${word}`)
+          .join('; and ')}' -l ${option.slice(2)}`,
+    ),
+  )
+  return `${[...lines, ...below, ...options].join('\n')}\n`
+}
+
+const fishQuoted = (text: string): string => text.replaceAll(/['\\]/g, '\\$&')
+
+/** `topology` has `describe`: the first words of commands of two, with their second words. */
+function twoWords(rows: readonly Completable[]): readonly (readonly [first: string, second: readonly string[]])[] {
+  const found = new Map<string, string[]>()
+  for (const { words } of rows) {
+    const [first = '', second] = words.split(' ')
+    if (second !== undefined) found.set(first, [...(found.get(first) ?? []), second])
+  }
+  return [...found]
+}
