@@ -1,12 +1,4 @@
-import type { CliCommand } from './command.ts'
-
-export interface CommandRow {
-  /** As typed: `validate`, or two words like `topology describe`. */
-  readonly words: string
-  readonly summary: string
-  /** Loaded when it is asked for, so that no command pays for another. */
-  readonly load: () => Promise<CliCommand>
-}
+import type { CommandRow } from './command.ts'
 
 /** Every command, in the order in which `weir --help` lists them. One line each. */
 export const commandTable: readonly CommandRow[] = [
@@ -83,7 +75,7 @@ export const commandTable: readonly CommandRow[] = [
   {
     words: 'completion',
     summary: 'print the completion script of a shell',
-    load: async () => (await import('./completion.ts')).completion,
+    load: async () => (await import('./completion.ts')).completionOf([...commandTable, ...elsewhere]),
   },
   {
     words: 'topology describe',

@@ -14,3 +14,11 @@ export interface Given {
   readonly args: readonly string[]
   readonly options: Readonly<Record<string, unknown>>
 }
+
+export interface CommandRow {
+  /** As typed: `validate`, or two words like `topology describe`. */
+  readonly words: string
+  readonly summary: string
+  /** Loaded when it is asked for, so that no command pays for another. */
+  readonly load: () => Promise<CliCommand>
+}

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import type { CliCommand } from './command.ts'
-import { commandTable, elsewhere } from './command-table.ts'
+import type { CliCommand, CommandRow } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 
 /** What may follow the words of a command. */
@@ -11,7 +10,7 @@ interface Completable {
 }
 
 /** `weir completion bash|zsh|fish`: a script that completes commands and their options, made from the commands themselves. */
-export const completion: CliCommand = {
+export const completionOf = (table: readonly Listed[]): CliCommand => ({
   define: (command) =>
     command
       .argument('<shell>', 'bash, zsh or fish')
@@ -23,22 +22,24 @@ export const completion: CliCommand = {
       stderr.write(`weir completion: there is none for ${shell}; say bash, zsh or fish\n`)
       return exitCodes.invalid
     }
-    stdout.write(script(await completables()))
+    stdout.write(script(await completables(table)))
     return exitCodes.ok
   },
-}
+})
 
-async function completables(): Promise<readonly Completable[]> {
-  const rows = await Promise.all(
-    commandTable.map(async ({ words, summary, load }) => {
+/** A command of the table, or one that `bin/weir` answers itself and whose options are not known here. */
+type Listed = Pick<CommandRow, 'words' | 'summary'> & Partial<Pick<CommandRow, 'load'>>
+
+function completables(table: readonly Listed[]): Promise<readonly Completable[]> {
+  return Promise.all(
+    table.map(async ({ words, summary, load }) => {
       const command = new Command()
-      const { define } = await load()
-      define(command)
+      const listed = await load?.()
+      listed?.define(command)
       const options = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []))
       return { words, summary, options: [...options, '--help'] }
     }),
   )
-  return [...rows, ...elsewhere.map(({ words, summary }) => ({ words, summary, options: [] }))]
 }
 
 const scripts: Readonly<Record<string, (rows: readonly Completable[]) => string>> = {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { distance } from 'fastest-levenshtein'
-import { commandTable, elsewhere, type CommandRow } from './command-table.ts'
+import type { CommandRow } from './command.ts'
+import { commandTable, elsewhere } from './command-table.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import type { Around } from './terminal.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { CommandRow } from '../../src/cli/command-table.ts'
+import type { CommandRow } from '../../src/cli/command.ts'
 import { commandTable } from '../../src/cli/command-table.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { wantsColour } from '../../src/cli/terminal.ts'

@@ -18,7 +18,7 @@ export interface PlaneKind {
 const ours = { group: 'streams.weirkeeper.dev', version: 'v1alpha1', isNamespaced: true, verbs: [] } as const
 
 /** Known without asking: what `weir` is about. */
-export const streamAppKind: PlaneKind = {
+const streamAppKind: PlaneKind = {
   ...ours,
   kind: 'StreamApp',
   plural: 'streamapps',

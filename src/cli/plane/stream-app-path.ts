@@ -1,4 +1,4 @@
-export const group = 'streams.weirkeeper.dev/v1alpha1'
+const group = 'streams.weirkeeper.dev/v1alpha1'
 
 /** The collection of a namespace, or one of its StreamApps. */
 export function streamAppPath(namespace: string, name?: string): string {
