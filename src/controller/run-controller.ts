@@ -3,7 +3,7 @@ import type { Schedule } from '../base/schedule.ts'
 import type { Heroku, HerokuManners } from '../heroku/open-heroku.ts'
 import type { ControlRecord } from '../record/record.ts'
 import { bothGates, budgetGate, leaseGate } from './budget/call-gate.ts'
-import { RequestBudget } from './budget/request-budget.ts'
+import { herokuBucket, RequestBudget } from './budget/request-budget.ts'
 import type { ControllerConfig } from './config.ts'
 import { keepGitSource, type GitSourceSurroundings } from './git-source/keep-git-source.ts'
 import type { Hearing } from './keep/hear-app.ts'
@@ -33,8 +33,6 @@ export interface ControllerSurroundings {
   readonly gitOps?: Pick<GitSourceSurroundings, 'git' | 'newUid'>
 }
 
-/** Heroku's bucket: 4,500 calls, about 75 more a minute. Dev Center, "Platform API Reference", Rate limits. */
-const bucket = { capacity: 4_500, refillPerMinute: 75 }
 /** A resync leaves most of a bucket to people and to their other tools; a person may use all but a little. */
 const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
 /** Takes over within 15 s of a crash and within 1 s of a clean stop. */
@@ -50,7 +48,7 @@ export async function runController(
   signal: AbortSignal,
 ): Promise<void> {
   const { record, clock, say, standing } = around
-  const budget = new RequestBudget(bucket, reserves, clock.now())
+  const budget = new RequestBudget(herokuBucket, reserves, clock.now())
   const terms = { ...lease, holder: config.holder }
   around.measures?.budget(() => budget.remaining(clock.now()))
   const leases = standing?.watch(record) ?? record

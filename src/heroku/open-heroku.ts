@@ -1,3 +1,4 @@
+import { DynosClient, type HerokuDynos } from './dynos.ts'
 import { HttpClient, type CallGate, type SentCall } from './http-client.ts'
 import type { KafkaData } from './kafka-data.ts'
 import { KafkaDataClient } from './kafka-data-client.ts'
@@ -11,6 +12,8 @@ export interface Heroku {
   readonly kafkaData: KafkaData
   /** Left out by a Heroku that tells nobody of changes. */
   readonly webhooks?: HerokuWebhooks
+  /** Dynos as a person looks at them, and their log. */
+  readonly dynos?: HerokuDynos
   /** Calls left to the account, as last said. */
   readonly remaining: () => number | undefined
   readonly close: () => void
@@ -41,6 +44,7 @@ export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, manners: He
     platform: new PlatformClient(platform),
     kafkaData: new KafkaDataClient(data),
     webhooks: new WebhooksClient(platform),
+    dynos: new DynosClient(platform),
     remaining: () => platform.remaining,
     close: () => {
       platform.close()

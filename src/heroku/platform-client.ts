@@ -1,6 +1,6 @@
 import type * as Heroku from '@heroku-cli/schema'
-import { ok } from '../base/result.ts'
 import type { HttpCall, HttpClient } from './http-client.ts'
+import { listPages } from './list-pages.ts'
 import type {
   Answer,
   Attachment,
@@ -24,7 +24,7 @@ export class PlatformClient implements HerokuPlatform {
   }
 
   formation(app: string, signal: AbortSignal): Answer<readonly ProcessFormation[]> {
-    return this.#list(get(`/apps/${encodeURIComponent(app)}/formation`), readFormation, signal)
+    return listPages(this.#http, get(`/apps/${encodeURIComponent(app)}/formation`), readFormation, signal)
   }
 
   configVars(app: string, signal: AbortSignal): Answer<ConfigVars> {
@@ -39,11 +39,11 @@ export class PlatformClient implements HerokuPlatform {
     const call = get(`/apps/${encodeURIComponent(app)}/addon-attachments`, {
       'Accept-Inclusion': 'addon:plan,config_vars',
     })
-    return this.#list(call, readAttachment, signal)
+    return listPages(this.#http, call, readAttachment, signal)
   }
 
   dynos(app: string, signal: AbortSignal): Answer<readonly RunningDyno[]> {
-    return this.#list(get(`/apps/${encodeURIComponent(app)}/dynos`), readDyno, signal)
+    return listPages(this.#http, get(`/apps/${encodeURIComponent(app)}/dynos`), readDyno, signal)
   }
 
   currentRelease(app: string, signal: AbortSignal): Answer<Release | null> {
@@ -77,24 +77,6 @@ export class PlatformClient implements HerokuPlatform {
       body: { updates: updates.map(updateBody) },
     } as const
     return this.#http.ask(call, ({ body }) => list(body, 'formation', readFormation), signal)
-  }
-
-  /** A list has more pages where the answer is 206 and names the next range. */
-  async #list<T>(call: HttpCall, read: (item: unknown, at: string) => T, signal: AbortSignal): Answer<readonly T[]> {
-    const items: T[] = []
-    for (let range: string | null = ''; range !== null;) {
-      const headers: Readonly<Record<string, string>> = range === '' ? {} : { Range: range }
-      const page: Awaited<Answer<{ readonly items: readonly T[]; readonly nextRange: string | null }>> =
-        await this.#http.ask(
-          { ...call, headers: { ...call.headers, ...headers } },
-          ({ body, nextRange }) => ({ items: list(body, 'answer', read), nextRange }),
-          signal,
-        )
-      if (!page.ok) return page
-      items.push(...page.value.items)
-      range = page.value.nextRange
-    }
-    return ok(items)
   }
 }
 

@@ -10,6 +10,7 @@ import { cronSchedule } from '../host/cron-schedule.ts'
 import { systemClock } from '../host/system-clock.ts'
 import { MemoryRecord } from '../record/memory-record.ts'
 import { adminUser } from '../server/access/authenticate.ts'
+import { openDynos } from '../server/pods/open-dynos.ts'
 import { startServer } from '../server/start-server.ts'
 import { ownTls } from '../server/tls.ts'
 
@@ -37,7 +38,16 @@ const settings = heroku.value
 const record = new MemoryRecord(systemClock)
 const tokens = [{ token: new Secret(randomBytes(32).toString('base64url')), user: adminUser }]
 const say = (message: string, fields: object): void => log.info(fields, message)
-const server = await startServer({ record, tls: await ownTls(Date.now()), tokens, clock: systemClock, port: 0, say })
+const { dynos, close: closeDynos } = openDynos(settings, systemClock)
+const server = await startServer({
+  dynos,
+  record,
+  tls: await ownTls(Date.now()),
+  tokens,
+  clock: systemClock,
+  port: 0,
+  say,
+})
 await writeFile(file, server.kubeconfig ?? '', { mode: 0o600 })
 process.stdout.write(`${JSON.stringify({ url: server.url })}\n`)
 const git = openGit()
@@ -57,4 +67,5 @@ try {
 } finally {
   await git.close()
   await server.close()
+  closeDynos()
 }

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../base/result.ts'
+import { readHerokuSettings, type HerokuSettings } from '../heroku/settings.ts'
 import { Secret } from '../base/secret.ts'
 
 export interface ServerConfig {
@@ -8,6 +9,8 @@ export interface ServerConfig {
   readonly token: Secret
   /** Shared with the controller, which registers the webhooks. Undefined: none is taken. */
   readonly hookSecret: Secret | undefined
+  /** Where dynos are looked at. Undefined: no pods are shown. */
+  readonly heroku: HerokuSettings | undefined
 }
 
 const shortestToken = 20
@@ -19,10 +22,21 @@ export function parseServerConfig(
   const databaseUrl = env['DATABASE_URL'] ?? ''
   const port = Number(env['PORT'] ?? '8443')
   const token = env['WEIR_TOKEN'] ?? ''
-  const mistakes = [...databaseMistakes(databaseUrl), ...portMistakes(port), ...tokenMistakes(token)]
-  return mistakes.length > 0
-    ? fail(mistakes)
-    : ok({ databaseUrl, port, token: new Secret(token), hookSecret: hookSecretIn(env) })
+  const heroku = herokuIn(env)
+  const mistakes = [
+    ...databaseMistakes(databaseUrl),
+    ...portMistakes(port),
+    ...tokenMistakes(token),
+    ...(heroku.ok ? [] : heroku.error),
+  ]
+  if (mistakes.length > 0 || !heroku.ok) return fail(mistakes)
+  return ok({
+    databaseUrl,
+    port,
+    token: new Secret(token),
+    hookSecret: hookSecretIn(env),
+    heroku: heroku.value,
+  })
 }
 
 function databaseMistakes(url: string): readonly string[] {
@@ -47,4 +61,10 @@ function tokenMistakes(token: string): readonly string[] {
 function hookSecretIn(env: Readonly<Record<string, string | undefined>>): Secret | undefined {
   const secret = env['WEIR_HOOK_SECRET'] ?? ''
   return secret === '' ? undefined : new Secret(secret)
+}
+
+function herokuIn(
+  env: Readonly<Record<string, string | undefined>>,
+): Result<HerokuSettings | undefined, readonly string[]> {
+  return (env['HEROKU_API_KEY'] ?? '') === '' ? ok(undefined) : readHerokuSettings(env)
 }

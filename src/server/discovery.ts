@@ -16,6 +16,7 @@ interface ListedSubresource {
 
 function subresourceOf(kind: Listed, name: Subresource): ListedSubresource {
   const { group, version } = kind
+  if (name === 'log') return { group, version, kind: kind.kind, verbs: ['get'] }
   const verbs = ['get', 'patch', 'update']
   if (name === 'scale') return { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }
   if (name === 'token')

@@ -3,6 +3,7 @@ import { systemClock } from '../host/system-clock.ts'
 import { openPostgresRecord } from '../record/postgres/open-postgres-record.ts'
 import { adminUser } from './access/authenticate.ts'
 import { parseServerConfig } from './config.ts'
+import { openDynos } from './pods/open-dynos.ts'
 import { startServer } from './start-server.ts'
 
 /** The web dyno: `bin/weir web`. Heroku's router ends TLS before it. */
@@ -13,18 +14,20 @@ if (!config.ok) {
   process.exit(2)
 }
 
-const { databaseUrl, port, token, hookSecret } = config.value
+const { databaseUrl, port, token, hookSecret, heroku } = config.value
 const stopped = Promise.withResolvers<void>()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve())
 
 const record = await openPostgresRecord(databaseUrl, (error) =>
   log.warn({ error: error.message }, 'record-unreachable'),
 )
+const dynos = heroku === undefined ? undefined : openDynos(heroku, systemClock)
 const server = await startServer({
   record,
   tls: undefined,
   tokens: [{ token, user: adminUser }],
   clock: systemClock,
+  dynos: dynos?.dynos,
   port,
   // A dyno is reached from outside by the router; anywhere else, only this machine may ask.
   host: process.env['DYNO'] === undefined ? '127.0.0.1' : '0.0.0.0',
@@ -34,5 +37,6 @@ const server = await startServer({
 log.info({ url: server.url }, 'started')
 await stopped.promise
 await server.close()
+dynos?.close()
 await record.close()
 log.info('stopped')

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { ok } from '../../src/base/result.ts'
+import type { HerokuDynos } from '../../src/heroku/dynos.ts'
+import type { LogLine } from '../../src/heroku/log-stream.ts'
+import { systemClock } from '../../src/host/system-clock.ts'
+import { MemoryRecord } from '../../src/record/memory-record.ts'
 import { withStatus, type KeptObject } from '../../src/record/object-life.ts'
 import { startApi, type ApiUnderTest } from '../support/api-server.ts'
 import { keyOf, loadKept, storeKept } from '../support/kept-object.ts'
@@ -88,7 +94,7 @@ function withKubectl(program: string): void {
   let kubectl: Kubectl
 
   before(async () => {
-    api = await startApi()
+    api = await startApi([], new MemoryRecord(systemClock), oneDyno)
     kubectl = new Kubectl(program, api.kubeconfig)
   })
   after(async () => {
@@ -195,6 +201,23 @@ function withKubectl(program: string): void {
     assert.match(out, /word-count +False +Creating/)
   })
 
+  it('shows dynos as pods, and their log as it comes', async () => {
+    assert.match(
+      await kubectl.ok('get', 'pods'),
+      /^NAME +READY +STATUS +RESTARTS +AGE\nword-count\.worker\.1 +1\/1 +Running +0 /,
+    )
+    assert.match(await kubectl.ok('describe', 'pod', 'word-count.worker.1'), /Controlled By: +StreamApp\/word-count/)
+    assert.equal(await kubectl.ok('logs', 'word-count.worker.1'), 'one\ntwo\n')
+    assert.equal(
+      await kubectl.ok('logs', '-l', 'streams.weirkeeper.dev/streamapp=word-count', '--tail', '1', '--timestamps'),
+      '2026-01-01T00:00:02.000000+00:00 two\n',
+    )
+    const { out } = await kubectl.run(['logs', '-f', 'word-count.worker.1'], { until: /three/ })
+    assert.equal(out, 'one\ntwo\nthree\n')
+    const { err } = await kubectl.run(['delete', 'pod', 'word-count.worker.1'])
+    assert.match(err, /does not allow this method/)
+  })
+
   it('knows who may do what', async () => {
     assert.equal((await kubectl.ok('auth', 'can-i', 'create', 'streamapps')).trim(), 'yes')
     assert.match(await kubectl.ok('auth', 'whoami'), /admin/)
@@ -243,6 +266,39 @@ function withKubectl(program: string): void {
     assert.equal((await deleting).code, 0)
     assert.doesNotMatch(await kubectl.ok('get', 'sapp'), /word-count/)
   })
+}
+
+/** A worker that has printed two lines, and prints a third while somebody follows. */
+const oneDyno: HerokuDynos = {
+  dynos: () =>
+    Promise.resolve(
+      ok([
+        {
+          id: 'd1',
+          name: 'worker.1',
+          type: 'worker',
+          state: 'up',
+          size: 'Standard-1X',
+          releaseVersion: 3,
+          createdAt: '2026-01-01T00:00:00Z',
+          updatedAt: '2026-01-01T00:00:00Z',
+        },
+      ]),
+    ),
+  log: (_, { lines, follow }, signal) => Promise.resolve(ok(printed(lines, follow, signal))),
+}
+
+async function* printed(lines: number, follow: boolean, signal: AbortSignal): AsyncGenerator<LogLine> {
+  const line = (second: number, text: string): LogLine => ({
+    at: `2026-01-01T00:00:0${second}.000000+00:00`,
+    source: 'app',
+    dyno: 'worker.1',
+    text,
+  })
+  yield* [line(1, 'one'), line(2, 'two')].slice(-lines)
+  if (!follow) return
+  yield line(3, 'three')
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 /** As the controller does: the status, for the generation that it has seen. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Agent, request } from 'node:https'
 import { Secret } from '../../src/base/secret.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
+import type { HerokuDynos } from '../../src/heroku/dynos.ts'
 import { MemoryRecord } from '../../src/record/memory-record.ts'
 import { adminUser, type KnownToken } from '../../src/server/access/authenticate.ts'
 import { startServer } from '../../src/server/start-server.ts'
@@ -51,10 +52,11 @@ export const adminToken = 'the-token-of-the-tests-which-is-long'
 export async function startApi(
   tokens: readonly KnownToken[] = [],
   record: MemoryRecord = new MemoryRecord(systemClock),
+  dynos?: HerokuDynos,
 ): Promise<ApiUnderTest> {
   const tls = await ownTls(Date.now())
   const admin = { token: new Secret(adminToken), user: adminUser }
-  const server = await startServer({ record, tls, tokens: [admin, ...tokens], clock: systemClock, port: 0 })
+  const server = await startServer({ record, tls, tokens: [admin, ...tokens], clock: systemClock, port: 0, dynos })
   const agent = new Agent({ ca: tls.authority, keepAlive: true })
   assert.ok(server.kubeconfig)
   return {

@@ -6,6 +6,9 @@ export interface BucketSize {
   readonly refillPerMinute: number
 }
 
+/** 4,500 calls, about 75 more a minute: the same page. */
+export const herokuBucket: BucketSize = { capacity: 4_500, refillPerMinute: 75 }
+
 /** What must be left for a pass of that priority to begin: whatever else happens, a person is served. */
 export type Reserves = Readonly<Record<Priority, number>>
 

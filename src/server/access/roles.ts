@@ -44,7 +44,11 @@ const rules: Readonly<Record<Role, readonly Rule[]>> = {
       groups: ['streams.weirkeeper.dev'],
       resources: ['streamapps', 'streamapps/status', 'streamapps/scale', 'gitsources', 'gitsources/status'],
     },
-    { verbs: reading, groups: [''], resources: ['configmaps', 'events', 'namespaces', 'serviceaccounts', 'pods'] },
+    {
+      verbs: reading,
+      groups: [''],
+      resources: ['configmaps', 'events', 'namespaces', 'serviceaccounts', 'pods', 'pods/log'],
+    },
     { verbs: reading, groups: ['events.k8s.io', 'coordination.k8s.io', 'apiextensions.k8s.io'], resources: ['*'] },
   ],
   edit: [

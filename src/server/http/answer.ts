@@ -12,7 +12,7 @@ export interface TextAnswer {
 }
 
 /** Sends its lines until the client goes, or the watch ends by itself. */
-interface StreamAnswer {
+export interface StreamAnswer {
   readonly kind: 'stream'
   readonly start: (response: ServerResponse, signal: AbortSignal) => Promise<void>
 }

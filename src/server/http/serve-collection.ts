@@ -8,7 +8,7 @@ import { watchEvents } from '../events/watch-events.ts'
 import { listObjects, readListOptions, readSelectors, type Listable, type ListPage } from '../objects/list-objects.ts'
 import { partialOf, rowOf, tableOf } from '../table.ts'
 import { followCache, readWatchOptions, watch, type Follow } from '../watch/watch.ts'
-import { json, type Answer } from './answer.ts'
+import { json, type Answer, type StreamAnswer } from './answer.ts'
 import { readJson } from './asked.ts'
 import { callOf, type ResourceRequest } from './resource-request.ts'
 import { formFor, includeFor } from './show-object.ts'
@@ -67,7 +67,7 @@ function listText(items: readonly Listable[], kind: ResourceKind, metadata: Json
   return `${head.slice(0, -1)},"items":[${items.map(({ json: text }) => text).join(',')}]}`
 }
 
-export function serveWatch(around: ServerSurroundings, { kind, route, asked }: ResourceRequest): Answer {
+export function serveWatch(around: ServerSurroundings, { kind, route, asked }: ResourceRequest): StreamAnswer {
   const form = { form: formFor(asked), include: includeFor(asked), kind }
   const options = readWatchOptions(asked.query, route.namespace, form)
   const follow: Follow =

@@ -17,6 +17,7 @@ import type { ResourceRoute } from '../route.ts'
 import { json, type Answer } from './answer.ts'
 import { readJson, type Asked } from './asked.ts'
 import { deleteCollection, serveList, serveWatch } from './serve-collection.ts'
+import { servePods } from './serve-pods.ts'
 import { servePatch } from './serve-patch.ts'
 import { callOf, nothingThere, type ResourceRequest } from './resource-request.ts'
 import { showObject } from './show-object.ts'
@@ -37,7 +38,8 @@ export async function serveResource(
   const verb = kind === undefined ? undefined : verbOf(asked, route, kind)
   if (kind === undefined || verb === undefined) throw nothingThere()
   authorize(user, actionOf(verb, route))
-  return serve(around, verb, { kind, route, asked, user })
+  const request = { kind, route, asked, user }
+  return kind.kind === 'Pod' ? servePods(around, verb, request) : serve(around, verb, request)
 }
 
 function serve(around: ServerSurroundings, verb: Verb, request: ResourceRequest): Promise<Answer> {

@@ -2,10 +2,12 @@ import type { Clock } from '../../base/clock.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Authenticate } from '../access/authenticate.ts'
 import type { ObjectsSurroundings } from '../objects/call.ts'
+import type { Pods } from '../pods/pods.ts'
 
 /** What answering a request needs. */
 export interface ServerSurroundings extends ObjectsSurroundings {
   readonly clock: Clock
+  readonly pods: Pods
   readonly authenticate: Authenticate
   /** A new token's text. */
   readonly newToken: () => string

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../record/record.ts'
+import { object, text, time, whole } from './schema-words.ts'
 
-const text = (description: string): JsonObject => ({ type: 'string', description })
-const whole = (description: string): JsonObject => ({ type: 'integer', format: 'int32', description })
 const textMap = (description: string): JsonObject => ({
   type: 'object',
   description,
@@ -11,12 +10,6 @@ const bytesMap = (description: string): JsonObject => ({
   type: 'object',
   description,
   additionalProperties: { type: 'string', format: 'byte' },
-})
-const time = (description: string): JsonObject => ({ type: 'string', format: 'date-time', description })
-const object = (description: string, properties: JsonObject): JsonObject => ({
-  type: 'object',
-  description,
-  properties,
 })
 
 const reference = (description: string): JsonObject =>

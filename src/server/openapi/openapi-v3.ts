@@ -146,12 +146,23 @@ function operations(kind: ResourceKind, methods: readonly Method[], hasName: boo
 }
 
 function subresourceOperations(kind: ResourceKind, name: string): JsonObject {
+  if (name === 'log') return { get: logOperation(kind) }
   const methods: readonly Method[] = [
     ['get', 'get'],
     ['put', 'update'],
     ['patch', 'patch'],
   ]
   return Object.fromEntries(methods.map(([method, verb]) => [method, operationOf(kind, verb, `/${name}`)]))
+}
+
+function logOperation(kind: ResourceKind): JsonObject {
+  const operation = operationOf(kind, 'get', '/log')
+  const responses = { 200: { description: 'Lines', content: { 'text/plain': { schema: { type: 'string' } } } } }
+  return {
+    ...operation,
+    parameters: logParameters,
+    responses: { ...objectAt(operation, 'responses'), ...responses },
+  }
 }
 
 function operationOf(kind: ResourceKind, verb: Verb, suffix: string): JsonObject {
@@ -238,3 +249,13 @@ function parametersOf({ isNamespaced }: ResourceKind, hasName: boolean): JsonObj
   })
   return { parameters: [...(hasName ? [inPath('name')] : []), ...(isNamespaced ? [inPath('namespace')] : [])] }
 }
+
+const logParameters = [
+  inQuery('container', 'string', 'The process type; a dyno has one.'),
+  inQuery('follow', 'boolean', 'Lines to come, too.'),
+  inQuery('tailLines', 'integer', 'At most this many of the latest lines.'),
+  inQuery('sinceSeconds', 'integer', 'Only what is no older.'),
+  inQuery('sinceTime', 'string', 'Only what came then or later.'),
+  inQuery('timestamps', 'boolean', 'Each line with its time.'),
+  inQuery('limitBytes', 'integer', 'At most this much.'),
+]
