@@ -60,7 +60,7 @@ async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerator<stri
 }
 
 /** `2026-01-01T00:00:00.000000+00:00 app[worker.1]: text` */
-export function parseLogLine(line: string): LogLine {
+function parseLogLine(line: string): LogLine {
   const [, at = '', source = '', dyno = '', text] = /^(\S+) (\w+)\[([^\]]+)\]: ?(.*)$/s.exec(line) ?? []
   return text === undefined ? { at: '', source: 'app', dyno: '', text: line } : { at, source, dyno, text }
 }

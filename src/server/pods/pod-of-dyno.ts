@@ -6,7 +6,7 @@ import { shown } from '../kinds/conditions.ts'
 import { containerOf, sizeAnnotation } from '../kinds/pod-kind.ts'
 
 /** Beside each pod: `kubectl logs -l streams.weirkeeper.dev/streamapp=NAME`. */
-export const appLabel = 'streams.weirkeeper.dev/streamapp'
+const appLabel = 'streams.weirkeeper.dev/streamapp'
 const processLabel = 'streams.weirkeeper.dev/process'
 const longestLabel = 63
 
