@@ -26,6 +26,9 @@ export function sayOutcome(app: StreamApp, outcome: Outcome, { around, done, not
         `${title}: still waiting for ${outcome.waitingFor.join(', ')} after ${Math.round(outcome.waitedMs / 1000)} s. Heroku has accepted it; the same command goes on from here\n`,
       )
       return exitCodes.timedOut
+    case 'superseded':
+      around.stderr.write(`${title}: it was changed meanwhile, and nothing was written. Do it again\n`)
+      return exitCodes.conflict
     case 'contradicted':
       around.stderr.write(`${title}: ${outcome.message}\n`)
       return exitCodes.conflict

@@ -84,16 +84,19 @@ export interface Orders {
   /** What a person said to a loss of records: the plan's hash, or the app's name. */
   readonly confirmed?: string | undefined
   readonly deletion?: boolean
+  /** Asked once before the first write. False: nothing may be written. Left out: it may. */
+  readonly mayWrite?: (plan: Plan) => Promise<boolean>
 }
 
 /** Carries out what was found, unless something in it is refused or not agreed to: then nothing is written. */
 export async function carryOut(
   { observed, plan }: Sighting,
   around: Surroundings,
-  { signal, confirmed, deletion = false }: Orders,
+  { signal, confirmed, deletion = false, mayWrite }: Orders,
 ): Promise<Outcome> {
   const refusals = [...plan.refusals, ...missingConfirmation(plan, observed.app, confirmed)]
   if (refusals.length > 0) return { kind: 'refused', done: [], refusals }
+  if (plan.changes.length > 0 && (await mayWrite?.(plan)) === false) return { kind: 'superseded', done: [] }
   const hands = { ...around, addonId: observed.attachment.addon.id }
   return deletion ? applyDeletion(plan, hands, signal) : applyPlan(plan, hands, signal)
 }

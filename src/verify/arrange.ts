@@ -37,6 +37,15 @@ export function clusterOf({ spec }: StreamApp, { heroku }: World): FakeCluster {
   return cluster
 }
 
+/** The add-on is destroyed: its topics and groups with it, and what it had set on the app. */
+export function destroyCluster(app: StreamApp, world: World): void {
+  const { attachments, configVars } = appOf(app, world)
+  for (const { addon, configVars: names } of attachments.splice(0)) {
+    world.heroku.clusters.delete(addon.id)
+    for (const name of names) delete configVars[name]
+  }
+}
+
 export function appOf({ spec }: StreamApp, { heroku }: World): FakeApp {
   const app = heroku.apps.get(spec.app)
   if (app === undefined) throw new TypeError(`there is no app ${spec.app}`)

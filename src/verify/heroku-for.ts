@@ -83,7 +83,6 @@ async function send(call: Call, { process, world, crash, api }: Line): Promise<S
   const latencyMs = 10 + Math.floor(world.chance() * 60)
   await world.clock.sleep(latencyMs, world.over.signal)
   const reply = await perform(call, request, { world, api, trouble })
-  if (request.changed && world.lease.holder !== process.name) world.lateWrites += 1
   await meetOnTheWayBack(trouble, { process, world, crash })
   return { reply, remaining: api === 'platform' && reply.ok ? world.tokens : undefined }
 }

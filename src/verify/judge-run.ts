@@ -9,8 +9,7 @@ export function judgeRun(played: Played, reference: Played, plan: FaultPlan): re
   if (played.violations.length > 0) return played.violations
   const misled = plan.troubles.filter(misleads).length
   return [
-    // Heroku takes no fence with a request: what was on its way for longer than a lease may arrive after a deletion.
-    ...(played.isBeyondRepair ? [] : differences(played.end, reference.end)),
+    ...differences(played.end, reference.end),
     ...tooMany(played, reference, { isCounted: ({ changed }) => changed, more: misled, words: 'changes by' }),
     ...tooMany(played, reference, { isCounted: () => true, more: plan.troubles.length, words: 'tries of' }),
     ...(played.restarts > reference.restarts + misled

@@ -1,6 +1,6 @@
 import { asJson } from '../record/as-json.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
-import { appOf } from './arrange.ts'
+import { appOf, destroyCluster } from './arrange.ts'
 import { conditionOf } from './judge-report.ts'
 import { isGone, isLevel } from './level.ts'
 import { keyOf, remove, say } from './person.ts'
@@ -19,9 +19,7 @@ export function lessonsOf(app: StreamApp): readonly Scenario[] {
 /** Strimzi: a finalizer that waits for a cluster that cannot come back, so that nothing ever goes. */
 function finalizerDeadlock(app: StreamApp): Scenario {
   const act = async (world: World): Promise<void> => {
-    const there = appOf(app, world)
-    there.attachments.splice(0)
-    world.past = undefined // a late look that still sees it may rightly tidy up: that is another end, and no fault
+    destroyCluster(app, world)
     world.meddledAtMs = world.nowMs
     await remove(app, world)
   }

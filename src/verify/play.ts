@@ -13,8 +13,6 @@ export interface Played {
   /** How much of each there was before all was at rest for the first time. */
   readonly busy: Busy
   readonly restarts: number
-  /** What a former leader had sent arrived when nobody kept anything any more that could have put it right. */
-  readonly isBeyondRepair: boolean
   readonly end: Readonly<Record<string, unknown>>
 }
 
@@ -54,7 +52,6 @@ export async function play(scenario: Scenario, plan: FaultPlan, pace: Pace): Pro
     requests: world.requests,
     busy,
     restarts: world.restarts,
-    isBeyondRepair: world.lateWrites > 0 && world.kept.size === 0,
     end: lastingState(world.heroku, world.nowMs),
   }
 }

@@ -1,5 +1,5 @@
 import type { StreamApp } from '../resource/stream-app.ts'
-import { appOf, arrangeApp, arrangeBareApp, arrangeCluster, clusterOf, planOf } from './arrange.ts'
+import { appOf, arrangeApp, arrangeBareApp, arrangeCluster, clusterOf, destroyCluster, planOf } from './arrange.ts'
 import { lessonsOf } from './lessons.ts'
 import { isGone, isLeftAlone, isLevel } from './level.ts'
 import { remove, say } from './person.ts'
@@ -148,8 +148,8 @@ function appGone(app: StreamApp): Scenario {
     declared(app),
     {
       act: async (world) => {
+        destroyCluster(app, world)
         world.heroku.apps.delete(app.spec.app)
-        world.past = undefined // as with the add-on in `lessons.ts`
         world.meddledAtMs = world.nowMs
         await remove(app, world)
       },

@@ -69,8 +69,6 @@ export class World {
   /** What did not go wrong yet will not. */
   isCalm = false
   restarts = 0
-  /** Changes by a request that was on its way while its sender lost the lease. */
-  lateWrites = 0
   /** Writes that changed something in the record. */
   recordWrites = 0
   recordUses = 0

@@ -57,7 +57,7 @@ export async function staged(spec: object = {}): Promise<Stage> {
   }
   await storeKept(memory, keptSource(spec))
   const git = fakeGit()
-  const term = { fence: { lease: 'controller', epoch: 0 }, signal: live, isHeld: () => true }
+  const term = { fence: { lease: 'controller', epoch: 0 }, sinceMs: 0, signal: live, isHeld: () => true }
   const readings: Parameters<typeof keepGitSource>[1]['readings'] = new WeakMap()
   let uids = 0
   const newUid = (): string => `uid-${(uids += 1)}`

@@ -15,5 +15,7 @@ export type Outcome =
     }
   /** Heroku made something else than was asked for. */
   | { readonly kind: 'contradicted'; readonly done: readonly Change[]; readonly message: string }
+  /** Nothing was written: the plan was made from what is no longer so, or another controller leads. */
+  | { readonly kind: 'superseded'; readonly done: readonly [] }
   /** Nothing was written. */
   | { readonly kind: 'refused'; readonly done: readonly []; readonly refusals: readonly Refusal[] }

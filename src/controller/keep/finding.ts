@@ -1,6 +1,7 @@
 import type { Change } from '../plan/change.ts'
 import type { StreamAppStatus } from '../status/status.ts'
 import type { Verdict } from './work.ts'
+import type { Writing } from './writing.ts'
 
 /** What a pass found and did, before it is written anywhere. */
 export interface Finding {
@@ -8,4 +9,8 @@ export interface Finding {
   readonly status: Partial<StreamAppStatus> & Pick<StreamAppStatus, 'conditions'>
   readonly done: readonly Change[]
   readonly verdict: Verdict
+  /** A write was not answered: it may take effect yet. */
+  readonly isUnanswered?: boolean
+  /** Left in the status: still nobody knows what becomes of it. */
+  readonly writing?: Writing | undefined
 }

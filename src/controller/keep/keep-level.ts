@@ -4,7 +4,7 @@ import type { RunningDyno } from '../../heroku/platform.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import type { Blindness } from '../observe/observe.ts'
-import type { Refusal } from '../plan/plan.ts'
+import type { Plan, Refusal } from '../plan/plan.ts'
 import { carryOut, examine, subjectOf, type Examination, type Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
 import type { Condition } from '../status/status.ts'
@@ -22,6 +22,7 @@ export interface Orders {
   readonly generation: number
   /** What was done within the last hour. */
   readonly deeds: readonly Deed[]
+  readonly mayWrite: (plan: Plan) => Promise<boolean>
 }
 
 /** What waits for a person or for Heroku is looked at again after this, beside the resync. */
@@ -54,11 +55,11 @@ export async function keepLevel(
 function act(
   examination: Examination,
   around: Surroundings,
-  { confirmed, lookOnly }: Orders,
+  { confirmed, lookOnly, mayWrite }: Orders,
   signal: AbortSignal,
 ): Promise<Outcome> {
   if (lookOnly) return Promise.resolve({ kind: 'done', done: [] })
-  return carryOut(examination, around, { signal, confirmed })
+  return carryOut(examination, around, { signal, confirmed, mayWrite })
 }
 
 /** Costs a call, so only where everything else is as asked and the number of dynos decides. */
@@ -82,7 +83,7 @@ function after(
   outcome: Outcome,
   { conditions }: { readonly conditions: readonly Condition[] },
   { nowMs }: Orders,
-): Pick<Finding, 'done' | 'verdict'> {
+): Pick<Finding, 'done' | 'verdict' | 'isUnanswered'> {
   const { done } = outcome
   switch (outcome.kind) {
     case 'done': {
@@ -94,7 +95,13 @@ function after(
     case 'timed-out':
       return { done, verdict: lookAgain(done, nowMs) }
     case 'failed':
-      return { done, verdict: { kind: 'retry', notBeforeMs: nowMs + waitOf(outcome.failure) } }
+      return {
+        done,
+        verdict: { kind: 'retry', notBeforeMs: nowMs + waitOf(outcome.failure) },
+        isUnanswered: isUnanswered(outcome.failure),
+      }
+    case 'superseded':
+      return { done, verdict: { kind: 'settled', againAfterMs: 0 } }
     case 'contradicted':
       return { done, verdict: { kind: 'retry', notBeforeMs: nowMs + waitingMs } }
     case 'refused':
@@ -125,6 +132,11 @@ function blind(blindness: Blindness, { nowMs }: Orders): Finding {
 export function stuck(refusal: Refusal): Finding {
   const { conditions } = summarizeBlindness(refusal)
   return { status: { conditions }, done: [], verdict: { kind: 'settled', againAfterMs: waitingMs } }
+}
+
+/** Whether the call may have an effect that nobody has seen yet. */
+export function isUnanswered({ kind }: HerokuFailure): boolean {
+  return kind === 'unreachable'
 }
 
 function waitOf(failure: HerokuFailure): number {

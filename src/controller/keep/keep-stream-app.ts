@@ -21,6 +21,7 @@ import { rememberDeeds } from './restrain.ts'
 import { rememberRevision } from './revisions.ts'
 import { lookWhenOver, resumedWhenOver } from './suspension.ts'
 import type { Verdict } from './work.ts'
+import { announcementOf, arrivingUntilMs, waitForArrivals } from './writing.ts'
 
 export interface StreamAppSurroundings {
   readonly record: ControlRecord
@@ -51,11 +52,20 @@ export async function keepStreamApp(
   const kept = await readKept(around.record, key)
   if (kept === undefined) return { kind: 'gone' }
 
-  const finding = await find(kept, around, signal)
-  return report(kept, finding, around, term)
+  const nowMs = around.clock.now()
+  const untilMs = arrivingUntilMs(kept, term, nowMs)
+  if (untilMs !== undefined) return report(kept, waitForArrivals(kept, untilMs, nowMs), around, term)
+
+  const { announce, latest } = announcementOf(kept, around, term)
+  const finding = await find(kept, around, { mayWrite: announce, signal })
+  return report(latest(), finding, around, term)
 }
 
-async function find(kept: KeptStreamApp, around: StreamAppSurroundings, signal: AbortSignal): Promise<Finding> {
+async function find(
+  kept: KeptStreamApp,
+  around: StreamAppSurroundings,
+  { mayWrite, signal }: Pick<Orders, 'mayWrite'> & { readonly signal: AbortSignal },
+): Promise<Finding> {
   const nowMs = around.clock.now()
   const allowance = around.budget.ask(isNews(kept) ? 'person' : 'resync', nowMs)
   if (allowance.kind === 'wait') return waitForBudget(allowance.untilMs, nowMs)
@@ -67,6 +77,7 @@ async function find(kept: KeptStreamApp, around: StreamAppSurroundings, signal: 
     lookOnly: warnsOnly(kept),
     generation: object.metadata.generation,
     deeds: kept.deeds,
+    mayWrite,
   }
   if (object.metadata.deletionTimestamp !== undefined) return letGo(app, around.engine, orders, signal)
   if (app !== undefined) return keepUnlessSuspended(app, kept, around, { orders, signal })
@@ -150,7 +161,7 @@ async function report(
   const wish =
     finding.verdict.kind === 'gone'
       ? withoutFinalizer(object, tidyFinalizer)
-      : withStatus(object, statusOf(kept, finding, clock))
+      : withStatus(object, statusOf(kept, finding, { clock, term }))
   if (isDeepStrictEqual(wish, object)) return finding.verdict
   const [result] = await record.write([writeOf(kept, wish, term)])
   if (result?.kind === 'conflict') return { kind: 'settled', againAfterMs: 0 }
@@ -163,7 +174,11 @@ function writeOf({ key, version }: KeptStreamApp, wish: KeptObject | undefined, 
   return wish === undefined ? { ...common, kind: 'remove' } : { ...common, kind: 'put', body: asJson(wish) }
 }
 
-function statusOf({ object, conditions, ...kept }: KeptStreamApp, { status, done }: Finding, clock: Clock): JsonObject {
+function statusOf(
+  { object, conditions, ...kept }: KeptStreamApp,
+  { status, done, isUnanswered = false, writing }: Finding,
+  { clock, term }: { readonly clock: Clock; readonly term: Term },
+): JsonObject {
   const { generation } = object.metadata
   const nowMs = clock.now()
   const deeds = rememberDeeds(kept.deeds, done, { generation, nowMs })
@@ -175,7 +190,10 @@ function statusOf({ object, conditions, ...kept }: KeptStreamApp, { status, done
   })
   const stamped = stampConditions(status.conditions, conditions, { generation, at: new Date(nowMs) })
   const level = status.conditions.some(isLevel) ? { levelGeneration: generation } : {}
-  const said = { ...object.status, ...status, ...level }
+  const { writing: _ended, ...before } = object.status ?? {}
+  const unsure = { epoch: term.fence.epoch, since: new Date(nowMs).toISOString() }
+  const open = isUnanswered ? { writing: unsure } : writing === undefined ? {} : { writing }
+  const said = { ...before, ...status, ...level, ...open }
   return asJson({ ...said, observedGeneration: generation, conditions: stamped, deeds, history })
 }
 

@@ -1,10 +1,11 @@
 import type { KeptObject } from '../../record/object-life.ts'
-import type { ControlRecord, JsonObject, ObjectKey } from '../../record/record.ts'
+import type { ControlRecord, Json, JsonObject, ObjectKey } from '../../record/record.ts'
 import { parseManifests } from '../../resource/parse-manifests.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { StampedCondition } from '../status/stamp-conditions.ts'
 import type { Deed } from './restrain.ts'
 import type { Revision } from './revisions.ts'
+import type { Writing } from './writing.ts'
 
 /** A StreamApp as the record keeps it, read at the controller's door. */
 export interface KeptStreamApp {
@@ -19,6 +20,8 @@ export interface KeptStreamApp {
   readonly deeds: readonly Deed[]
   /** What became of the last generations, newest first. */
   readonly history: readonly Revision[]
+  /** A pass that wrote was not seen to end. */
+  readonly writing: Writing | undefined
 }
 
 /** Undefined where there is no such object. */
@@ -28,7 +31,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
   const object = objectOf(stored.body)
   const { apiVersion, kind, metadata, spec } = object
   const { name, namespace } = metadata
-  const { conditions, deeds, history } = { ...object.status }
+  const { conditions, deeds, history, writing } = { ...object.status }
   const manifest = new TextEncoder().encode(JSON.stringify({ apiVersion, kind, metadata: { name, namespace }, spec }))
   const parsed = parseManifests([{ name: `${namespace}/${name}`, bytes: manifest }])
   return {
@@ -41,7 +44,14 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
     conditions: Array.isArray(conditions) ? conditions : [],
     deeds: Array.isArray(deeds) ? deeds : [],
     history: Array.isArray(history) ? history : [],
+    writing: writingOf(writing),
   }
+}
+
+function writingOf(value: Json | undefined): Writing | undefined {
+  if (typeof value !== 'object' || value === null || !('epoch' in value)) return undefined
+  const { epoch, since } = value
+  return typeof epoch === 'number' && typeof since === 'string' ? { epoch, since } : undefined
 }
 
 /** What the record holds went through `declare` on its way in, so its outline is known; its spec is parsed again. */

@@ -5,7 +5,7 @@ import type { Outcome } from '../apply/outcome.ts'
 import { carryOut, examineDeletion, type Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
 import type { Finding } from './finding.ts'
-import type { Orders } from './keep-level.ts'
+import { isUnanswered, type Orders } from './keep-level.ts'
 import { lookAgain, soonMs } from './look-again.ts'
 
 const later = { kind: 'settled', againAfterMs: 60_000 } as const
@@ -19,7 +19,7 @@ const later = { kind: 'settled', againAfterMs: 60_000 } as const
 export async function letGo(
   app: StreamApp | undefined,
   around: Surroundings,
-  { confirmed, nowMs }: Pick<Orders, 'confirmed' | 'nowMs'>,
+  { confirmed, nowMs, mayWrite }: Pick<Orders, 'confirmed' | 'nowMs' | 'mayWrite'>,
   signal: AbortSignal,
 ): Promise<Finding> {
   if (app === undefined) return gone([])
@@ -30,7 +30,7 @@ export async function letGo(
   }
   const { plan } = examined.value
   if (plan.changes.length === 0 && plan.refusals.length === 0) return gone([])
-  return after(await carryOut(examined.value, around, { signal, confirmed, deletion: true }), nowMs)
+  return after(await carryOut(examined.value, around, { signal, confirmed, mayWrite, deletion: true }), nowMs)
 }
 
 function gone(done: Finding['done']): Finding {
@@ -44,6 +44,8 @@ function after(outcome: Outcome, nowMs: number): Finding {
       return waiting('what is left is looked at next', { done, verdict: { kind: 'settled', againAfterMs: soonMs } })
     case 'timed-out':
       return waiting(`waiting for ${outcome.waitingFor.join(', ')}`, { done, verdict: lookAgain(done, nowMs) })
+    case 'superseded':
+      return waiting('it was changed meanwhile', { done, verdict: { kind: 'settled', againAfterMs: 0 } })
     case 'refused':
       return waiting(outcome.refusals.map(({ message }) => message).join('; '), { done, verdict: later })
     case 'contradicted':
@@ -57,7 +59,12 @@ function after(outcome: Outcome, nowMs: number): Finding {
 
 function failed(failure: HerokuFailure, done: Finding['done'], nowMs: number): Finding {
   const notBeforeMs = nowMs + (failure.kind === 'rate-limited' ? failure.retryAfterMs : 0)
-  return { status: { conditions: failureConditions(failure) }, done, verdict: { kind: 'retry', notBeforeMs } }
+  return {
+    status: { conditions: failureConditions(failure) },
+    done,
+    verdict: { kind: 'retry', notBeforeMs },
+    isUnanswered: isUnanswered(failure),
+  }
 }
 
 function waiting(message: string, { done, verdict }: Pick<Finding, 'done' | 'verdict'>): Finding {

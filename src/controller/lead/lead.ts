@@ -5,6 +5,8 @@ import type { Fence, Hold, ControlRecord } from '../../record/record.ts'
 export interface Term {
   /** Goes with every write to the record: a write of an earlier leader is refused there. */
   readonly fence: Fence
+  /** When it began, by our clock: every earlier leader had lost the lease by then. */
+  readonly sinceMs: number
   /** Fires when the lease is lost, or surely will be, or when this process is to stop. */
   readonly signal: AbortSignal
   /** Whether the lease certainly still holds: asked before each call to the outside. */
@@ -75,6 +77,7 @@ async function serve(
   const validity = { untilMs }
   const term: Term = {
     fence: { lease: terms.lease, epoch },
+    sinceMs: around.clock.now(),
     signal: AbortSignal.any([signal, ended.signal]),
     isHeld: () => !ended.signal.aborted && around.clock.now() < validity.untilMs,
   }

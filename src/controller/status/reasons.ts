@@ -15,6 +15,8 @@ export const reasons = {
   DynosUnknown: 'How many dynos run was not seen. It is looked at again.',
   AddonProvisioning: 'The Kafka add-on is still being made: `heroku kafka:wait` tells when it is ready.',
   TopicGoing: 'A topic of that name is being deleted. It is made anew when that is over.',
+  WriteUnanswered:
+    'A controller was writing when it lost its lease or its connection; that may take effect within the minute. It goes on then.',
   Deleting: 'The StreamApp was deleted; what its deletion policy names is being taken away.',
 
   // nobody can see: not that something is wrong

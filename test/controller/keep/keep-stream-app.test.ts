@@ -221,7 +221,7 @@ function staged(there: World, record: ControlRecord): Stage {
   const { clock } = there
   const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
   const budget = new RequestBudget({ capacity: 4_500, refillPerMinute: 75 }, reserves, clock.now())
-  const term = { fence: { lease: 'controller', epoch: 0 }, signal: live, isHeld: () => true }
+  const term = { fence: { lease: 'controller', epoch: 0 }, sinceMs: 0, signal: live, isHeld: () => true }
   const engine = { ...there.around, patience: { firstMs: 250, ceilingMs: 250, withinMs: 0 } }
   const pass = (): Promise<Verdict> => keepStreamApp(key, { record, engine, budget, clock, say: () => {} }, term, live)
 

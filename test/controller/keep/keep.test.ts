@@ -122,7 +122,7 @@ function stage({ stretch = 1 } = {}): Stage {
   const passes = { StreamApp: pass, GitSource: passOfSources }
   const start = (): { keeper: () => Keeper; ended: Promise<void> } => {
     let keeper: Keeper = { look: () => {} }
-    const term = { fence: { lease: 'controller', epoch: 1 }, signal: ended.signal, isHeld: () => true }
+    const term = { fence: { lease: 'controller', epoch: 1 }, sinceMs: 0, signal: ended.signal, isHeld: () => true }
     const pace = {
       queue: { backoff: { firstMs: 1_000, ceilingMs: 60_000 }, ageingMs: 60_000 },
       workers: 2,

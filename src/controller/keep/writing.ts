@@ -1,0 +1,104 @@
+import type { Clock } from '../../base/clock.ts'
+import { asJson } from '../../record/as-json.ts'
+import { withStatus, type KeptObject } from '../../record/object-life.ts'
+import type { ControlRecord } from '../../record/record.ts'
+import type { Term } from '../lead/lead.ts'
+import { changeLine } from '../plan/describe-change.ts'
+import type { Plan } from '../plan/plan.ts'
+import { stampConditions, type StampedCondition } from '../status/stamp-conditions.ts'
+import type { Condition } from '../status/status.ts'
+import type { Finding } from './finding.ts'
+import type { KeptStreamApp } from './kept-stream-app.ts'
+
+/**
+ * Kept in an object's status while a pass over it writes to Heroku. Heroku takes no fence with a request, so what a
+ * leader had sent before it lost its lease may arrive under the next one; this tells the next one where that may be.
+ */
+export type Writing = {
+  /** The term of the leader that writes. */
+  readonly epoch: number
+  /** ISO 8601, UTC. */
+  readonly since: string
+}
+
+/**
+ * How long a request may be on its way: twice what our client waits for an answer, and what Heroku's router gives one
+ * (30 s; Dev Center, "Request Timeout"). Chubby calls it the lock-delay.
+ */
+export const longestOnItsWayMs = 60_000
+
+/**
+ * Until when something may still arrive that this object was not seen to be answered: nothing is written before, and
+ * nothing is let go. Of a former leader that is counted from when ours began, since it could send until then.
+ */
+export function arrivingUntilMs({ writing, object }: KeptStreamApp, term: Term, nowMs: number): number | undefined {
+  if (writing === undefined) return undefined
+  const isOurs = writing.epoch === term.fence.epoch
+  // Our own next look puts right what comes late, while there is one.
+  if (isOurs && object.metadata.deletionTimestamp === undefined) return undefined
+  const untilMs = (isOurs ? Date.parse(writing.since) : term.sinceMs) + longestOnItsWayMs
+  return untilMs > nowMs ? untilMs : undefined
+}
+
+/** The object is left alone until nothing can arrive any more that a former leader, or a call without an answer, had sent. */
+export function waitForArrivals({ writing }: KeptStreamApp, untilMs: number, nowMs: number): Finding {
+  const until = new Date(untilMs).toISOString()
+  const message = `what was written last was not answered, and may take effect until ${until}: nothing is written before`
+  return {
+    status: {
+      conditions: [
+        { type: 'Ready', status: 'Unknown', reason: 'WriteUnanswered', message },
+        { type: 'Reconciling', status: 'True', reason: 'WriteUnanswered', message },
+      ],
+    },
+    done: [],
+    verdict: { kind: 'settled', againAfterMs: untilMs - nowMs },
+    writing,
+  }
+}
+
+export interface Announcement {
+  /**
+   * Writes down that a plan is about to be carried out. False where somebody changed the object since the plan was
+   * made, or where another leads: then nothing may be written.
+   */
+  readonly announce: (plan: Plan) => Promise<boolean>
+  /** What the record holds of the object since. */
+  readonly latest: () => KeptStreamApp
+}
+
+/** The announcement is a write under our fence to the very version that the plan was made from. */
+export function announcementOf(
+  kept: KeptStreamApp,
+  { record, clock }: { readonly record: Pick<ControlRecord, 'write'>; readonly clock: Clock },
+  { fence }: Term,
+): Announcement {
+  let latest = kept
+  const announce = async (plan: Plan): Promise<boolean> => {
+    const writing: Writing = { epoch: fence.epoch, since: new Date(clock.now()).toISOString() }
+    const object = announced(kept, plan, writing)
+    const { key, version } = kept
+    const body = asJson(object)
+    const [result] = await record.write([{ kind: 'put', key, expected: version, fence, actor: 'controller', body }])
+    if (result?.kind !== 'written') return false
+    latest = { ...kept, version: result.version, object, writing }
+    return true
+  }
+  return { announce, latest: () => latest }
+}
+
+function announced({ object, conditions }: KeptStreamApp, { changes }: Plan, writing: Writing): KeptObject {
+  const { generation, deletionTimestamp } = object.metadata
+  const reason = deletionTimestamp === undefined ? 'ChangesPending' : 'Deleting'
+  const message = changes.map(changeLine).join('; ')
+  const news: readonly Condition[] = [
+    { type: 'Ready', status: 'False', reason, message },
+    { type: 'Reconciling', status: 'True', reason, message },
+  ]
+  const stamped = stampConditions(news, conditions, { generation, at: new Date(Date.parse(writing.since)) })
+  const others = conditions.filter(({ type }) => !overall.has(type))
+  const all: readonly StampedCondition[] = [...stamped, ...others]
+  return withStatus(object, asJson({ ...object.status, observedGeneration: generation, conditions: all, writing }))
+}
+
+const overall: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled'])
