@@ -1,7 +1,6 @@
 import type { Change } from '../plan/change.ts'
-import type { StreamAppStatus } from '../status/status.ts'
+import type { StreamAppStatus, Writing } from '../status/status.ts'
 import type { Verdict } from './work.ts'
-import type { Writing } from './writing.ts'
 
 /** What a pass found and did, before it is written anywhere. */
 export interface Finding {

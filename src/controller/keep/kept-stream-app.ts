@@ -5,7 +5,7 @@ import type { StreamApp } from '../../resource/stream-app.ts'
 import type { StampedCondition } from '../status/stamp-conditions.ts'
 import type { Deed } from './restrain.ts'
 import type { Revision } from './revisions.ts'
-import type { Writing } from './writing.ts'
+import type { Writing } from '../status/status.ts'
 
 /** A StreamApp as the record keeps it, read at the controller's door. */
 export interface KeptStreamApp {

@@ -6,20 +6,9 @@ import type { Term } from '../lead/lead.ts'
 import { changeLine } from '../plan/describe-change.ts'
 import type { Plan } from '../plan/plan.ts'
 import { stampConditions, type StampedCondition } from '../status/stamp-conditions.ts'
-import type { Condition } from '../status/status.ts'
+import type { Condition, Writing } from '../status/status.ts'
 import type { Finding } from './finding.ts'
 import type { KeptStreamApp } from './kept-stream-app.ts'
-
-/**
- * Kept in an object's status while a pass over it writes to Heroku. Heroku takes no fence with a request, so what a
- * leader had sent before it lost its lease may arrive under the next one; this tells the next one where that may be.
- */
-export type Writing = {
-  /** The term of the leader that writes. */
-  readonly epoch: number
-  /** ISO 8601, UTC. */
-  readonly since: string
-}
 
 /**
  * How long a request may be on its way: twice what our client waits for an answer, and what Heroku's router gives one

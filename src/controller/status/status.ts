@@ -49,3 +49,14 @@ export type InventoryItem =
   | { readonly kind: 'group'; readonly name: string }
   | { readonly kind: 'configVar'; readonly app: string; readonly name: string }
   | { readonly kind: 'formation'; readonly app: string; readonly type: string }
+
+/**
+ * Kept in an object's status while a pass over it writes to Heroku. Heroku takes no fence with a request, so what a
+ * leader had sent before it lost its lease may arrive under the next one; this tells the next one where that may be.
+ */
+export type Writing = {
+  /** The term of the leader that writes. */
+  readonly epoch: number
+  /** ISO 8601, UTC. */
+  readonly since: string
+}
