@@ -44,5 +44,7 @@ export {
 export type { ProcessOptions } from './runtime/dsl/processing.ts'
 export type { Processor, ProcessorContext, StreamRecord } from './runtime/node/processor-node.ts'
 export { type KeyValueStore, keyValueStore, type StoreHandle } from './runtime/store/key-value-store.ts'
+export { versionedKeyValueStore, type VersionedStoreHandle } from './runtime/store/versioned-key-value-store.ts'
+export type { VersionedStore } from './runtime/store/versioned-store.ts'
 export type { ErrorDecision, ErrorHandling, FailedRecord } from './runtime/task/error-plan.ts'
 export type { Optimization } from './runtime/dsl/optimize.ts'

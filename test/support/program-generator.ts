@@ -210,10 +210,10 @@ class Generator {
   }
 }
 
-function generateScript(chance: Chance, topics: readonly string[]): ScriptStep[] {
+export function generateScript(chance: Chance, topics: readonly string[], most = 25): ScriptStep[] {
   const script: ScriptStep[] = []
   let now = 100
-  const length = 8 + chance.below(25)
+  const length = 8 + chance.below(most)
   for (let made = 0; made < length; made++) {
     if (chance.is(0.05)) {
       script.push({ advance: chance.below(50) })
@@ -229,7 +229,7 @@ function generateScript(chance: Chance, topics: readonly string[]): ScriptStep[]
 }
 
 /** A small generator of chances with a seed (mulberry32). */
-class Chance {
+export class Chance {
   #state: number
 
   constructor(seed: number) {

@@ -54,6 +54,8 @@ export interface Step {
   readonly to?: string
   readonly join?: 'inner' | 'left' | 'outer'
   readonly storeName?: string
+  /** Of a stream-table join. */
+  readonly grace?: number
 }
 
 export interface WindowSpec {
@@ -71,6 +73,8 @@ export interface Mat {
   readonly name?: string
   readonly memory?: boolean
   readonly uncached?: boolean
+  /** A versioned store, with so many ms of history. */
+  readonly history?: number
   readonly unlogged?: boolean
 }
 
@@ -220,9 +224,11 @@ const builders: Readonly<Record<string, (made: Made, step: Step) => void>> = {
     else made.streams.push(left.join(right, join, windows, joined))
   },
   joinTable: (made, step) =>
-    made.streams.push(stream(made, step).join(table(made, step), join, { ...texts, ...named(step) })),
+    made.streams.push(stream(made, step).join(table(made, step), join, { ...texts, ...named(step), ...grace(step) })),
   leftJoinTable: (made, step) =>
-    made.streams.push(stream(made, step).leftJoin(table(made, step), join, { ...texts, ...named(step) })),
+    made.streams.push(
+      stream(made, step).leftJoin(table(made, step), join, { ...texts, ...named(step), ...grace(step) }),
+    ),
   tableJoin: (made, step) => made.tables.push(table(made, step).join(otherTable(made, step), join, mat(step))),
   tableLeftJoin: (made, step) => made.tables.push(table(made, step).leftJoin(otherTable(made, step), join, mat(step))),
   tableOuterJoin: (made, step) =>
@@ -297,13 +303,16 @@ function groupedTable(made: Made, step: Step) {
   return table(made, step).groupBy(swap, { ...texts, ...(step.group === undefined ? {} : { name: step.group }) })
 }
 
+const grace = ({ grace: graceMs }: Step) => (graceMs === undefined ? {} : { graceMs })
+
 const named = ({ name }: { readonly name?: string }) => (name === undefined ? {} : { name })
 
-function store({ name, memory, uncached, unlogged }: Mat) {
+function store({ name, memory, uncached, unlogged, history }: Mat) {
   return {
     ...(name === undefined ? {} : { name }),
     ...(memory === true ? { store: 'in-memory' as const } : {}),
     ...(uncached === true ? { caching: false } : {}),
+    ...(history === undefined ? {} : { historyRetentionMs: history }),
     ...(unlogged === true ? { logging: false as const } : {}),
   }
 }

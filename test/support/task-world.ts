@@ -3,6 +3,8 @@ import type { OutgoingRecord, RecordBatch } from '../../src/kafka/record.ts'
 import type { StoreEngine } from '../../src/runtime/store/engine.ts'
 import { MemoryEngine } from '../../src/runtime/store/memory-engine.ts'
 import { createTask } from '../../src/runtime/task/create-task.ts'
+import { RecordCache } from '../../src/runtime/store/record-cache.ts'
+import { TaskContext } from '../../src/runtime/task/task-context.ts'
 import type { StreamTask } from '../../src/runtime/task/task.ts'
 
 /** A task with everything it needs around it, and what it sent and wrote. */
@@ -25,6 +27,21 @@ export function taskWorld(
     log: () => {},
   })
   return { task, sent, engines }
+}
+
+/** What a store needs around it: an engine, and somewhere to send its changelog to. */
+export function contextOver(engine: StoreEngine, sent: OutgoingRecord[]): TaskContext {
+  return new TaskContext({
+    taskId: '0_0',
+    partition: 0,
+    applicationId: 'app',
+    collector: { send: (record) => sent.push(record) },
+    openEngine: () => engine,
+    cache: new RecordCache(0),
+    errors: {},
+    emitIntervalMs: 0,
+    log: () => {},
+  })
 }
 
 export type Row = readonly [key: string | null, value: string | null, timestamp: number]

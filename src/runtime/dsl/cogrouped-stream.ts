@@ -101,5 +101,6 @@ function aggregateNode<K, A>(
 ): GraphNode {
   return processorNode(name, () => new AggregateNode(store.name, aggregation, sends.oldValues), {
     stores: () => [store],
+    isVersioned: store.kind === 'versioned',
   })
 }

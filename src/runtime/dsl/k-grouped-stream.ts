@@ -92,7 +92,7 @@ export class GroupedStreamImplementation<K, V> implements KGroupedStream<K, V> {
     let sendOldValues = false
     const create = () => new AggregateNode(store.name, how.aggregation, sendOldValues)
     return this.#grouping.add<K, A>({
-      node: processorNode(name, create, { stores: () => [store] }),
+      node: processorNode(name, create, { stores: () => [store], isVersioned: store.kind === 'versioned' }),
       storeName,
       keySerde: materialized.keySerde ?? keySerde,
       valueSerde: materialized.valueSerde ?? how.valueSerde,

@@ -83,7 +83,7 @@ export class GroupedTableImplementation<K, V> implements KGroupedTable<K, V> {
     const store = keyValueStore(storeName, materialized, { keySerde, valueSerde: how.valueSerde })
     let sendOldValues = false
     const create = () => new TableAggregateNode(store.name, how.aggregation, sendOldValues)
-    const node = processorNode(name, create, { stores: () => [store] })
+    const node = processorNode(name, create, { stores: () => [store], isVersioned: store.kind === 'versioned' })
     graph.add(repartition, node)
     return this.#makers.table<K, A>({
       graph,

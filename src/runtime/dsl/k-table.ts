@@ -1,3 +1,4 @@
+import { type GraphNode, isVersionedAbove } from '../graph/graph-node.ts'
 import type { Change } from '../node/change.ts'
 import { MapValuesNode } from '../node/stateless-nodes.ts'
 import { TableFilterNode, TableMapNode, TableSelectNode } from '../node/table-nodes.ts'
@@ -75,7 +76,10 @@ export class TableImplementation<K, V> implements KTable<K, V> {
     const { keySerde, valueSerde } = grouped
     const keys = needSerde(keySerde, 'keySerde', `groupBy of a table (${name})`)
     const isSameKey = (a: KOut, b: KOut) => a === b || Buffer.compare(keys.serialize(a), keys.serialize(b)) === 0
-    const selectNode = processorNode(name, () => new TableSelectNode(select, isSameKey))
+    const selectNode: GraphNode = processorNode(
+      name,
+      () => new TableSelectNode(select, isSameKey, isVersionedAbove(selectNode)),
+    )
     graph.add(node, selectNode)
     source.sendOldValues(true)
     const rest = { needsRepartition: true }
@@ -144,7 +148,7 @@ export class TableImplementation<K, V> implements KTable<K, V> {
       readonly parentSendsOldValues?: boolean
     },
     compute: {
-      readonly create: (options: TableNodeOptions) => RunningNode<K, Change<VOut>>
+      readonly create: (options: TableNodeOptions & { readonly isVersioned: boolean }) => RunningNode<K, Change<VOut>>
       readonly valueOf: (value: V, key: K) => VOut | null
     },
   ): KTable<K, VOut> {
@@ -156,7 +160,14 @@ export class TableImplementation<K, V> implements KTable<K, V> {
     const name = graph.processorName(prefix, how.named.name)
     let sendOldValues = how.parentSendsOldValues ?? false
     const stores = givenStore(materialized, { keySerde, valueSerde: how.valueSerde })
-    const node = processorNode(name, () => compute.create({ storeName, sendOldValues }), { stores: () => stores })
+    const node: GraphNode = processorNode(
+      name,
+      () => compute.create({ storeName, sendOldValues, isVersioned: isVersionedAbove(node) }),
+      {
+        stores: () => stores,
+        isVersioned: materialized === undefined ? undefined : materialized.historyRetentionMs !== undefined,
+      },
+    )
     graph.add(state.node, node)
     return this.#makers.table<K, VOut>({
       ...state,
@@ -186,8 +197,8 @@ function derivedView<K, V, VOut>(
     storeNames: parent.storeNames,
     open: (context) => {
       const get = parent.open(context)
-      return (key) => {
-        const found = get(key)
+      return (key, asOfMs) => {
+        const found = get(key, asOfMs)
         const value = found === undefined ? null : valueOf(found.value, key)
         return value === null || found === undefined ? undefined : { value, timestamp: found.timestamp }
       }

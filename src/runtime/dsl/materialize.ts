@@ -1,7 +1,9 @@
 import type { StreamGraph } from '../graph/stream-graph.ts'
+import { TopologyError } from '../graph/topology-error.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { StoreFactory } from '../store/store-factory.ts'
 import { TimestampedStore } from '../store/timestamped-store.ts'
+import { versionedStoreFactory } from '../store/versioned-key-value-store.ts'
 import { needSerde } from './internals.ts'
 import type { Materialized } from './options.ts'
 
@@ -17,10 +19,17 @@ export function nameStore(graph: StreamGraph, prefix: string, { name }: { readon
 }
 
 export function keyValueStore<K, V>(
-  { name }: StoreName,
+  storeName: StoreName,
   materialized: Materialized<K, V>,
   inherited: { readonly keySerde: Serde<K> | undefined; readonly valueSerde: Serde<V> | undefined },
 ): StoreFactory {
+  if (materialized.historyRetentionMs !== undefined) {
+    return versionedStore(storeName, materialized, {
+      ...inherited,
+      historyRetentionMs: materialized.historyRetentionMs,
+    })
+  }
+  const { name } = storeName
   const persistent = materialized.store !== 'in-memory'
   const logged = materialized.logging !== false
   const cached = materialized.caching !== false
@@ -37,4 +46,25 @@ export function keyValueStore<K, V>(
     changelogConfig: materialized.logging === false ? {} : (materialized.logging ?? {}),
     open: (context) => new TimestampedStore({ name, keySerde, valueSerde, persistent, logged, cached }, context),
   }
+}
+
+/** Kafka's `Materialized.as(Stores.persistentVersionedKeyValueStore(name, historyRetention))`. */
+function versionedStore<K, V>(
+  { name, isGiven }: StoreName,
+  materialized: Materialized<K, V>,
+  given: {
+    readonly keySerde: Serde<K> | undefined
+    readonly valueSerde: Serde<V> | undefined
+    readonly historyRetentionMs: number
+  },
+): StoreFactory {
+  if (!isGiven) throw new TopologyError(`historyRetentionMs needs a name beside it: that of the versioned store`)
+  if (materialized.store === 'in-memory') {
+    throw new TopologyError(`the versioned store ${name} cannot be in memory: leave its \`store\` out`)
+  }
+  const { historyRetentionMs } = given
+  const keySerde = needSerde(materialized.keySerde ?? given.keySerde, 'keySerde', `store ${name}`)
+  const valueSerde = needSerde(materialized.valueSerde ?? given.valueSerde, 'valueSerde', `store ${name}`)
+  const { logging } = materialized
+  return versionedStoreFactory({ name, keySerde, valueSerde, historyRetentionMs, logging })
 }

@@ -40,6 +40,8 @@ export interface Repartitioned<K, V> extends Named {
 export interface Joined<K, V> extends Named {
   readonly keySerde?: Serde<K>
   readonly valueSerde?: Serde<V>
+  /** Holds records of the stream back for so long, in stream time, so that the table may catch up. The table must be versioned. */
+  readonly graceMs?: number
 }
 
 /** How a table is kept: Kafka's `Materialized`. The name is the store's. */
@@ -52,10 +54,16 @@ export interface Materialized<K, V> extends Named {
   readonly caching?: boolean
   /** Configuration of the changelog topic, or false for none. */
   readonly logging?: false | Readonly<Record<string, string>>
+  /**
+   * Keeps the values of the past for so long, so that joins and late records find
+   * what held at their time: a versioned store (KIP-889). It needs a `name`, lies on
+   * disk and has no cache.
+   */
+  readonly historyRetentionMs?: number
 }
 
 /** How a windowed table is kept. */
-export interface WindowMaterialized<K, V> extends Materialized<K, V> {
+export interface WindowMaterialized<K, V> extends Omit<Materialized<K, V>, 'historyRetentionMs'> {
   /** Left out: as long as late records may come. */
   readonly retentionMs?: number
 }

@@ -8,6 +8,8 @@ interface Traits {
   readonly isMerge?: boolean
   /** Milliseconds of grace of a windowed aggregation. */
   readonly graceMs?: number
+  /** Of a table with a store: whether that is versioned. */
+  readonly isVersioned?: boolean | undefined
   /** Stores of this processor's own. */
   readonly stores?: () => readonly StoreFactory[]
   /** Stores that other processors added. */
@@ -27,6 +29,7 @@ export function processorNode(name: string, create: () => RunningNode, traits: T
     {
       role,
       graceMs: traits.graceMs,
+      isVersioned: traits.isVersioned,
       changesKey: traits.changesKey ?? false,
       changesValue: traits.changesValue ?? false,
     },

@@ -1,8 +1,12 @@
 import { GraphNode } from '../graph/graph-node.ts'
+import { TopologyError } from '../graph/topology-error.ts'
+import type { TopologyParts } from '../graph/topology-parts.ts'
 import { StreamTableJoinNode } from '../node/stream-table-join-node.ts'
-import type { Internals } from './internals.ts'
 import type { Joined, Named } from './options.ts'
 import type { TableInternals, TableView } from './table-internals.ts'
+import { JoinBufferStore } from '../store/join-buffer-store.ts'
+import type { StoreFactory } from '../store/store-factory.ts'
+import { type Internals, needSerde } from './internals.ts'
 
 /** Kafka's `KStreamImpl.doStreamTableJoin`. Both sides must be co-partitioned. */
 export function streamTableJoin<K, V, VTable, VOut>(
@@ -20,6 +24,9 @@ export function streamTableJoin<K, V, VTable, VOut>(
   const sourceNodes = new Set([...stream.sourceNodes, ...table.sourceNodes])
   graph.copartitions.push(sourceNodes)
   const name = graph.processorName(isLeft ? 'KSTREAM-LEFTJOIN-' : 'KSTREAM-JOIN-', joined.name)
+  const { graceMs } = joined
+  if (graceMs !== undefined && table.node.isVersioned === false) throw notVersioned()
+  const buffer = graceMs === undefined ? undefined : bufferStore(name, graceMs, stream, joined)
   const view = table.source.view()
   const create = () =>
     new StreamTableJoinNode<K, V, K, VTable, VOut>({
@@ -27,12 +34,15 @@ export function streamTableJoin<K, V, VTable, VOut>(
       openTable: view.open,
       selectKey: (key) => key,
       join: (key, value, tableValue) => join(value, tableValue, key),
+      bufferName: buffer?.name,
     })
   const node = new GraphNode(
     name,
     (parts, predecessors) => {
       parts.addProcessor({ kind: 'processor', name, predecessors, stores: new Set(), create })
+      if (buffer !== undefined) parts.addStore(buffer, name)
       parts.connect([name], view.storeNames)
+      if (graceMs !== undefined) checkHistory(parts, view.storeNames, graceMs)
     },
     { joinsNullKeys: isLeft },
   )
@@ -70,4 +80,35 @@ export function streamGlobalJoin<K, V, KTable, VTable, VOut>(
   )
   graph.add(stream.node, node)
   return { ...stream, name, node, valueSerde: undefined }
+}
+
+function bufferStore<K, V>(join: string, graceMs: number, stream: Internals<K, V>, joined: Joined<K, V>): StoreFactory {
+  const name = `${join}-Buffer`
+  const keySerde = needSerde(joined.keySerde ?? stream.keySerde, 'keySerde', `the buffer of the join ${join}`)
+  const valueSerde = needSerde(joined.valueSerde ?? stream.valueSerde, 'valueSerde', `the buffer of the join ${join}`)
+  return {
+    name,
+    kind: 'buffer',
+    persistent: true,
+    logged: true,
+    cached: false,
+    retentionMs: undefined,
+    keepsDuplicates: false,
+    changelogConfig: {},
+    open: (context) => new JoinBufferStore({ name, keySerde, valueSerde, graceMs }, context),
+  }
+}
+
+/** The table must still know, when a record is let go, what held at the record's time. */
+function checkHistory(parts: TopologyParts, stores: readonly string[], graceMs: number): void {
+  for (const name of stores) {
+    const factory = parts.stores.get(name)?.factory
+    if (factory?.kind !== 'versioned') throw notVersioned()
+    if (graceMs > (factory.retentionMs ?? 0))
+      throw new TopologyError('History retention must be at least grace period.')
+  }
+}
+
+function notVersioned(): TopologyError {
+  return new TopologyError('KTable must be versioned to use a grace period in a stream table join.')
 }

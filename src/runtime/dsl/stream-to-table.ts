@@ -33,6 +33,7 @@ export function streamToTable<K, V>(
   let sendsOldValues = false
   const create = () => new TableSourceNode(isMaterialized ? storeName.name : undefined, sendsOldValues)
   const node = processorNode(name, create, {
+    isVersioned: materialized.historyRetentionMs !== undefined,
     stores: () => (isMaterialized ? [keyValueStore(storeName, materialized, { keySerde, valueSerde })] : []),
   })
   graph.add(parent.node, node)

@@ -1,4 +1,4 @@
-import type { GraphNode } from '../graph/graph-node.ts'
+import { type GraphNode, isVersionedAbove } from '../graph/graph-node.ts'
 import { TopologyError } from '../graph/topology-error.ts'
 import { suppressBuffer, SuppressNode, type SuppressOptions } from '../node/suppress-node.ts'
 import type { StoreFactory } from '../store/store-factory.ts'
@@ -36,7 +36,13 @@ export function suppressTable<K, V>(table: TableInternals<K, V>, suppressed: Sup
     maxBytes: suppressed.maxBytes ?? Number.POSITIVE_INFINITY,
     whenFull: suppressed.whenFull ?? (suppressed.until === 'window-close' ? 'shut-down' : 'emit'),
   }
-  const node = processorNode(name, () => new SuppressNode(options), { stores: () => [store] })
+  const node = processorNode(name, () => new SuppressNode(options), { stores: () => [store], isVersioned: false })
+  graph.checks.push(() => {
+    if (!isVersionedAbove(node)) return
+    throw new TopologyError(
+      'suppress() is only supported for non-versioned KTables (note that version semantics might be inherited from upstream)',
+    )
+  })
   graph.add(table.node, node)
   // The prior value of what is held back must be known.
   table.source.sendOldValues(true)

@@ -6,7 +6,8 @@ import type { Internals } from './internals.ts'
 export interface TableView<K, V> {
   /** What a reader must be connected with. */
   readonly storeNames: readonly string[]
-  readonly open: (context: TaskContext) => (key: K) => ValueAndTimestamp<V> | undefined
+  /** The latest value of a key, or where the table is versioned the one at `asOfMs`. */
+  readonly open: (context: TaskContext) => (key: K, asOfMs?: number) => ValueAndTimestamp<V> | undefined
 }
 
 /** How a table's processor is told, while the topology is built, what its readers need. */

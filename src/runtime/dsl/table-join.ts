@@ -1,4 +1,4 @@
-import { GraphNode } from '../graph/graph-node.ts'
+import { GraphNode, isVersioned } from '../graph/graph-node.ts'
 import { type JoinSide, TableJoinNode } from '../node/table-join-node.ts'
 import { TableMergeNode } from '../node/table-nodes.ts'
 import type { StoreFactory } from '../store/store-factory.ts'
@@ -86,27 +86,45 @@ function joinNode<K, V, VOther>(parts: {
   const [leftSide, rightSide] = sides[kind]
   const joinLeft = (_key: K, value: V | null, other: VOther | null) => join(value, other)
   const joinRight = (_key: K, value: VOther | null, other: V | null) => join(other, value)
-  return new GraphNode(name, (topology) => {
-    topology.addProcessor({
-      kind: 'processor',
-      name: thisName,
-      predecessors: [left.name],
-      stores: new Set(),
-      create: () => new TableJoinNode(leftSide, rightView.open, joinLeft, sends.oldValues),
-    })
-    topology.addProcessor({
-      kind: 'processor',
-      name: otherName,
-      predecessors: [right.name],
-      stores: new Set(),
-      create: () => new TableJoinNode(rightSide, leftView.open, joinRight, sends.oldValues),
-    })
-    const create = () => new TableMergeNode({ storeName: store?.name, sendOldValues: sends.oldValues })
-    topology.addProcessor({ kind: 'processor', name, predecessors: [thisName, otherName], stores: new Set(), create })
-    if (store !== undefined) topology.addStore(store, name)
-    topology.connect([thisName], rightView.storeNames)
-    topology.connect([otherName], leftView.storeNames)
-  })
+  return new GraphNode(
+    name,
+    (topology) => {
+      topology.addProcessor({
+        kind: 'processor',
+        name: thisName,
+        predecessors: [left.name],
+        stores: new Set(),
+        create: () =>
+          new TableJoinNode({
+            side: leftSide,
+            openOther: rightView.open,
+            join: joinLeft,
+            sendOldValues: sends.oldValues,
+            isVersioned: isVersioned(left.node),
+          }),
+      })
+      topology.addProcessor({
+        kind: 'processor',
+        name: otherName,
+        predecessors: [right.name],
+        stores: new Set(),
+        create: () =>
+          new TableJoinNode({
+            side: rightSide,
+            openOther: leftView.open,
+            join: joinRight,
+            sendOldValues: sends.oldValues,
+            isVersioned: isVersioned(right.node),
+          }),
+      })
+      const create = () => new TableMergeNode({ storeName: store?.name, sendOldValues: sends.oldValues })
+      topology.addProcessor({ kind: 'processor', name, predecessors: [thisName, otherName], stores: new Set(), create })
+      if (store !== undefined) topology.addStore(store, name)
+      topology.connect([thisName], rightView.storeNames)
+      topology.connect([otherName], leftView.storeNames)
+    },
+    { isVersioned: store?.kind === 'versioned' },
+  )
 }
 
 /** The join computed when asked for, from both tables' views. */

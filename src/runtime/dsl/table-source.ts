@@ -44,7 +44,7 @@ export function tableSource<K, V>(
       parts.addStore(keyValueStore(storeName, kept, { keySerde, valueSerde }), name)
       if (role.reuseSourceTopic) parts.changelogOf.set(storeName.name, topic)
     },
-    { role },
+    { role, isVersioned: materialized.historyRetentionMs !== undefined },
   )
   graph.add(graph.root, node)
   return {

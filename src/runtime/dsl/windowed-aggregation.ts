@@ -70,7 +70,7 @@ export function windowedAggregation<K, V, A>(
   let sendOldValues = false
   const create = () => parts.create(store.name, sendOldValues)
   return grouping.add<Windowed<K>, A>({
-    node: processorNode(name, create, { stores: () => [store], graceMs: parts.graceMs }),
+    node: processorNode(name, create, { stores: () => [store], graceMs: parts.graceMs, isVersioned: false }),
     storeName,
     keySerde: parts.windowedSerde(keySerde),
     valueSerde,

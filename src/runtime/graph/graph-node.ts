@@ -38,6 +38,8 @@ export class GraphNode {
   readonly joinsNullKeys: boolean
   /** Of a windowed aggregation: how long after its end a window may still change. */
   readonly graceMs: number | undefined
+  /** Whether its table lies in a versioned store; undefined where it is as its parents are. */
+  readonly isVersioned: boolean | undefined
   readonly changesKey: boolean
   readonly changesValue: boolean
   readonly #write: (parts: TopologyParts, parents: readonly string[]) => void
@@ -49,6 +51,7 @@ export class GraphNode {
       readonly role?: GraphRole
       readonly joinsNullKeys?: boolean
       readonly graceMs?: number | undefined
+      readonly isVersioned?: boolean | undefined
       readonly changesKey?: boolean
       readonly changesValue?: boolean
     } = {},
@@ -57,6 +60,7 @@ export class GraphNode {
     this.#write = write
     this.role = traits.role ?? { kind: 'plain' }
     this.graceMs = traits.graceMs
+    this.isVersioned = traits.isVersioned
     this.joinsNullKeys = traits.joinsNullKeys ?? false
     this.changesKey = traits.changesKey ?? false
     this.changesValue = traits.changesValue ?? false
@@ -83,4 +87,14 @@ export class GraphNode {
   get isReady(): boolean {
     return !this.written && [...this.parents].every(({ written }) => written)
   }
+}
+
+/** Whether what comes out of a node has a history: KIP-914. To be asked when the graph is finished. */
+export function isVersioned(node: GraphNode): boolean {
+  return node.isVersioned ?? isVersionedAbove(node)
+}
+
+/** Whether all that flows into a node has a history. */
+export function isVersionedAbove({ parents }: GraphNode): boolean {
+  return parents.size > 0 && [...parents].every(isVersioned)
 }

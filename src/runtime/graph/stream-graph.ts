@@ -13,6 +13,8 @@ export class StreamGraph {
   /** Repartition topics by the change of keys that they are there for, in the order of calls. */
   readonly repartitionsByKeyChanger = new Map<GraphNode, Set<GraphNode>>()
   readonly mergeNodes = new Set<GraphNode>()
+  /** What is to be refused once the graph is finished: each throws where it must. */
+  readonly checks: (() => void)[] = []
   #index = 0
   #priority = 0
 
@@ -40,6 +42,7 @@ export class StreamGraph {
     if (this.root.written) throw new TopologyError('build() was called before on this StreamsBuilder')
     this.#mergeSources()
     optimize()
+    for (const check of this.checks) check()
     keepNullKeysAboveJoins(this.root)
     const parts = new TopologyParts(this.copartitions)
     const waiting = new Set([this.root])

@@ -1,9 +1,9 @@
-import type { TimestampedStore } from '../store/timestamped-store.ts'
+import type { TableStore } from '../store/table-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { Change } from './change.ts'
 import { RunningNode } from './running-node.ts'
-import { timestampedStore } from './store-of.ts'
-import { TableForwarder } from './table-forwarder.ts'
+import { tableStore } from './store-of.ts'
+import { TableWriter } from './table-writer.ts'
 
 /** How values become an aggregate. `reduce` has no initial one: the first value is it. */
 export type Aggregation<K, V, A> =
@@ -23,8 +23,8 @@ export class AggregateNode<K, V, A> extends RunningNode<K, Change<A>> {
   readonly #storeName: string
   readonly #aggregation: Aggregation<K, V, A>
   readonly #sendOldValues: boolean
-  #store: TimestampedStore<K, A> | undefined
-  #forwarder: TableForwarder<K, A> | undefined
+  #store: TableStore<K, A> | undefined
+  #writer: TableWriter<K, A> | undefined
 
   constructor(storeName: string, aggregation: Aggregation<K, V, A>, sendOldValues: boolean) {
     super()
@@ -35,9 +35,9 @@ export class AggregateNode<K, V, A> extends RunningNode<K, Change<A>> {
 
   override start(context: TaskContext): void {
     super.start(context)
-    const store = timestampedStore<K, A>(context, this.#storeName)
+    const store = tableStore<K, A>(context, this.#storeName)
     this.#store = store
-    this.#forwarder = new TableForwarder(
+    this.#writer = new TableWriter(
       store,
       context,
       (timestamp, key, change) => this.forwardAt(timestamp, key, change),
@@ -68,7 +68,6 @@ export class AggregateNode<K, V, A> extends RunningNode<K, Change<A>> {
       before = initial
       after = aggregation.add(key, value, initial)
     }
-    store.put(key, after, timestamp)
-    this.#forwarder?.forward(timestamp, key, after, before)
+    this.#writer?.write(timestamp, key, after, before)
   }
 }

@@ -2,4 +2,6 @@
 export interface Change<V> {
   readonly newValue: V | null
   readonly oldValue: V | null
+  /** Of a versioned table: the key had a later value already, which stays its value. */
+  readonly isLate?: true
 }

@@ -1,5 +1,5 @@
 import type { RecordHeader } from '../../kafka/record.ts'
-import type { KeyValueStore, StoreHandle } from '../store/key-value-store.ts'
+import type { StoreIn } from '../store/key-value-store.ts'
 import { noHeaders } from '../task/no-headers.ts'
 import type { Punctuation } from '../task/punctuations.ts'
 import type { TaskContext } from '../task/task-context.ts'
@@ -25,7 +25,7 @@ export interface ProcessorContext<KOut, VOut> {
   /** Sends a record to every operator behind this one. */
   forward(record: StreamRecord<KOut, VOut>): void
   /** The store of a handle that was named in this processor's `stores`. */
-  store<K, V>(handle: StoreHandle<K, V>): KeyValueStore<K, V>
+  store<S>(handle: StoreIn<S>): S
   /**
    * Calls back every `intervalMs`: of stream time, the first time as soon as it is
    * known, or of the wall clock, the first time after one interval.

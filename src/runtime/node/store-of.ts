@@ -1,6 +1,8 @@
 import { JoinWindowStore } from '../store/join-window-store.ts'
 import { SessionStore } from '../store/session-store.ts'
+import type { TableStore } from '../store/table-store.ts'
 import { TimestampedStore } from '../store/timestamped-store.ts'
+import { VersionedStore } from '../store/versioned-store.ts'
 import { WindowStore } from '../store/window-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 
@@ -13,6 +15,17 @@ export function timestampedStore<K, V>(context: TaskContext, name: string): Time
 
 function isTimestamped<K, V>(store: unknown): store is TimestampedStore<K, V> {
   return store instanceof TimestampedStore
+}
+
+/** The store of this name that a table lies in, versioned or not. */
+export function tableStore<K, V>(context: TaskContext, name: string): TableStore<K, V> {
+  const store = context.stores.get(name)
+  if (isTimestamped<K, V>(store) || isVersioned<K, V>(store)) return store
+  throw new Error(`${name} is not a table's store of this task`)
+}
+
+function isVersioned<K, V>(store: unknown): store is VersionedStore<K, V> {
+  return store instanceof VersionedStore
 }
 
 export function windowStore<K, V>(context: TaskContext, name: string): WindowStore<K, V> {

@@ -1,9 +1,9 @@
-import type { TimestampedStore } from '../store/timestamped-store.ts'
+import type { TableStore } from '../store/table-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { Change } from './change.ts'
 import { RunningNode } from './running-node.ts'
-import { timestampedStore } from './store-of.ts'
-import { TableForwarder } from './table-forwarder.ts'
+import { tableStore } from './store-of.ts'
+import { TableWriter } from './table-writer.ts'
 
 export interface TableNodeOptions {
   /** The store it keeps its values in; undefined for a table that is only passed on. */
@@ -15,8 +15,8 @@ export interface TableNodeOptions {
 export abstract class StoredTableNode<K, V> extends RunningNode<K, Change<V>> {
   protected readonly sendsOldValues: boolean
   readonly #storeName: string | undefined
-  #store: TimestampedStore<K, V> | undefined
-  #forwarder: TableForwarder<K, V> | undefined
+  #store: TableStore<K, V> | undefined
+  #writer: TableWriter<K, V> | undefined
 
   constructor({ storeName, sendOldValues }: TableNodeOptions) {
     super()
@@ -27,8 +27,8 @@ export abstract class StoredTableNode<K, V> extends RunningNode<K, Change<V>> {
   override start(context: TaskContext): void {
     super.start(context)
     if (this.#storeName === undefined) return
-    this.#store = timestampedStore<K, V>(context, this.#storeName)
-    this.#forwarder = new TableForwarder(
+    this.#store = tableStore<K, V>(context, this.#storeName)
+    this.#writer = new TableWriter(
       this.#store,
       context,
       (timestamp, key, change) => this.forwardAt(timestamp, key, change),
@@ -42,13 +42,11 @@ export abstract class StoredTableNode<K, V> extends RunningNode<K, Change<V>> {
     return this.#store === undefined ? compute() : (this.#store.get(key)?.value ?? null)
   }
 
-  protected emit(key: K, newValue: V | null, oldValue: V | null): void {
-    if (this.#store === undefined) {
-      this.forward(key, { newValue, oldValue })
-      return
-    }
-    const { timestamp } = this.context
-    this.#store.put(key, newValue, timestamp)
-    this.#forwarder?.forward(timestamp, key, newValue, oldValue)
+  /** `from` is the change that this one comes of. */
+  protected emit(key: K, newValue: V | null, oldValue: V | null, from: Change<unknown>): void {
+    const writer = this.#writer
+    if (writer !== undefined) writer.write(this.context.timestamp, key, newValue, oldValue)
+    else if (from.isLate === true) this.forward(key, { newValue, oldValue, isLate: true })
+    else this.forward(key, { newValue, oldValue })
   }
 }

@@ -1,5 +1,6 @@
 import { type Eviction, SuppressBuffer } from '../store/suppress-buffer.ts'
 import type { TaskContext } from '../task/task-context.ts'
+import { asOf } from './as-of.ts'
 import type { Change } from './change.ts'
 import { RunningNode } from './running-node.ts'
 
@@ -54,11 +55,7 @@ export class SuppressNode<K, V> extends RunningNode<K, Change<V>> {
 
   readonly #emit = ({ key, newValue, oldValue, origin }: Eviction<K, V>): void => {
     if (newValue === null && this.#options.dropsTombstones) return
-    const context = this.context
-    const { topic, partition, offset, timestamp, headers } = context
-    Object.assign(context, origin)
-    this.forward(key, { newValue, oldValue })
-    Object.assign(context, { topic, partition, offset, timestamp, headers })
+    asOf(this.context, origin, () => this.forward(key, { newValue, oldValue }))
   }
 }
 

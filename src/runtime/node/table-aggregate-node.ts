@@ -1,9 +1,9 @@
-import type { TimestampedStore } from '../store/timestamped-store.ts'
+import type { TableStore } from '../store/table-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { Change } from './change.ts'
 import { RunningNode } from './running-node.ts'
-import { timestampedStore } from './store-of.ts'
-import { TableForwarder } from './table-forwarder.ts'
+import { tableStore } from './store-of.ts'
+import { TableWriter } from './table-writer.ts'
 
 /** How a grouped table becomes one value per group. `first` makes the aggregate of a group that had none. */
 export interface TableAggregation<K, V, A> {
@@ -17,8 +17,8 @@ export class TableAggregateNode<K, V, A> extends RunningNode<K, Change<A>> {
   readonly #storeName: string
   readonly #aggregation: TableAggregation<K, V, A>
   readonly #sendOldValues: boolean
-  #store: TimestampedStore<K, A> | undefined
-  #forwarder: TableForwarder<K, A> | undefined
+  #store: TableStore<K, A> | undefined
+  #writer: TableWriter<K, A> | undefined
 
   constructor(storeName: string, aggregation: TableAggregation<K, V, A>, sendOldValues: boolean) {
     super()
@@ -29,8 +29,8 @@ export class TableAggregateNode<K, V, A> extends RunningNode<K, Change<A>> {
 
   override start(context: TaskContext): void {
     super.start(context)
-    this.#store = timestampedStore<K, A>(context, this.#storeName)
-    this.#forwarder = new TableForwarder(
+    this.#store = tableStore<K, A>(context, this.#storeName)
+    this.#writer = new TableWriter(
       this.#store,
       context,
       (timestamp, key, change) => this.forwardAt(timestamp, key, change),
@@ -46,8 +46,7 @@ export class TableAggregateNode<K, V, A> extends RunningNode<K, Change<A>> {
     const held = this.#store?.get(key)
     const timestamp = held === undefined ? now : Math.max(now, held.timestamp)
     const aggregate = this.#added(key, newValue, this.#subtracted(key, oldValue, held?.value ?? null))
-    this.#store?.put(key, aggregate, timestamp)
-    this.#forwarder?.forward(timestamp, key, aggregate, held?.value ?? null)
+    this.#writer?.write(timestamp, key, aggregate, held?.value ?? null)
   }
 
   #subtracted(key: K, value: V | null, aggregate: A | null): A | null {

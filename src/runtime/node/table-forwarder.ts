@@ -30,4 +30,9 @@ export class TableForwarder<K, V> {
     if (this.#isCached) return
     this.#forwardAt(timestamp, key, { newValue, oldValue: this.#sendOldValues ? oldValue : null })
   }
+
+  /** Of a versioned store, which has no cache. */
+  forwardLate(timestamp: number, key: K, newValue: V | null, oldValue: V | null): void {
+    this.#forwardAt(timestamp, key, { newValue, oldValue: this.#sendOldValues ? oldValue : null, isLate: true })
+  }
 }

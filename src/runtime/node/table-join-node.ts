@@ -11,30 +11,28 @@ export type JoinSide = 'inner' | 'left' | 'right' | 'outer'
 
 type Get<K, V> = (key: K) => ValueAndTimestamp<V> | undefined
 
+export interface TableJoinOptions<K, V, VOther, VOut> {
+  readonly side: JoinSide
+  readonly openOther: (context: TaskContext) => Get<K, VOther>
+  readonly join: (key: K, value: V | null, other: VOther | null) => VOut | null
+  readonly sendOldValues: boolean
+  /** This side is a versioned table, whose late values change no result: KIP-914. */
+  readonly isVersioned: boolean
+}
+
 /** One side of a table-table join: Kafka's `KTableKTable{Inner,Left,Right,Outer}Join`. */
 export class TableJoinNode<K, V, VOther, VOut> extends RunningNode<K, Change<VOut>> {
-  readonly #side: JoinSide
-  readonly #openOther: (context: TaskContext) => Get<K, VOther>
-  readonly #join: (key: K, value: V | null, other: VOther | null) => VOut | null
-  readonly #sendOldValues: boolean
+  readonly #options: TableJoinOptions<K, V, VOther, VOut>
   #other: Get<K, VOther> = () => undefined
 
-  constructor(
-    side: JoinSide,
-    openOther: (context: TaskContext) => Get<K, VOther>,
-    join: (key: K, value: V | null, other: VOther | null) => VOut | null,
-    sendOldValues: boolean,
-  ) {
+  constructor(options: TableJoinOptions<K, V, VOther, VOut>) {
     super()
-    this.#side = side
-    this.#openOther = openOther
-    this.#join = join
-    this.#sendOldValues = sendOldValues
+    this.#options = options
   }
 
   override start(context: TaskContext): void {
     super.start(context)
-    this.#other = this.#openOther(context)
+    this.#other = this.#options.openOther(context)
   }
 
   override process(key: K, change: Change<V>): void {
@@ -42,25 +40,33 @@ export class TableJoinNode<K, V, VOther, VOut> extends RunningNode<K, Change<VOu
       this.context.drop('null key')
       return
     }
+    const { sendOldValues, isVersioned } = this.#options
+    if (isVersioned && change.isLate === true) {
+      this.context.drop('out-of-order record of a versioned table')
+      return
+    }
     const other = this.#other(key)
     if (other === undefined && this.#isNothing(change)) return
     const newValue = this.#value(key, change.newValue, other)
-    const oldValue = this.#sendOldValues ? this.#value(key, change.oldValue, other) : null
+    const oldValue = sendOldValues ? this.#value(key, change.oldValue, other) : null
     const now = this.context.timestamp
-    this.forwardAt(other === undefined ? now : Math.max(now, other.timestamp), key, { newValue, oldValue })
+    const late = change.isLate === true ? { isLate: true as const } : {}
+    this.forwardAt(other === undefined ? now : Math.max(now, other.timestamp), key, { newValue, oldValue, ...late })
   }
 
   /** Nothing there and nothing to take back: no result either. */
   #isNothing({ newValue, oldValue }: Change<V>): boolean {
-    if (this.#side === 'inner' || this.#side === 'right') return true
+    const { side } = this.#options
+    if (side === 'inner' || side === 'right') return true
     return newValue === null && oldValue === null
   }
 
   #value(key: K, mine: V | null, other: ValueAndTimestamp<VOther> | undefined): VOut | null {
+    const { side, join } = this.#options
     if (mine === null) {
-      const otherSuffices = this.#side === 'right' || (this.#side === 'outer' && other !== undefined)
+      const otherSuffices = side === 'right' || (side === 'outer' && other !== undefined)
       if (!otherSuffices) return null
     }
-    return this.#join(key, mine, other?.value ?? null)
+    return join(key, mine, other?.value ?? null)
   }
 }

@@ -5,17 +5,20 @@ import { StoredTableNode, type TableNodeOptions } from './stored-table-node.ts'
 /** Kafka's `KTableFilter`: a value that does not pass is a deletion. */
 export class TableFilterNode<K, V> extends StoredTableNode<K, V> {
   readonly #passes: (key: K, value: V) => boolean
+  readonly #isVersioned: boolean
 
-  constructor(passes: (key: K, value: V) => boolean, options: TableNodeOptions) {
+  constructor(passes: (key: K, value: V) => boolean, options: TableNodeOptions & { readonly isVersioned: boolean }) {
     super(options)
     this.#passes = passes
+    this.#isVersioned = options.isVersioned
   }
 
   override process(key: K, change: Change<V>): void {
     const newValue = this.#compute(key, change.newValue)
     const oldValue = this.oldValue(key, () => this.#compute(key, change.oldValue))
-    if (this.sendsOldValues && oldValue === null && newValue === null) return
-    this.emit(key, newValue, oldValue)
+    // A versioned table keeps the time of a deletion, where another has nothing to tell.
+    if (!this.#isVersioned && this.sendsOldValues && oldValue === null && newValue === null) return
+    this.emit(key, newValue, oldValue, change)
   }
 
   #compute(key: K, value: V | null): V | null {
@@ -32,13 +35,10 @@ export class TableMapNode<K, V, VOut> extends StoredTableNode<K, VOut> {
     this.#map = map
   }
 
-  override process(key: K, { newValue, oldValue }: Change<V>): void {
-    const mapped = this.#compute(key, newValue)
-    this.emit(
-      key,
-      mapped,
-      this.oldValue(key, () => this.#compute(key, oldValue)),
-    )
+  override process(key: K, change: Change<V>): void {
+    const mapped = this.#compute(key, change.newValue)
+    const old = this.oldValue(key, () => this.#compute(key, change.oldValue))
+    this.emit(key, mapped, old, change)
   }
 
   #compute(key: K, value: V | null): VOut | null {
@@ -48,8 +48,8 @@ export class TableMapNode<K, V, VOut> extends StoredTableNode<K, VOut> {
 
 /** Where the two sides of a table-table join meet: Kafka's `KTableKTableJoinMerger`. */
 export class TableMergeNode<K, V> extends StoredTableNode<K, V> {
-  override process(key: K, { newValue, oldValue }: Change<V>): void {
-    this.emit(key, newValue, this.sendsOldValues ? oldValue : null)
+  override process(key: K, change: Change<V>): void {
+    this.emit(key, change.newValue, this.sendsOldValues ? change.oldValue : null, change)
   }
 }
 
@@ -57,18 +57,23 @@ export class TableMergeNode<K, V> extends StoredTableNode<K, V> {
 export class TableSelectNode<K, V, KOut, VOut> extends RunningNode<KOut, Change<VOut>> {
   readonly #select: (key: K, value: V) => readonly [KOut | null, VOut | null]
   readonly #isSameKey: (a: KOut, b: KOut) => boolean
+  readonly #isVersioned: boolean
 
   constructor(
     select: (key: K, value: V) => readonly [KOut | null, VOut | null],
     isSameKey: (a: KOut, b: KOut) => boolean,
+    isVersioned: boolean,
   ) {
     super()
     this.#select = select
     this.#isSameKey = isSameKey
+    this.#isVersioned = isVersioned
   }
 
   override process(key: K, change: Change<V>): void {
     if (key === null) throw new Error('Record key for the grouping KTable should not be null.')
+    // An aggregate is of latest values only.
+    if (this.#isVersioned && change.isLate === true) return
     const added = this.#pair(key, change.newValue)
     const removed = this.#pair(key, change.oldValue)
     if (added !== undefined && removed !== undefined && this.#isSameKey(removed.key, added.key)) {

@@ -1,16 +1,16 @@
-import type { TimestampedStore } from '../store/timestamped-store.ts'
+import type { TableStore } from '../store/table-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { Change } from './change.ts'
 import { RunningNode } from './running-node.ts'
-import { timestampedStore } from './store-of.ts'
-import { TableForwarder } from './table-forwarder.ts'
+import { tableStore } from './store-of.ts'
+import { TableWriter } from './table-writer.ts'
 
 /** A topic read as a table: Kafka's `KTableSource`. Without a store it only passes changes on. */
 export class TableSourceNode<K, V> extends RunningNode<K, Change<V>> {
   readonly #storeName: string | undefined
   readonly #sendOldValues: boolean
-  #store: TimestampedStore<K, V> | undefined
-  #forwarder: TableForwarder<K, V> | undefined
+  #store: TableStore<K, V> | undefined
+  #writer: TableWriter<K, V> | undefined
 
   constructor(storeName: string | undefined, sendOldValues: boolean) {
     super()
@@ -21,8 +21,8 @@ export class TableSourceNode<K, V> extends RunningNode<K, Change<V>> {
   override start(context: TaskContext): void {
     super.start(context)
     if (this.#storeName === undefined) return
-    this.#store = timestampedStore<K, V>(context, this.#storeName)
-    this.#forwarder = new TableForwarder(
+    this.#store = tableStore<K, V>(context, this.#storeName)
+    this.#writer = new TableWriter(
       this.#store,
       context,
       (timestamp, key, change) => this.forwardAt(timestamp, key, change),
@@ -42,7 +42,6 @@ export class TableSourceNode<K, V> extends RunningNode<K, Change<V>> {
     }
     const { timestamp } = this.context
     const old = store.get(key)
-    store.put(key, value, timestamp)
-    this.#forwarder?.forward(timestamp, key, value, old?.value ?? null)
+    this.#writer?.write(timestamp, key, value, old?.value ?? null)
   }
 }

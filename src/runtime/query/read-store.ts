@@ -2,6 +2,7 @@ import { KeyValueStore } from '../store/key-value-store.ts'
 import { SessionStore } from '../store/session-store.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { TimestampedStore } from '../store/timestamped-store.ts'
+import { VersionedStore } from '../store/versioned-store.ts'
 import { WindowStore } from '../store/window-store.ts'
 import { asPlain } from './as-plain.ts'
 import type { StoreEntry, StoreRead } from './question.ts'
@@ -13,7 +14,7 @@ interface Found {
 
 /** Reads a store as it is now, cache included, and leaves it untouched. Undefined: a store that only its node understands. */
 export function readStore(store: StateStore, read: StoreRead): Found | undefined {
-  if (isKeyValue(store) || isTimestamped(store)) return readKeyed(store, read)
+  if (isKeyValue(store) || isTimestamped(store) || isVersioned(store)) return readKeyed(store, read)
   if (isWindow(store)) return read.kind === 'key' ? readWindows(store, read) : refuseRange(store.name)
   if (isSession(store)) return read.kind === 'key' ? readSessions(store, read) : refuseRange(store.name)
   return undefined
@@ -22,7 +23,7 @@ export function readStore(store: StateStore, read: StoreRead): Found | undefined
 export const mostEntries = 1000
 
 function readKeyed(
-  store: KeyValueStore<unknown, unknown> | TimestampedStore<unknown, unknown>,
+  store: KeyValueStore<unknown, unknown> | TimestampedStore<unknown, unknown> | VersionedStore<unknown, unknown>,
   read: StoreRead,
 ): Found {
   if (read.kind === 'key') {
@@ -87,6 +88,10 @@ function isKeyValue(store: StateStore): store is KeyValueStore<unknown, unknown>
 
 function isTimestamped(store: StateStore): store is TimestampedStore<unknown, unknown> {
   return store instanceof TimestampedStore
+}
+
+function isVersioned(store: StateStore): store is VersionedStore<unknown, unknown> {
+  return store instanceof VersionedStore
 }
 
 function isWindow(store: StateStore): store is WindowStore<unknown, unknown> {

@@ -30,16 +30,23 @@ export function writeBuffered({ prior, old, next, origin }: BufferedChange, time
 }
 
 /** Throws where the record is of a version before Kafka 2.5, which this runtime does not read. */
-export function readBuffered(
-  value: Uint8Array,
-  headers: readonly RecordHeader[],
-): { readonly time: number; readonly change: BufferedChange } {
+export function readBuffered(value: Uint8Array, headers: readonly RecordHeader[]): TimedChange {
   const version = headers.findLast(({ key }) => key === 'v')?.value?.[0]
   if (version !== 3) {
     throw new RangeError(
       `a suppression buffer's changelog of version ${version ?? 0}: only version 3 is read, as Kafka Streams 2.5 and later write it`,
     )
   }
+  return readTimed(value)
+}
+
+interface TimedChange {
+  readonly time: number
+  readonly change: BufferedChange
+}
+
+/** What `writeBuffered` wrote, of the version that this runtime writes. */
+export function readTimed(value: Uint8Array): TimedChange {
   const reader = new Reader(value)
   const origin = readOrigin(reader)
   const prior = reader.sized()

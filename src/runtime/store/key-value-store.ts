@@ -120,11 +120,14 @@ export interface AnyStoreHandle {
   readonly factory: StoreFactory
 }
 
-/** A store to be made for each task; hand it to `addStateStore` or to a processor, and to `context.store` to read it. */
-export interface StoreHandle<K, V> extends AnyStoreHandle {
+/** A handle whose store is an `S`. */
+export interface StoreIn<S> extends AnyStoreHandle {
   /** The store of this handle in a task, checked. */
-  readonly in: (context: TaskContext) => KeyValueStore<K, V>
+  readonly in: (context: TaskContext) => S
 }
+
+/** A store to be made for each task; hand it to `addStateStore` or to a processor, and to `context.store` to read it. */
+export type StoreHandle<K, V> = StoreIn<KeyValueStore<K, V>>
 
 /** Declares a key-value store for processors: Kafka's `Stores.keyValueStoreBuilder`. */
 export function keyValueStore<K, V>(options: {

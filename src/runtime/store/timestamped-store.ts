@@ -7,6 +7,7 @@ import type { RangeBounds } from './engine.ts'
 import { keyText } from './key-text.ts'
 import type { StateStore } from './state-store.ts'
 import { StoreBytes } from './store-bytes.ts'
+import type { Put, TableStore } from './table-store.ts'
 import { timestampedFormat, timestampOf, withTimestamp } from './store-format.ts'
 
 export interface ValueAndTimestamp<V> {
@@ -35,7 +36,7 @@ export interface StoreOptions<K, V> {
  * store; on the changelog the time is the record's own.
  * Kafka's `TimestampedKeyValueStore`, with its caching and change-logging layers.
  */
-export class TimestampedStore<K, V> implements StateStore {
+export class TimestampedStore<K, V> implements StateStore, TableStore<K, V> {
   readonly name: string
   readonly #options: StoreOptions<K, V>
   readonly #bytes: StoreBytes
@@ -63,10 +64,11 @@ export class TimestampedStore<K, V> implements StateStore {
     return decodeDated(this.#options.valueSerde, this.#cached.get(keyText(bytes), bytes))
   }
 
-  put(key: K, value: V | null, timestamp: number): void {
+  put(key: K, value: V | null, timestamp: number): Put {
     const bytes = this.#options.keySerde.serialize(key)
     const stored = value === null ? null : withTimestamp(this.#options.valueSerde.serialize(value), timestamp)
     this.#cached.put(keyText(bytes), bytes, stored)
+    return 'latest'
   }
 
   /** Every key and value, in the order of the keys' bytes. */

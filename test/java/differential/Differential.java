@@ -48,7 +48,7 @@ public class Differential {
     config.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class.getName());
     config.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.StringSerde.class.getName());
     config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, program.path("cacheBytes").asLong(0));
-    config.put(StreamsConfig.STATE_DIR_CONFIG, System.getProperty("java.io.tmpdir") + "/weir-differential");
+    config.put(StreamsConfig.STATE_DIR_CONFIG, System.getProperty("java.io.tmpdir") + "/weir-differential-" + ProcessHandle.current().pid());
     if (program.has("optimize")) config.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, program.get("optimize").asText());
     try {
       StreamsBuilder builder = new StreamsBuilder();

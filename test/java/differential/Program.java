@@ -120,6 +120,7 @@ class Program {
 
   boolean joins(String op, JsonNode p) {
     Joined<String, String, String> with = p.has("name") ? Joined.with(S, S, S, p.get("name").asText()) : Joined.with(S, S, S);
+    if (p.has("grace")) with = with.withGracePeriod(Windowing.ms(p, "grace"));
     Materialized<String, String, KeyValueStore<Bytes, byte[]>> mat = p.has("mat") ? mat(p, S) : null;
     Named n = p.has("name") ? Named.as(p.get("name").asText()) : null;
     ValueJoiner<String, String, String> joiner = Functions::join;
@@ -179,7 +180,9 @@ class Program {
   static <V> Materialized<String, V, KeyValueStore<Bytes, byte[]>> mat(JsonNode p, Serde<V> values) {
     JsonNode m = p.get("mat");
     Materialized<String, V, KeyValueStore<Bytes, byte[]>> mat =
-        m.has("name")
+        m.has("history")
+            ? Materialized.as(Stores.persistentVersionedKeyValueStore(m.get("name").asText(), Windowing.ms(m, "history")))
+            : m.has("name")
             ? m.path("memory").asBoolean()
                 ? Materialized.as(Stores.inMemoryKeyValueStore(m.get("name").asText()))
                 : Materialized.as(m.get("name").asText())

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { generateProgram } from '../../support/program-generator.ts'
+import { generateVersionedProgram } from '../../support/versioned-generator.ts'
 import type { Outcome, Program } from '../../support/program.ts'
 
 const fixtures: Readonly<Record<string, () => readonly Program[]>> = {
@@ -18,6 +19,7 @@ const fixtures: Readonly<Record<string, () => readonly Program[]>> = {
   scripted: () => range(1, 560).map((seed) => generateProgram(seed, { scripted: true })),
   'global-tables': () =>
     range(20_000, 120).map((seed) => generateProgram(seed, { scripted: true, family: 'global-tables' })),
+  versioned: () => range(20_000, 200).map(generateVersionedProgram),
 }
 const here = import.meta.dirname
 const work = mkdtempSync(join(tmpdir(), 'differential-'))

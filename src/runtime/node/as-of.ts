@@ -1,0 +1,10 @@
+import type { RecordOrigin } from '../store/record-cache.ts'
+import type { TaskContext } from '../task/task-context.ts'
+
+/** Does something as if the record at hand were another, earlier one. */
+export function asOf(context: TaskContext, origin: RecordOrigin, act: () => void): void {
+  const { topic, partition, offset, timestamp, headers } = context
+  Object.assign(context, origin)
+  act()
+  Object.assign(context, { topic, partition, offset, timestamp, headers })
+}
