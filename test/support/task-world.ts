@@ -38,6 +38,7 @@ export function contextOver(engine: StoreEngine, sent: OutgoingRecord[]): TaskCo
     collector: { send: (record) => sent.push(record) },
     openEngine: () => engine,
     cache: new RecordCache(0),
+    globalStores: new Map(),
     errors: {},
     emitIntervalMs: 0,
     log: () => {},

@@ -19,7 +19,7 @@ function isTimestamped<K, V>(store: unknown): store is TimestampedStore<K, V> {
 
 /** The store of this name that a table lies in, versioned or not. */
 export function tableStore<K, V>(context: TaskContext, name: string): TableStore<K, V> {
-  const store = context.stores.get(name)
+  const store = context.storeNamed(name)
   if (isTimestamped<K, V>(store) || isVersioned<K, V>(store)) return store
   throw new Error(`${name} is not a table's store of this task`)
 }
