@@ -61,16 +61,17 @@ export class VersionedBytes {
     return stored === null ? undefined : { fromMs: timestampOf(stored), value: viewOf(stored).subarray(8) }
   }
 
-  /** The version that held at a time: undefined where there was none, or where that is behind the retention. */
+  /** The version that held at a time, a deletion too: undefined where there was none, or where that is behind the retention. */
   at(key: Uint8Array, timestamp: number): Version | undefined {
     const latest = this.latest(key)
     if (latest !== undefined && latest.fromMs <= timestamp) return latest
     if (timestamp < this.#horizon) return undefined
     for (const segment of this.#segmentsFrom(timestamp)) {
       const held = this.#ended(segment, key)
-      if (held === undefined || (held.endMs > timestamp && beginMs(held) > timestamp)) continue
-      const found = held.endMs <= timestamp ? undefined : held.versions[placeAt(held, timestamp)]
-      return found?.value === null ? undefined : found
+      if (held === undefined) continue
+      if (held.endMs <= timestamp) return undefined
+      const found = held.versions[placeAt(held, timestamp)]
+      if (found !== undefined) return found
     }
     return undefined
   }
