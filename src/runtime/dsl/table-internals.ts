@@ -1,4 +1,4 @@
-import type { ValueAndTimestamp } from '../store/timestamped-store.ts'
+import type { ValueAndTimestamp } from '../store/table-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { Internals } from './internals.ts'
 

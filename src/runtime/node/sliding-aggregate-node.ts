@@ -1,4 +1,4 @@
-import type { ValueAndTimestamp } from '../store/timestamped-store.ts'
+import type { ValueAndTimestamp } from '../store/table-store.ts'
 import type { WindowStore } from '../store/window-store.ts'
 import { Windowed } from '../store/windowed.ts'
 import type { TaskContext } from '../task/task-context.ts'

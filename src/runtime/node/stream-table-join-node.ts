@@ -1,5 +1,5 @@
 import { JoinBufferStore } from '../store/join-buffer-store.ts'
-import type { ValueAndTimestamp } from '../store/timestamped-store.ts'
+import type { ValueAndTimestamp } from '../store/table-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { asOf } from './as-of.ts'
 import { RunningNode } from './running-node.ts'

@@ -1,4 +1,4 @@
-import type { CacheListener } from '../store/timestamped-store.ts'
+import type { CacheListener } from '../store/table-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { Change } from './change.ts'
 

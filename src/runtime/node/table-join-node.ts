@@ -1,4 +1,4 @@
-import type { ValueAndTimestamp } from '../store/timestamped-store.ts'
+import type { ValueAndTimestamp } from '../store/table-store.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { Change } from './change.ts'
 import { RunningNode } from './running-node.ts'

@@ -4,7 +4,8 @@ import { readLong, viewOf, writeLong } from '../serde/serdes.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { SegmentedBytes } from './segmented-bytes.ts'
 import type { StateStore } from './state-store.ts'
-import type { CacheListener, StoreOptions } from './timestamped-store.ts'
+import type { CacheListener } from './table-store.ts'
+import type { StoreOptions } from './timestamped-store.ts'
 import { Windowed } from './windowed.ts'
 
 export interface SessionStoreOptions<K, V> extends StoreOptions<K, V> {

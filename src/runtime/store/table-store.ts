@@ -1,4 +1,14 @@
-import type { CacheListener, ValueAndTimestamp } from './timestamped-store.ts'
+export interface ValueAndTimestamp<V> {
+  readonly value: V
+  readonly timestamp: number
+}
+
+/** Told of each key that leaves the cache, in a context that is the record's who wrote it. */
+export type CacheListener<K, V> = (
+  key: K,
+  newValue: ValueAndTimestamp<V> | undefined,
+  oldValue: ValueAndTimestamp<V> | undefined,
+) => void
 
 /**
  * What became of a write: `latest` where it is now the value of the key, `late`

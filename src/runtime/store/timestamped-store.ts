@@ -7,20 +7,8 @@ import type { RangeBounds } from './engine.ts'
 import { keyText } from './key-text.ts'
 import type { StateStore } from './state-store.ts'
 import { StoreBytes } from './store-bytes.ts'
-import type { Put, TableStore } from './table-store.ts'
+import type { CacheListener, Put, TableStore, ValueAndTimestamp } from './table-store.ts'
 import { timestampedFormat, timestampOf, withTimestamp } from './store-format.ts'
-
-export interface ValueAndTimestamp<V> {
-  readonly value: V
-  readonly timestamp: number
-}
-
-/** Told of each key that leaves the cache, in a context that is the record's who wrote it. */
-export type CacheListener<K, V> = (
-  key: K,
-  newValue: ValueAndTimestamp<V> | undefined,
-  oldValue: ValueAndTimestamp<V> | undefined,
-) => void
 
 export interface StoreOptions<K, V> {
   readonly name: string

@@ -6,8 +6,7 @@ import type { TaskContext } from '../task/task-context.ts'
 import type { Version } from './ended-versions.ts'
 import type { RangeBounds } from './engine.ts'
 import type { StateStore } from './state-store.ts'
-import type { Put, TableStore } from './table-store.ts'
-import type { ValueAndTimestamp } from './timestamped-store.ts'
+import type { Put, TableStore, ValueAndTimestamp } from './table-store.ts'
 import { VersionedBytes } from './versioned-bytes.ts'
 
 export interface VersionedStoreOptions<K, V> {

@@ -5,13 +5,8 @@ import type { TaskContext } from '../task/task-context.ts'
 import { SegmentedBytes } from './segmented-bytes.ts'
 import type { StateStore } from './state-store.ts'
 import { withTimestamp } from './store-format.ts'
-import {
-  type CacheListener,
-  dated,
-  decodeDated,
-  type StoreOptions,
-  type ValueAndTimestamp,
-} from './timestamped-store.ts'
+import type { CacheListener, ValueAndTimestamp } from './table-store.ts'
+import { dated, decodeDated, type StoreOptions } from './timestamped-store.ts'
 import { Windowed } from './windowed.ts'
 
 export interface WindowStoreOptions<K, V> extends StoreOptions<K, V> {
