@@ -2,6 +2,7 @@ import type { OutgoingRecord, RecordBatch, RecordHeader } from '../kafka/record.
 import { type GlobalState, openGlobalState } from '../runtime/global/global-state.ts'
 import type { Topology } from '../runtime/graph/topology.ts'
 import { fromBytes, type Serde, toBytes } from '../runtime/serde/serde.ts'
+import { Waker } from '../runtime/await/waker.ts'
 import { MemoryEngine } from '../runtime/store/memory-engine.ts'
 import { timestampedStore } from '../runtime/node/store-of.ts'
 import type { TimestampedStore } from '../runtime/store/timestamped-store.ts'
@@ -10,6 +11,7 @@ import type { TaskContext } from '../runtime/task/task-context.ts'
 import { createWholeTask } from '../runtime/task/create-task.ts'
 import { noHeaders } from '../runtime/task/no-headers.ts'
 import type { StreamTask } from '../runtime/task/task.ts'
+import { TurnedClock } from './turned-clock.ts'
 
 export interface TestDriverOptions {
   /** Left out: `test`. Changelog and repartition topics begin with it. */
@@ -67,12 +69,13 @@ export class TestDriver implements Disposable {
   readonly #unread = new Map<string, OutgoingRecord[]>()
   readonly #nextOffset = new Map<string, number>()
   readonly #wire: { readonly applicationId: string; readonly topicPrefix: string }
-  #nowMs: number
+  readonly #clock: TurnedClock
+  readonly #waker = new Waker()
 
   constructor(topology: Topology, options: TestDriverOptions = {}) {
     this.#topology = topology
     this.#wire = { applicationId: options.applicationId ?? 'test', topicPrefix: '' }
-    this.#nowMs = options.nowMs ?? 0
+    this.#clock = new TurnedClock(options.nowMs ?? 0)
     const around = {
       applicationId: this.#wire.applicationId,
       openEngine: () => new MemoryEngine(),
@@ -88,8 +91,15 @@ export class TestDriver implements Disposable {
         cacheBytes: options.cacheBytes ?? 10 * 1024 * 1024,
         emitIntervalMs: 0,
         globalStores: this.#global?.stores ?? new Map(),
+        awaiting: {
+          clock: this.#clock,
+          pause: () => Promise.resolve(),
+          random: () => 0.5,
+          wake: () => this.#waker.wake(),
+          mostMs: undefined,
+        },
       },
-      this.#nowMs,
+      this.#clock.now(),
     )
     this.#task = task
     this.#context = context
@@ -101,7 +111,7 @@ export class TestDriver implements Disposable {
         const record = {
           topic,
           partition: 0,
-          timestamp: at.timestamp ?? this.#nowMs,
+          timestamp: at.timestamp ?? this.#clock.now(),
           key: toBytes(keySerde, key),
           value: toBytes(valueSerde, value),
           headers: at.headers ?? noHeaders,
@@ -141,11 +151,30 @@ export class TestDriver implements Disposable {
 
   /** Turns the wall clock; punctuators that become due fire once. */
   advance(ms: number): void {
-    this.#nowMs += ms
-    this.#context.wallClock = this.#nowMs
-    this.#context.wallTimers.fire(this.#nowMs)
+    this.#clock.turn(ms)
+    this.#context.wallClock = this.#clock.now()
+    this.#context.wallTimers.fire(this.#clock.now())
     this.#commit()
     this.#settle()
+  }
+
+  /**
+   * Ends when every call of an operator that awaits has ended, and what came of it has gone on. A call that failed for
+   * good, and that no handler takes, rejects. Retries follow at once; a call's time runs out as the clock is turned.
+   */
+  async settled(): Promise<void> {
+    const never = new AbortController().signal
+    this.#settle()
+    while (this.#task.awaits?.isSettled === false) {
+      await this.#waker.whileAsleep(
+        never,
+        (woken) =>
+          new Promise<void>((resolve) => {
+            woken.addEventListener('abort', () => resolve(), { once: true })
+          }),
+      )
+      this.#settle()
+    }
   }
 
   close(): void {
@@ -159,7 +188,8 @@ export class TestDriver implements Disposable {
 
   #settle(): void {
     this.#readBack()
-    while (this.#task.process(1, this.#nowMs) > 0) {
+    while (this.#task.hasWork) {
+      this.#task.process(1, this.#clock.now())
       this.#context.streamTimers.fire(this.#context.streamTime)
       this.#commit()
       this.#readBack()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/base/clock.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { readWorkerConfig } from '../../src/runtime/config.ts'
+import type { Topology } from '../../src/runtime/graph/topology.ts'
 import { StreamsBuilder } from '../../src/runtime/dsl/streams-builder.ts'
 import { serdes } from '../../src/runtime/serde/serdes.ts'
 import { StateFolder } from '../../src/runtime/state/task-stores.ts'
@@ -40,14 +41,21 @@ export class CountingApp implements Disposable {
   readonly expected = new Map<string, number>()
   readonly #folder = mkdtempSync(join(tmpdir(), 'weirkeeper-counting-'))
   readonly #env: Readonly<Record<string, string>>
-  readonly #store: 'persistent' | 'in-memory'
+  readonly #topology: () => Topology
   readonly #clock: Clock
   readonly #stopping: AbortController[] = []
   #disks = 0
 
-  constructor(options: { env?: Record<string, string>; store?: 'persistent' | 'in-memory'; clock?: Clock } = {}) {
+  constructor(
+    options: {
+      env?: Record<string, string>
+      store?: 'persistent' | 'in-memory'
+      clock?: Clock
+      topology?: () => Topology
+    } = {},
+  ) {
     this.#env = options.env ?? {}
-    this.#store = options.store ?? 'in-memory'
+    this.#topology = options.topology ?? (() => countWords(options.store ?? 'in-memory'))
     this.#clock = options.clock ?? systemClock
     for (const topic of ['lines', 'word-counts', 'wc-counts-repartition', 'wc-counts-changelog'])
       this.kafka.log.createTopic(topic, partitions)
@@ -94,7 +102,7 @@ export class CountingApp implements Disposable {
       number: 1,
       start: disk,
       config: read.value.config,
-      topology: countWords(this.#store),
+      topology: this.#topology(),
       client: mortal(this.kafka.openClient(), life),
       folder: new StateFolder({ stateDir: disk, applicationId: 'wc', era: 'today', thread: 1 }),
       clock: this.#clock,

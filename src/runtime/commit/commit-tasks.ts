@@ -1,5 +1,6 @@
 import { fail, type Result } from '../../base/result.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
+import { isWhole, letGo } from './settle-tasks.ts'
 import type { ThreadWorld } from '../thread/thread-world.ts'
 
 const pauseMs = 200
@@ -8,13 +9,18 @@ const pauseMs = 200
  * Commits every task (W1, W5): caches are emptied, the broker has every record,
  * the group has the offsets, then the stores keep what belongs to them.
  *
+ * A task whose calls are still in flight is left out where its commit would cut through them (`settle-tasks.ts`).
+ *
  * A broker that is away is asked the same again, and nothing else happens meanwhile: the end of a
  * transaction may have been heard, and then no record may join it. Who runs out of patience starts over.
  */
 export async function commitTasks(world: ThreadWorld, patienceMs: number): Promise<StreamFailure | undefined> {
   const { membership, writer, log, clock } = world
   if (membership === undefined) return undefined
-  const ready = [...world.tasks.values()].filter((active) => active.isReady)
+  const running = [...world.tasks.values()].filter((active) => active.isReady)
+  const ready = running.filter((active) => isWhole(world, active))
+  if (world.config.exactlyOnce && ready.length < running.length)
+    return { kind: 'fenced', reason: 'calls in flight took too long for this transaction' }
   for (const { task } of ready) task.flush()
   const offsets = ready.map((active) => ({ active, offsets: active.offsetsToCommit() }))
   const all = offsets.flatMap((entry) => entry.offsets)
@@ -26,6 +32,8 @@ export async function commitTasks(world: ThreadWorld, patienceMs: number): Promi
     }
     for (const { active, offsets: own } of offsets) active.committed(own, written.value)
   }
+  letGo(ready)
+  world.settlingSinceMs = undefined
   world.lastCommitMs = clock.now()
   world.lastPushMs = world.lastCommitMs
   return undefined

@@ -17,6 +17,10 @@ import type { Makers } from './makers.ts'
 import type { BranchedKStream, GlobalKTable, KGroupedStream, KStream, KTable } from './model.ts'
 import type { Grouped, Joined, Materialized, Named, Produced, Repartitioned, StreamJoined } from './options.ts'
 import { processorNode } from './processor-graph.ts'
+import { type AsyncProcessor, type CallContext } from '../await/await-node.ts'
+import type { AwaitOptions } from '../await/await-options.ts'
+import { ForeachAsync, MapValuesAsync } from '../await/async-processors.ts'
+import { awaitingNode } from './awaiting.ts'
 import { processingNode, type ProcessOptions } from './processing.ts'
 import { behind, repartitionNode } from './repartition.ts'
 import type { Serde } from '../serde/serde.ts'
@@ -122,6 +126,35 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     const node = processingNode(name, supplier, options)
     this.#add(node)
     return this.#makers.stream<K, VOut>({ ...this[internals], name, node, valueSerde: undefined })
+  }
+
+  mapValuesAsync<VOut>(
+    map: (value: V, key: K, call: CallContext) => Promise<VOut>,
+    options: AwaitOptions<K, V> = {},
+  ): KStream<K, VOut> {
+    const name = this.#name('KSTREAM-MAPVALUES-', options)
+    const { keySerde } = this[internals]
+    const node = awaitingNode(name, () => new MapValuesAsync(map), options, { keySerde, changesValue: true })
+    this.#add(node)
+    return this.#makers.stream<K, VOut>({ ...this[internals], name, node, valueSerde: undefined })
+  }
+
+  foreachAsync(use: (key: K, value: V, call: CallContext) => Promise<void>, options: AwaitOptions<K, V> = {}): void {
+    const { keySerde } = this[internals]
+    const name = this.#name('KSTREAM-FOREACH-', options)
+    this.#add(awaitingNode(name, () => new ForeachAsync(use), options, { keySerde }))
+  }
+
+  processAsync<Result, KOut, VOut>(
+    supplier: () => AsyncProcessor<K, V, Result, KOut, VOut>,
+    options: AwaitOptions<K, V> & ProcessOptions = {},
+  ): KStream<KOut, VOut> {
+    const { keySerde } = this[internals]
+    const name = this.#name('KSTREAM-PROCESSOR-', options)
+    const node = awaitingNode(name, supplier, options, { keySerde })
+    this.#add(node)
+    const changed = { keySerde: undefined, valueSerde: undefined, needsRepartition: true }
+    return this.#makers.stream<KOut, VOut>({ ...this[internals], name, node, ...changed })
   }
 
   split(named: Named = {}): BranchedKStream<K, V> {

@@ -12,6 +12,8 @@ import type {
   Suppressed,
   WindowMaterialized,
 } from './options.ts'
+import type { AsyncProcessor, CallContext } from '../await/await-node.ts'
+import type { AwaitOptions } from '../await/await-options.ts'
 import type { Windowed } from '../store/windowed.ts'
 import type { Processor } from '../node/processor-node.ts'
 import type { ProcessOptions } from './processing.ts'
@@ -46,6 +48,18 @@ export interface KStream<K, V> {
   process<KOut, VOut>(supplier: () => Processor<K, V, KOut, VOut>, options?: ProcessOptions): KStream<KOut, VOut>
   /** A processor that forwards records with the key they came with; never repartitions. */
   processValues<VOut>(supplier: () => Processor<K, V, K, VOut>, options?: ProcessOptions): KStream<K, VOut>
+  /** `mapValues` with a promise: the record goes on when the call has ended, and the order is that of `options`. */
+  mapValuesAsync<VOut>(
+    map: (value: V, key: K, call: CallContext) => Promise<VOut>,
+    options?: AwaitOptions<K, V>,
+  ): KStream<K, VOut>
+  /** `foreach` with a promise: the record's offset is committed when the call has ended. */
+  foreachAsync(use: (key: K, value: V, call: CallContext) => Promise<void>, options?: AwaitOptions<K, V>): void
+  /** A processor that awaits between taking a record and going on with it. */
+  processAsync<Result, KOut, VOut>(
+    supplier: () => AsyncProcessor<K, V, Result, KOut, VOut>,
+    options?: AwaitOptions<K, V> & ProcessOptions,
+  ): KStream<KOut, VOut>
   /** Through a topic of this application's own, by key. */
   repartition(repartitioned?: Repartitioned<K, V>): KStream<K, V>
   /** The stream read as the changes of a table: a later value replaces the earlier one, null deletes. */

@@ -14,12 +14,14 @@ export interface ProcessOptions extends Named {
 export function processingNode<KIn, VIn, KOut, VOut>(
   name: string,
   supplier: () => Processor<KIn, VIn, KOut, VOut>,
-  { stores = [] }: ProcessOptions,
+  options: ProcessOptions,
 ): GraphNode {
+  return processorNode(name, () => new ProcessorNode(supplier()), storesOf(options))
+}
+
+/** What a processor brings, and what it is connected with. */
+export function storesOf({ stores = [] }: ProcessOptions) {
   const factories = stores.flatMap((store) => (typeof store === 'string' ? [] : [store.factory]))
   const names = stores.filter((store) => typeof store === 'string')
-  return processorNode(name, () => new ProcessorNode(supplier()), {
-    stores: () => factories,
-    connects: () => names,
-  })
+  return { stores: () => factories, connects: () => names }
 }

@@ -35,6 +35,7 @@ export class GlobalState {
       collector: { send: refuseToSend },
       openEngine,
       cache: new RecordCache(0),
+      awaiting: undefined,
       emitIntervalMs: 0,
       errors: errors?.deserialization === undefined ? {} : { deserialization: errors.deserialization },
       log,

@@ -50,7 +50,7 @@ export class ProcessorNode<KIn, VIn, KOut, VOut> extends RunningNode<KOut, VOut>
 
   override start(context: TaskContext): void {
     super.start(context)
-    this.#processor.init?.(this.#contextFor(context))
+    this.#processor.init?.(processorContextOf(context, (record) => this.forwardRecord(record)))
   }
 
   override process(key: KIn, value: VIn): void {
@@ -61,54 +61,49 @@ export class ProcessorNode<KIn, VIn, KOut, VOut> extends RunningNode<KOut, VOut>
   override close(): void {
     this.#processor.close?.()
   }
+}
 
-  #contextFor(context: TaskContext): ProcessorContext<KOut, VOut> {
-    return {
-      taskId: context.facts.taskId,
-      applicationId: context.facts.applicationId,
-      get streamTimeMs() {
-        return context.streamTime
-      },
-      get wallClockMs() {
-        return context.wallClock
-      },
-      get recordMetadata() {
-        const { topic, partition, offset } = context
-        return offset < 0 ? undefined : { topic, partition, offset }
-      },
-      forward: (record) => this.#forward(record),
-      store: (handle) => handle.in(context),
-      schedule: (intervalMs, by, call) => {
-        if (context.facts.globalStores === 'own')
-          throw new Error('schedule() is not supported in global processor context.')
-        const inTimer = (timestamp: number) => this.#inTimer(timestamp, call)
-        if (by === 'stream-time') return context.streamTimers.schedule(0, intervalMs, inTimer)
-        const first = context.wallClock < 0 ? undefined : context.wallClock + intervalMs
-        return context.wallTimers.schedule(first, intervalMs, inTimer)
-      },
-    }
+/** A processor's view of its task, for as long as both live. */
+export function processorContextOf<KOut, VOut>(
+  context: TaskContext,
+  forward: (record: StreamRecord<KOut, VOut>) => void,
+): ProcessorContext<KOut, VOut> {
+  return {
+    taskId: context.facts.taskId,
+    applicationId: context.facts.applicationId,
+    get streamTimeMs() {
+      return context.streamTime
+    },
+    get wallClockMs() {
+      return context.wallClock
+    },
+    get recordMetadata() {
+      const { topic, partition, offset } = context
+      return offset < 0 ? undefined : { topic, partition, offset }
+    },
+    forward,
+    store: (handle) => handle.in(context),
+    schedule: (intervalMs, by, call) => {
+      if (context.facts.globalStores === 'own')
+        throw new Error('schedule() is not supported in global processor context.')
+      const inTimer = (timestamp: number) => callInTimer(context, timestamp, call)
+      if (by === 'stream-time') return context.streamTimers.schedule(0, intervalMs, inTimer)
+      const first = context.wallClock < 0 ? undefined : context.wallClock + intervalMs
+      return context.wallTimers.schedule(first, intervalMs, inTimer)
+    },
   }
+}
 
-  #forward({ key, value, timestamp, headers }: StreamRecord<KOut, VOut>): void {
-    const context = this.context
-    const before = context.headers
-    context.headers = headers
-    this.forwardAt(timestamp, key, value)
-    context.headers = before
+/** In a timer there is a time and no record. */
+function callInTimer(context: TaskContext, timestamp: number, call: (timestamp: number) => void): void {
+  const before = {
+    topic: context.topic,
+    partition: context.partition,
+    offset: context.offset,
+    timestamp: context.timestamp,
+    headers: context.headers,
   }
-
-  /** In a timer there is a time and no record. */
-  #inTimer(timestamp: number, call: (timestamp: number) => void): void {
-    const context = this.context
-    const before = {
-      topic: context.topic,
-      partition: context.partition,
-      offset: context.offset,
-      timestamp: context.timestamp,
-      headers: context.headers,
-    }
-    Object.assign(context, { topic: '', partition: -1, offset: -1, timestamp, headers: noHeaders })
-    call(timestamp)
-    Object.assign(context, before)
-  }
+  Object.assign(context, { topic: '', partition: -1, offset: -1, timestamp, headers: noHeaders })
+  call(timestamp)
+  Object.assign(context, before)
 }

@@ -1,3 +1,4 @@
+import type { StreamRecord } from './processor-node.ts'
 import type { TaskContext } from '../task/task-context.ts'
 
 /**
@@ -34,5 +35,14 @@ export abstract class RunningNode<KOut = unknown, VOut = unknown> {
     context.timestamp = timestamp
     for (const child of this.children) child.process(key, value)
     context.timestamp = before
+  }
+
+  /** Forwards with another time and other headers. */
+  protected forwardRecord({ key, value, timestamp, headers }: StreamRecord<KOut, VOut>): void {
+    const context = this.context
+    const before = context.headers
+    context.headers = headers
+    this.forwardAt(timestamp, key, value)
+    context.headers = before
   }
 }

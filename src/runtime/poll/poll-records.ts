@@ -7,9 +7,9 @@ import type { ThreadWorld } from '../thread/thread-world.ts'
 export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
   holdBack(world)
   const tasks = [...world.tasks.values()]
-  const isBusy = world.isFollowing || tasks.some((active) => !active.isReady || active.buffered() > 0)
+  const isBusy = world.isFollowing || tasks.some((active) => !active.isReady || active.task.hasWork)
   const startedMs = world.clock.now()
-  const polled = await world.source.poll(isBusy ? 0 : world.config.pollMs, signal)
+  const polled = await pollUnlessBusy(world, isBusy, signal)
   if (!polled.ok) return polled.error
   world.metrics.poll.record(world.clock.now() - startedMs)
   world.metrics.pollRecords.record(polled.value.batches.reduce((sum, { length }) => sum + length, 0))
@@ -19,6 +19,14 @@ export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Prom
   for (const batch of polled.value.batches) readers.get(printTopicPartition(batch))?.task.enqueue(batch)
   for (const position of polled.value.positions) readers.get(printTopicPartition(position))?.moveTo(position)
   return undefined
+}
+
+/** A wait ends early when something awaited has ended: its task has work then. */
+function pollUnlessBusy({ source, config, tasks, waker }: ThreadWorld, isBusy: boolean, signal: AbortSignal) {
+  if (isBusy) return source.poll(0, signal)
+  const isAwaiting = [...tasks.values()].some(({ task }) => task.awaits !== undefined)
+  if (!isAwaiting) return source.poll(config.pollMs, signal)
+  return waker.whileAsleep(signal, (early) => source.poll(config.pollMs, early))
 }
 
 /** Pauses what a task does not want now: it restores, or enough waits already (`buffered.records.per.partition`). */

@@ -2,6 +2,7 @@ import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { NotBuiltError } from '../graph/topology-error.ts'
 import type { Topology } from '../graph/topology.ts'
+import type { TaskAwaits } from '../await/task-awaits.ts'
 import type { TaskCounts } from '../metrics/task-counts.ts'
 import { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
@@ -79,6 +80,7 @@ function assemble(
     cache: new RecordCache(surroundings.cacheBytes),
     emitIntervalMs: surroundings.emitIntervalMs ?? 1000,
     errors: surroundings.errors ?? {},
+    awaiting: surroundings.awaiting,
     log: surroundings.log,
     globalStores: surroundings.globalStores ?? new Map(),
   })
@@ -128,6 +130,22 @@ class SynchronousTask implements StreamTask {
     return { droppedRecords, lateness, produced, consumed: [...this.#queues.values()].map(({ count }) => count) }
   }
 
+  get awaits(): TaskAwaits | undefined {
+    return this.#context.awaits
+  }
+
+  get mustSettle(): boolean {
+    const { awaits, stores } = this.#context
+    return awaits !== undefined && (stores.size > 0 || awaits.unfinished.hasTimers)
+  }
+
+  get hasWork(): boolean {
+    const { awaits } = this.#context
+    const isWaiting = this.#waiting.size > 0
+    if (awaits === undefined) return isWaiting
+    return awaits.hasResult || (isWaiting && !awaits.isHeld && !awaits.isFull)
+  }
+
   enqueue(batch: RecordBatch): void {
     const queue = this.#queue(batch)
     const wasEmpty = queue.size === 0
@@ -136,19 +154,30 @@ class SynchronousTask implements StreamTask {
   }
 
   buffered(source: TopicPartition): number {
-    return this.#queue(source).size
+    const { awaits } = this.#context
+    return this.#queue(source).size + (awaits?.unfinished.countOf(source) ?? 0)
   }
 
   process(max: number, nowMs: number): number {
     this.#context.wallClock = nowMs
+    const { awaits } = this.#context
+    if (awaits !== undefined) return this.#processAwaiting(awaits, max)
     let done = 0
     while (done < max && this.#processOne()) done++
+    return done
+  }
+
+  #processAwaiting(awaits: TaskAwaits, max: number): number {
+    this.#handOver(awaits)
+    let done = 0
+    while (done < max && !awaits.isHeld && !awaits.isFull && this.#processOne()) done++
     return done
   }
 
   punctuate(nowMs: number): number {
     const context = this.#context
     context.wallClock = nowMs
+    if (context.awaits?.isHeld === true) return 0
     const byStream = context.streamTime < 0 ? 0 : context.streamTimers.fire(context.streamTime)
     return byStream + context.wallTimers.fire(nowMs)
   }
@@ -158,11 +187,14 @@ class SynchronousTask implements StreamTask {
   }
 
   committable(): readonly CommittableOffset[] {
+    const { awaits } = this.#context
     const offsets: CommittableOffset[] = []
     for (const queue of this.#queues.values()) {
-      const offset = queue.nextOffset
-      if (!queue.needsCommit || offset === undefined) continue
-      const { partitionTime } = queue
+      const first = awaits?.unfinished.lowestOf(queue.id)
+      const offset = first?.offset ?? queue.nextOffset
+      // What was awaited ends between two commits: then there is more to commit, though nothing was taken.
+      if ((!queue.needsCommit && awaits === undefined) || offset === undefined) continue
+      const { partitionTime } = first ?? queue
       const metadata = encodePartitionMetadata({ partitionTime, nodes: this.#context.metadata })
       offsets.push({ ...queue.id, offset, metadata })
     }
@@ -202,6 +234,7 @@ class SynchronousTask implements StreamTask {
     const queue = this.#waiting.pop()
     if (queue === undefined) return false
     const context = this.#context
+    if (context.awaits !== undefined) context.awaits.timeBefore = queue.partitionTime
     const record = queue.take(context)
     if (queue.size > 0) this.#waiting.push(queue)
     if (record === undefined) return true
@@ -211,9 +244,22 @@ class SynchronousTask implements StreamTask {
     try {
       for (const child of queue.source.children) child.process(record.key, record.value)
     } catch (cause) {
-      throw new Error(`processing ${topic}-${partition} offset ${offset} in task ${printTaskId(this.id)}`, { cause })
+      throw this.#failed({ topic, partition, offset }, cause)
     }
     return true
+  }
+
+  #handOver(awaits: TaskAwaits): void {
+    try {
+      awaits.handOver()
+    } catch (cause) {
+      throw this.#failed(this.#context, cause)
+    }
+  }
+
+  #failed(at: TopicPartition & { readonly offset: number }, cause: unknown): Error {
+    const where = `${at.topic}-${at.partition} offset ${at.offset} in task ${printTaskId(this.id)}`
+    return new Error(`processing ${where}`, { cause })
   }
 
   #queue(source: TopicPartition): PartitionQueue {

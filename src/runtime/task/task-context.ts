@@ -1,6 +1,7 @@
 import type { RecordCollector, RecordHeader } from '../../kafka/record.ts'
 import { Lateness } from '../metrics/lateness.ts'
 import type { TopicCount } from '../metrics/topic-count.ts'
+import type { AwaitSurroundings, TaskAwaits } from '../await/task-awaits.ts'
 import type { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { OpenEngine } from '../store/engine.ts'
@@ -19,6 +20,8 @@ export interface TaskFacts {
   readonly errors: ErrorHandling
   /** How often, in wall-clock ms, final results of windows are looked for. */
   readonly emitIntervalMs: number
+  /** Left out where nothing may await. */
+  readonly awaiting: AwaitSurroundings | undefined
   readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
   /** Global stores, which every task may read; `own` where this is the context that keeps them up to date. */
   readonly globalStores: ReadonlyMap<string, StateStore> | 'own'
@@ -47,6 +50,8 @@ export class TaskContext {
   /** Milliseconds since the epoch, -1 until the worker has said it. */
   wallClock = -1
   droppedRecords = 0
+  /** There once an operator awaits. */
+  awaits: TaskAwaits | undefined = undefined
   readonly lateness = new Lateness()
   /** What sinks wrote, each with its topic. */
   readonly produced: TopicCount[] = []

@@ -1,5 +1,6 @@
 import type { RecordBatch, RecordCollector, TopicPartition } from '../../kafka/record.ts'
 import type { TaskId } from '../../topology/task-id.ts'
+import type { AwaitSurroundings, TaskAwaits } from '../await/task-awaits.ts'
 import type { TaskCounts } from '../metrics/task-counts.ts'
 import type { OpenEngine } from '../store/engine.ts'
 import type { StateStore } from '../store/state-store.ts'
@@ -27,12 +28,19 @@ export interface StreamTask {
   /** What it did so far, for metrics. */
   readonly counts: TaskCounts
 
+  /** Operators that await; undefined where everything is synchronous. */
+  readonly awaits: TaskAwaits | undefined
+  /** Something awaited must come to an end before this task is committed: it has state, or a timer asked. */
+  readonly mustSettle: boolean
+  /** Whether `process` would do something at this moment. */
+  readonly hasWork: boolean
+
   /** Takes fetched records of one of `sources`; they are processed in the order of Kafka Streams' PartitionGroup. */
   enqueue(batch: RecordBatch): void
-  /** Records waiting, by source topic: the worker pauses a partition above its bound. */
+  /** Records waiting or awaited, by source topic: the worker pauses a partition above its bound. */
   buffered(source: TopicPartition): number
 
-  /** Processes at most `max` records and returns how many. Wall clock is handed in. */
+  /** Sends on what was awaited, processes at most `max` records and returns how many. Wall clock is handed in. */
   process(max: number, nowMs: number): number
   /** Fires punctuators that are due. Returns how many fired. */
   punctuate(nowMs: number): number
@@ -73,6 +81,8 @@ export interface TaskSurroundings {
   readonly topicPrefix?: string
   readonly collector: RecordCollector
   readonly openEngine: OpenEngine
+  /** The world of operators that await; left out, a topology that has them is refused. */
+  readonly awaiting?: AwaitSurroundings
   /** What happens with records that fail; left out, the task does. */
   readonly errors?: ErrorHandling
   /** Wall-clock ms between two looks for final results of windows; left out means Kafka's 1000. */

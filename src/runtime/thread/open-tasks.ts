@@ -106,7 +106,7 @@ function asItStands({ task, positions }: StandbyTask): Opened {
 }
 
 function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngine }: HeldStores): StreamTask {
-  const { topology, wire, config, log } = world
+  const { topology, wire, config, clock, waker, log } = world
   const collector = prefixing(wire.topicPrefix, world.writer)
   const actives = world.tasks.size + world.waiting.filter(({ role }) => role === 'active').length
   return createTask(topology, id, partitions, {
@@ -115,6 +115,13 @@ function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngi
     collector,
     openEngine,
     cacheBytes: Math.floor(config.cacheBytes / config.threads / Math.max(1, actives)),
+    awaiting: {
+      clock,
+      pause: (ms, signal) => clock.sleep(ms, signal),
+      random: Math.random,
+      wake: () => waker.wake(),
+      mostMs: config.exactlyOnce ? config.transactionTimeoutMs : undefined,
+    },
     log: (level, message, fields) => log[level](fields, message),
   })
 }

@@ -4,6 +4,7 @@ import { assignMembers } from '../assign/assign-members.ts'
 import { writtenTopics } from '../assign/stream-tasks.ts'
 import { encodeSubscriptionInfo } from '../assign/subscription-info.ts'
 import { commitTasks } from '../commit/commit-tasks.ts'
+import { settleWithin, settleWithinMs } from '../commit/settle-tasks.ts'
 import { topologyFacts } from '../graph/topology-facts.ts'
 import { readAssignment } from './assigned-task.ts'
 import { changeRoles, closeActive } from './change-roles.ts'
@@ -15,6 +16,7 @@ import type { ThreadWorld } from './thread-world.ts'
 export async function rejoin(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
   const unready = await openWriter(world)
   if (unready !== undefined) return unready
+  await settleWithin(world, settleWithinMs)
   const uncommitted = await commitTasks(world, world.config.taskTimeoutMs)
   // Under `rebalance` the offsets stay for a later commit, should the tasks stay; anything else needs its own answer first.
   if (uncommitted !== undefined && uncommitted.kind !== 'rebalance') return uncommitted

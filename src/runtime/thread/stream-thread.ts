@@ -5,7 +5,10 @@ import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { noHosts } from '../assign/assignment-info.ts'
 import { processIdOf } from '../assign/subscription-info.ts'
+import { Waker } from '../await/waker.ts'
 import { commitTasks } from '../commit/commit-tasks.ts'
+import { isCommitDue } from '../commit/commit-due.ts'
+import { settleWithin, settleWithinMs } from '../commit/settle-tasks.ts'
 import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { Topology } from '../graph/topology.ts'
@@ -97,8 +100,8 @@ export class StreamThread implements Steps {
   }
 
   async commitIfDue(nowMs: number): Promise<StreamFailure | undefined> {
-    const { lastCommitMs, config, metrics, clock } = this.#world
-    if (nowMs - lastCommitMs < config.commitIntervalMs) return undefined
+    const { config, metrics, clock } = this.#world
+    if (!isCommitDue(this.#world, nowMs)) return undefined
     const trouble = await commitTasks(this.#world, config.taskTimeoutMs)
     if (trouble !== undefined) return trouble
     metrics.commit.record(clock.now() - nowMs)
@@ -128,6 +131,7 @@ export class StreamThread implements Steps {
 
   async stop(): Promise<void> {
     const world = this.#world
+    await settleWithin(world, settleWithinMs)
     const trouble = await commitTasks(world, stopPatienceMs)
     if (trouble !== undefined)
       world.log.warn({ reason: trouble.reason }, 'stopped without the last commit: those records are read again')
@@ -219,7 +223,9 @@ function openWorld({ number, start, config, topology, client, folder, clock, log
     hosts: noHosts,
     isWriterOpen: false,
     metrics: new ThreadMetrics(clock.now()),
+    waker: new Waker(),
     lastCommitMs: clock.now(),
+    settlingSinceMs: undefined,
     lastPushMs: 0,
     lastProgressMs: clock.now(),
   }

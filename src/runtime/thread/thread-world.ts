@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Membership, StreamGroup } from '../../kafka/group.ts'
 import type { RecordSource } from '../../kafka/record-source.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
+import type { Waker } from '../await/waker.ts'
 import type { Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
@@ -46,6 +47,8 @@ export interface ThreadWorld {
   readonly writer: Writer
   readonly folder: StateFolder
   readonly metrics: ThreadMetrics
+  /** Is rung when something awaited has ended. */
+  readonly waker: Waker
 
   /** By task name. */
   readonly tasks: Map<string, ActiveTask>
@@ -65,6 +68,8 @@ export interface ThreadWorld {
   hosts: Hosts
   isWriterOpen: boolean
   lastCommitMs: number
+  /** Since when a commit waits for what is in flight; undefined: it does not. */
+  settlingSinceMs: number | undefined
   lastPushMs: number
   lastProgressMs: number
 }
