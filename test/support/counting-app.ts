@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../src/base/clock.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
+import type { AwaitOrder } from '../../src/runtime/await/await-options.ts'
 import { readWorkerConfig } from '../../src/runtime/config.ts'
 import type { Topology } from '../../src/runtime/graph/topology.ts'
 import { StreamsBuilder } from '../../src/runtime/dsl/streams-builder.ts'
@@ -24,6 +26,26 @@ export function countWords(store: 'persistent' | 'in-memory') {
     .groupBy((_, word) => word, text)
     .count({ name: 'counts', store })
     .toStream()
+    .to('word-counts', { keySerde: serdes.string, valueSerde: serdes.long })
+  return builder.build()
+}
+
+/** Counts words, awaiting before the count and behind it; some calls take longer than others. */
+export function countAwaiting(order: AwaitOrder) {
+  let calls = 0
+  const later = async <T>(value: T): Promise<T> => {
+    for (let left = (calls += 1) % 5; left > 0; left -= 1) await setImmediate()
+    return value
+  }
+  const builder = new StreamsBuilder()
+  builder
+    .stream('lines', text)
+    .flatMapValues((line) => line.split(' '))
+    .mapValuesAsync(later, { order, concurrency: 3, maxWaiting: 2 })
+    .groupBy((_, word) => word, text)
+    .count({ name: 'counts', store: 'in-memory' })
+    .toStream()
+    .mapValuesAsync(later, { concurrency: 2, order: order === 'none' ? 'key' : order })
     .to('word-counts', { keySerde: serdes.string, valueSerde: serdes.long })
   return builder.build()
 }

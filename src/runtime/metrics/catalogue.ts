@@ -121,6 +121,14 @@ const families: readonly Family[] = [
       ['remaining-records', 'records its stores lack, as of when the task was opened'],
     ],
   },
+  {
+    group: 'weir-await-metrics',
+    tags: ['thread-id', 'task-id'],
+    metrics: [
+      ['calls-in-flight', 'calls of operators that await, in tasks that have some'],
+      ['records-waiting', 'records whose call has not begun, or whose result waits behind another'],
+    ],
+  },
 ]
 
 /** Every metric there is. */

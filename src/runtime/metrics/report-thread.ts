@@ -109,8 +109,17 @@ function taskValues(
     of('dropped-records-total', dropped.total),
     of('restore-remaining-records-total', remainingOf(active)),
     ...(level === 'DEBUG' ? debug : []),
+    ...awaitValues(active, tags),
     ...counts.consumed.flatMap((count) => topicValues('consumed', count, tags)),
     ...counts.produced.flatMap((count) => topicValues('produced', count, tags)),
+  ]
+}
+
+function awaitValues({ task: { awaits } }: ActiveTask, tags: Tags): readonly MetricValue[] {
+  if (awaits === undefined) return []
+  return [
+    value('weir-await-metrics', 'calls-in-flight', tags, awaits.inFlight),
+    value('weir-await-metrics', 'records-waiting', tags, awaits.waiting),
   ]
 }
 

@@ -1,33 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
-import { type AwaitOrder, serdes, StreamsBuilder, type Topology } from '../../../src/index.ts'
-import { CountingApp } from '../../support/counting-app.ts'
+import { CountingApp, countAwaiting } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
 
 const exactlyOnce = { STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2' }
 const lines = ['a b a', 'b c', 'a', 'c c d', 'a d', 'd b b a']
-const text = { keySerde: serdes.string, valueSerde: serdes.string }
-
-/** Counts words, awaiting before the count and behind it; some calls take longer than others. */
-function countAwaiting(order: AwaitOrder): Topology {
-  let calls = 0
-  const later = async <T>(value: T): Promise<T> => {
-    for (let left = (calls += 1) % 5; left > 0; left -= 1) await setImmediate()
-    return value
-  }
-  const builder = new StreamsBuilder()
-  builder
-    .stream('lines', text)
-    .flatMapValues((line) => line.split(' '))
-    .mapValuesAsync(later, { order, concurrency: 3, maxWaiting: 2 })
-    .groupBy((_, word) => word, text)
-    .count({ name: 'counts', store: 'in-memory' })
-    .toStream()
-    .mapValuesAsync(later, { concurrency: 2, order: order === 'none' ? 'key' : order })
-    .to('word-counts', { keySerde: serdes.string, valueSerde: serdes.long })
-  return builder.build()
-}
 
 /** A process dies at one of its calls; another carries on. False: it got through before that. */
 async function dieAndCarryOn(app: CountingApp, atCall: number): Promise<boolean> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { catalogue } from '../../../src/runtime/metrics/catalogue.ts'
 import type { MetricValue } from '../../../src/runtime/metrics/metric.ts'
-import { CountingApp } from '../../support/counting-app.ts'
+import { CountingApp, countAwaiting } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
 import { watch } from '../../support/watched-app.ts'
 
@@ -40,6 +40,7 @@ describe('the metrics of a running worker', () => {
     it(`at level ${level} are all those of the catalogue, and no other`, async () => {
       using app = new CountingApp({
         env: { STREAMS_METRICS_RECORDING_LEVEL: level, STREAMS_NUM_STANDBY_REPLICAS: '1' },
+        topology: () => countAwaiting('key'),
       })
       app.feed('a b a', 'b c')
       const running = app.start(new Life(), app.newDisk())
