@@ -35,7 +35,6 @@ export class GlobalState {
       collector: { send: refuseToSend },
       openEngine,
       cache: new RecordCache(0),
-      awaiting: undefined,
       emitIntervalMs: 0,
       errors: errors?.deserialization === undefined ? {} : { deserialization: errors.deserialization },
       log,

@@ -21,7 +21,7 @@ export interface TaskFacts {
   /** How often, in wall-clock ms, final results of windows are looked for. */
   readonly emitIntervalMs: number
   /** Left out where nothing may await. */
-  readonly awaiting: AwaitSurroundings | undefined
+  readonly awaiting?: AwaitSurroundings | undefined
   readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
   /** Global stores, which every task may read; `own` where this is the context that keeps them up to date. */
   readonly globalStores: ReadonlyMap<string, StateStore> | 'own'
