@@ -42,7 +42,8 @@ export {
   within,
 } from './runtime/dsl/windows.ts'
 export type { ProcessOptions } from './runtime/dsl/processing.ts'
-export type { Processor, ProcessorContext, StreamRecord } from './runtime/node/processor-node.ts'
+export type { Processor, ProcessorContext } from './runtime/node/processor-node.ts'
+export type { StreamRecord } from './runtime/node/stream-record.ts'
 export { type KeyValueStore, keyValueStore, type StoreHandle } from './runtime/store/key-value-store.ts'
 export { versionedKeyValueStore, type VersionedStoreHandle } from './runtime/store/versioned-key-value-store.ts'
 export type { VersionedStore } from './runtime/store/versioned-store.ts'

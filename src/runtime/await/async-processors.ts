@@ -1,4 +1,5 @@
-import type { ProcessorContext, StreamRecord } from '../node/processor-node.ts'
+import type { ProcessorContext } from '../node/processor-node.ts'
+import type { StreamRecord } from '../node/stream-record.ts'
 import type { AsyncProcessor, CallContext } from './await-node.ts'
 
 /** `mapValuesAsync`: the value is what the call gave. */

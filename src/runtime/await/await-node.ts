@@ -1,5 +1,6 @@
 import type { RecordHeader } from '../../kafka/record.ts'
-import { type ProcessorContext, processorContextOf, type StreamRecord } from '../node/processor-node.ts'
+import { type ProcessorContext, processorContextOf } from '../node/processor-node.ts'
+import type { StreamRecord } from '../node/stream-record.ts'
 import { RunningNode } from '../node/running-node.ts'
 import { handleFailure } from '../task/error-handling.ts'
 import type { TaskContext } from '../task/task-context.ts'

@@ -1,5 +1,4 @@
 import type { Backoff } from '../../base/backoff.ts'
-import type { Named } from '../dsl/options.ts'
 
 /**
  * Which order an awaiting operator keeps.
@@ -21,7 +20,9 @@ export interface AwaitRetry extends Partial<Backoff> {
 }
 
 /** How an operator awaits. Bounds are those of one task, which is one partition. */
-export interface AwaitOptions<K, V> extends Named {
+export interface AwaitOptions<K, V> {
+  /** The processor's name instead of a generated one. */
+  readonly name?: string
   /** Calls in flight at a time. Left out: 16. */
   readonly concurrency?: number
   /** Left out: `key`. */

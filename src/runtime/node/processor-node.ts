@@ -1,17 +1,9 @@
-import type { RecordHeader } from '../../kafka/record.ts'
 import type { StoreIn } from '../store/key-value-store.ts'
 import { noHeaders } from '../task/no-headers.ts'
 import type { Punctuation } from '../task/punctuations.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { RunningNode } from './running-node.ts'
-
-/** One record as a processor sees it. */
-export interface StreamRecord<K, V> {
-  readonly key: K
-  readonly value: V
-  readonly timestamp: number
-  readonly headers: readonly RecordHeader[]
-}
+import type { StreamRecord } from './stream-record.ts'
 
 /** What a processor may ask of its task: Kafka's `ProcessorContext`. */
 export interface ProcessorContext<KOut, VOut> {

@@ -1,4 +1,4 @@
-import type { StreamRecord } from './processor-node.ts'
+import type { StreamRecord } from './stream-record.ts'
 import type { TaskContext } from '../task/task-context.ts'
 
 /**
