@@ -7,6 +7,7 @@ import { UsageError, type Soak } from './soak/soak.ts'
 const soaks: Readonly<Record<string, () => Promise<{ readonly soak: Soak }>>> = {
   smoke: () => import('./soak/smoke.ts'),
   eos: () => import('./soak/eos.ts'),
+  takeover: () => import('./soak/takeover.ts'),
 }
 
 const startedMs = performance.now()

@@ -5,10 +5,12 @@ import { artifactsFor, type Need } from '../../src/local/artifact/artifact.ts'
 import { fetchArtifacts } from '../../src/local/artifact/fetch-artifacts.ts'
 import { soakCache } from '../soak/stage.ts'
 
-const sources = join(import.meta.dirname, 'java')
-
 /** Compiles the peers in `scripts/bench/java` into a folder, and returns the class path to run them with. */
-export async function compilePeers(classes: string, needs: readonly Need[]): Promise<string> {
+export const compilePeers = (classes: string, needs: readonly Need[]): Promise<string> =>
+  compileJava(join(import.meta.dirname, 'java'), classes, needs)
+
+/** Compiles the Java sources of a folder into another one, and returns the class path to run them with. */
+export async function compileJava(sources: string, classes: string, needs: readonly Need[]): Promise<string> {
   const jars = await fetchArtifacts(needs.flatMap(artifactsFor), { cache: soakCache() })
   const files = readdirSync(sources).map((name) => join(sources, name))
   const classPath = [classes, ...jars].join(delimiter)

@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { KafkajsClient } from '../../src/kafka/kafkajs-client.ts'
-import type { StreamClient } from '../../src/kafka/stream-client.ts'
 import { WireClient } from '../../src/kafka/wire/wire-client.ts'
 import { loadTopology } from '../../src/runtime/thread/load-topology.ts'
 import { chanceFrom } from '../../src/verify/chance.ts'
 import { compareOutcome } from './compare.ts'
 import { Faults } from './faults.ts'
-import { Feeder } from './feeder.ts'
-import { partitionsOf, readTopic } from './read-topic.ts'
+import { Feeder, type Feed } from './feeder.ts'
+import { readTopic } from './read-topic.ts'
+import { settle } from './settle.ts'
 import { UsageError, type Soak, type Tell } from './soak.ts'
 import { Stage } from './stage.ts'
 
@@ -53,8 +53,6 @@ const partitions = 6
 const sessionTimeoutMs = 6_000
 const applicationId = 'soak-eos'
 const dynos = ['worker.1', 'worker.2', 'worker.3']
-/** From the end of the last fault until everything is counted and committed. */
-const settleWithinMs = 180_000
 
 /** Three dynos under exactly-once while things break, then every committed record against the committed input. */
 export async function runEos(options: EosOptions): Promise<EosResult> {
@@ -90,7 +88,7 @@ async function disturb(stage: Stage, { seconds, seed, perSecond, tell }: EosOpti
   const random = chanceFrom(seed)
   const client = new WireClient(stage.address, { clientId: 'soak', clock: systemClock, random: Math.random })
   const faults = new Faults({ stage, random, tell, sessionTimeoutMs })
-  const feeder = new Feeder(client, perSecond, chanceFrom(seed + 1))
+  const feeder = new Feeder(client, { topic: 'orders', perSecond, next: orders(chanceFrom(seed + 1)) })
   try {
     for (const dyno of dynos) faults.start(dyno)
     feeder.start()
@@ -103,7 +101,7 @@ async function disturb(stage: Stage, { seconds, seed, perSecond, tell }: EosOpti
     await faults.over()
     await feeder.stop()
     tell(`${feeder.sent} orders sent; waiting until all of them are counted and committed`)
-    const unread = await settle(client, ['orders', ...repartition])
+    const unread = await settle(client, { groupId: applicationId, topics: ['orders', ...repartition], partitions })
     if (unread !== undefined) return { success: false, summary: [unread, ...lastWords(faults)] }
     const ends = await faults.stopAll()
     const verdict = await compareAll(stage)
@@ -112,6 +110,18 @@ async function disturb(stage: Stage, { seconds, seed, perSecond, tell }: EosOpti
     return { success: verdict.success && unclean.length === 0, summary: told }
   } finally {
     await client.close()
+  }
+}
+
+const keys = 500
+
+/** Orders of chance, without end. */
+function orders(random: () => number): Feed['next'] {
+  return () => {
+    const key = Buffer.from(`key-${Math.floor(random() * keys)}`)
+    const value = Buffer.alloc(4)
+    value.writeInt32BE(Math.floor(random() * 10_000))
+    return { partition: null, key, value, timestamp: Date.now(), headers: [] }
   }
 }
 
@@ -141,26 +151,3 @@ const toldFaults = ({ counts, ownEnds }: Faults): string =>
 
 const lastWords = ({ dynos: all }: Faults): readonly string[] =>
   all.map(({ name, end, lastReason }) => `${name} (${end ?? 'running'}): ${lastReason || 'no trouble told'}`)
-
-/** Until the group has committed all there is to read; else what is left after a while. */
-async function settle(client: StreamClient, topics: readonly string[]): Promise<string | undefined> {
-  const all = topics.flatMap((topic) => partitionsOf(topic, partitions))
-  const group = client.openGroup({
-    groupId: applicationId,
-    sessionTimeoutMs,
-    heartbeatIntervalMs: 1000,
-    rebalanceTimeoutMs: 6000,
-  })
-  const deadline = Date.now() + settleWithinMs
-  for (;;) {
-    const [ends, committed] = [await client.offsets(all, 'end'), await group.committed(all)]
-    if (ends.ok && committed.ok) {
-      const at = new Map(committed.value.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]))
-      const left = [...ends.value].filter(([key, end]) => (at.get(key) ?? 0) < end)
-      if (left.length === 0) return undefined
-      if (Date.now() > deadline)
-        return `not all was processed within ${settleWithinMs / 1000} s: ${left.map(([key, end]) => `${key} stands at ${at.get(key) ?? 0} of ${end}`).join(', ')}`
-    } else if (Date.now() > deadline) return `the broker did not answer within ${settleWithinMs / 1000} s`
-    await delay(500)
-  }
-}
