@@ -19,6 +19,7 @@ const never = new AbortController().signal
 interface Door {
   readonly address: string
   readonly credentials: KafkaCredentials
+  readonly file: string
 }
 
 /** A word count on the basic plan, everything made beforehand as the operator does, with a feeder and a reader of its own. */
@@ -30,16 +31,18 @@ export class WordCount implements AsyncDisposable {
   readonly client: StreamClient
   readonly #address: string
   readonly #credentials: KafkaCredentials
+  readonly #file: string
   readonly #env: Readonly<Record<string, string>>
   readonly #source: RecordSource
   readonly #workers: WorkerProcess[] = []
   readonly #folders: string[] = []
   #fed = 0
 
-  private constructor(prefix: string, { address, credentials }: Door, env: Record<string, string>) {
+  private constructor(prefix: string, { address, credentials, file }: Door, env: Record<string, string>) {
     this.prefix = prefix
     this.#address = address
     this.#credentials = credentials
+    this.#file = file
     this.#env = env
     this.client = openWire(addressFor(address, credentials))
     this.#source = this.client.openSource({ readCommitted: true, maxBytesPerPartition: 1024 * 1024 })
@@ -47,7 +50,12 @@ export class WordCount implements AsyncDisposable {
   }
 
   /** Without a prefix it comes in as a dedicated plan does, and may do anything. */
-  static async open(broker: Broker, prefix: string, env: Record<string, string> = {}): Promise<WordCount> {
+  static async open(
+    broker: Broker,
+    prefix: string,
+    env: Record<string, string> = {},
+    file = wordCountFile,
+  ): Promise<WordCount> {
     const credentials = await broker.issueCredentials(prefix === '' ? null : prefix)
     const address = prefix === '' ? broker.addresses.dedicated : broker.addresses.basic
     for (const [name, cleanupPolicy] of [
@@ -58,14 +66,14 @@ export class WordCount implements AsyncDisposable {
     ] as const)
       await broker.createTopic({ name: prefix + name, partitions, config: { cleanupPolicy, retentionMs: null } })
     if (prefix !== '') await broker.grantGroup(`${prefix}wc`)
-    return new WordCount(prefix, { address, credentials }, env)
+    return new WordCount(prefix, { address, credentials, file }, env)
   }
 
   /** A dyno: a process with an empty disk. */
   async start(dyno: string, env: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-dyno-'))
     this.#folders.push(folder)
-    const worker = startWorker(wordCountFile, {
+    const worker = startWorker(this.#file, {
       DYNO: dyno,
       KAFKA_URL: `kafka+ssl://${this.#address}`,
       KAFKA_TRUSTED_CERT: this.#credentials.trustedCert,
