@@ -19,7 +19,12 @@ export interface PlannedTask {
 export function topicsOf(topology: Topology, wire: WireNames): readonly string[] {
   const facts = topologyFacts(topology, wire)
   return [
-    ...new Set([...facts.flatMap(readTopics), ...facts.flatMap(changelogTopics), ...writtenTopics(topology, wire)]),
+    ...new Set([
+      ...facts.flatMap(readTopics),
+      ...facts.flatMap(changelogTopics),
+      ...writtenTopics(topology, wire),
+      ...[...topology.parts.globalTopics].map((topic) => topology.wireTopic(topic, wire)),
+    ]),
   ]
 }
 

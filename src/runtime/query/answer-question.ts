@@ -1,12 +1,13 @@
 import type { ActiveTask } from '../thread/active-task.ts'
 import type { StandbyTask } from '../thread/standby-task.ts'
+import type { GlobalReader } from '../global/global-reader.ts'
 import type { ThreadWorld } from '../thread/thread-world.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { StreamTask } from '../task/task.ts'
 import type { Question, TaskAnswer } from './question.ts'
 import { readStore } from './read-store.ts'
 
-type World = Pick<ThreadWorld, 'tasks' | 'standbys' | 'client'>
+type World = Pick<ThreadWorld, 'tasks' | 'standbys' | 'global' | 'client'>
 
 /**
  * Answers on the thread that owns the stores, between two steps of a turn: nobody else may touch them. Reading is
@@ -18,7 +19,14 @@ export function answerQuestion(world: World, question: Question): Promise<readon
   return Promise.all([
     ...[...world.tasks.values()].filter(isMeant).map((active) => askActive(active, question)),
     ...[...world.standbys.values()].filter(isMeant).map((standby) => askStandby(world, standby, question)),
+    ...(world.global?.stores.has(question.store) === true ? [askGlobal(world.global, question)] : []),
   ])
+}
+
+async function askGlobal(global: GlobalReader, question: Question): Promise<TaskAnswer> {
+  const { isFull, remaining, stores } = global
+  if (!isFull && !question.isStaleFine) return { kind: 'restoring', task: 'global', remaining }
+  return read(stores.get(question.store), question, { task: 'global', role: 'global', lag: 'unknown' })
 }
 
 async function askActive(active: ActiveTask, question: Question): Promise<TaskAnswer> {

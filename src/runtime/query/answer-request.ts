@@ -67,7 +67,9 @@ function listStores({ dyno, board, stores }: Served) {
   return {
     dyno,
     state: board.state,
-    stores: [...stores.values()].map(({ name, kind }) => ({ name, kind, tasks: tasksOf(name) })),
+    stores: [...stores.values()].map(({ name, kind, isGlobal }) =>
+      isGlobal ? { name, kind, isGlobal } : { name, kind, tasks: tasksOf(name) },
+    ),
   }
 }
 
@@ -91,7 +93,8 @@ function keyBytes(text: string, query: URLSearchParams): Uint8Array {
 }
 
 /** The dyno names come from the last assignment; a leader that is Java's names no dynos of ours. */
-function placeOf({ board }: Served, { subtopology, partitions }: PlannedStore, key: Uint8Array) {
+function placeOf({ board, dyno }: Served, { subtopology, partitions, isGlobal }: PlannedStore, key: Uint8Array) {
+  if (isGlobal) return { partition: -1, task: 'global', active: dyno, standbys: [] }
   const partition = partitionForKey(key, partitions)
   const task = `${subtopology}_${partition}`
   const last = board.reports
@@ -115,7 +118,7 @@ async function readFrom(
   const read = bytes === undefined ? rangeOf(query) : keyRead(bytes, query)
   const place = bytes === undefined ? undefined : placeOf(served, store, bytes)
   const question = { store: name, task: place?.task, read, isStaleFine: query.get('stale') === 'true' }
-  const threads = threadsWith(served, question)
+  const threads = store.isGlobal ? anyThread(served) : threadsWith(served, question)
   if (threads.length === 0) return notHere(served, name, place)
   const { answers, silent } = await served.lines.ask(threads, question)
   if (silent.length > 0)
@@ -127,6 +130,8 @@ function threadsWith({ board }: Served, { store, task }: Question): readonly num
   const has = (report: TaskReport) => report.stores.includes(store) && (task === undefined || report.task === task)
   return board.reports.filter(({ tasks }) => tasks.some(has)).map(({ thread }) => thread)
 }
+
+const anyThread = ({ board }: Served) => board.reports.slice(0, 1).map(({ thread }) => thread)
 
 function notHere({ dyno }: Served, store: string, place: Place | undefined): Reply {
   if (place === undefined) return problem(421, `${dyno} has no task with store ${store}: see /stores of other dynos`)

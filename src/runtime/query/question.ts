@@ -24,7 +24,8 @@ export type TaskAnswer =
   | {
       readonly kind: 'entries'
       readonly task: string
-      readonly role: 'active' | 'standby'
+      /** `global`: a store that every thread has whole. */
+      readonly role: 'active' | 'standby' | 'global'
       /** Changelog records that this store lacks. A failed look is `unknown`. */
       readonly lag: number | 'unknown'
       readonly entries: readonly StoreEntry[]

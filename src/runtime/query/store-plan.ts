@@ -9,6 +9,8 @@ export interface PlannedStore {
   readonly subtopology: number
   /** As many as its sub-topology has tasks; a key lies where Kafka's default partitioner puts it. */
   readonly partitions: number
+  /** Every thread has the whole of it. */
+  readonly isGlobal: boolean
 }
 
 export function planStores(
@@ -16,10 +18,16 @@ export function planStores(
   wire: WireNames,
   tasks: readonly PlannedTask[],
 ): ReadonlyMap<string, PlannedStore> {
-  return new Map(
-    topologyFacts(topology, wire).flatMap(({ id, stores }) => {
-      const partitions = tasks.filter((task) => task.id.subtopology === id).length
-      return stores.map(({ name, kind }) => [name, { name, kind, subtopology: id, partitions }] as const)
-    }),
-  )
+  const ofTasks = topologyFacts(topology, wire).flatMap(({ id, stores }): PlannedStore[] => {
+    const partitions = tasks.filter((task) => task.id.subtopology === id).length
+    return stores.map(({ name, kind }) => ({ name, kind, subtopology: id, partitions, isGlobal: false }))
+  })
+  const ofAll = [...topology.parts.globalStores.values()].map(({ name, kind }): PlannedStore => ({
+    name,
+    kind,
+    subtopology: -1,
+    partitions: 1,
+    isGlobal: true,
+  }))
+  return new Map([...ofTasks, ...ofAll].map((store) => [store.name, store]))
 }

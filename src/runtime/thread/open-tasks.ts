@@ -123,6 +123,7 @@ function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngi
       mostMs: config.exactlyOnce ? config.transactionTimeoutMs : undefined,
     },
     log: (level, message, fields) => log[level](fields, message),
+    ...(world.global !== undefined && { globalStores: world.global.stores }),
   })
 }
 

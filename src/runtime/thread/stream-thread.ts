@@ -12,6 +12,7 @@ import { settleWithin, settleWithinMs } from '../commit/settle-tasks.ts'
 import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { Topology } from '../graph/topology.ts'
+import { openGlobalReader } from '../global/global-reader.ts'
 import { ThreadMetrics } from '../metrics/thread-metrics.ts'
 import type { ThreadReport } from '../metrics/thread-report.ts'
 import { ThreadReporter } from '../metrics/thread-reporter.ts'
@@ -75,6 +76,8 @@ export class StreamThread implements Steps {
 
   async poll(signal: AbortSignal): Promise<StreamFailure | undefined> {
     const world = this.#world
+    const unread = await world.global?.follow(signal)
+    if (unread !== undefined) return unread
     if (world.membership === undefined) return { kind: 'rebalance', reason: 'not a member of the group yet' }
     if (world.group.trouble !== undefined) return world.group.trouble
     if (isProbeDue(world))
@@ -161,13 +164,14 @@ export class StreamThread implements Steps {
   }
 
   async #close(): Promise<void> {
-    const { writer, group, source, restoreSource, standbySource, client } = this.#world
+    const { writer, group, source, restoreSource, standbySource, global, client } = this.#world
     await closeAll(this.#world)
     await writer.close()
     await group.leave()
     await source.close()
     await restoreSource.close()
     await standbySource.close()
+    await global?.close()
     await client.close()
     await this.#purge.settled()
   }
@@ -197,12 +201,15 @@ function openWorld({ number, start, config, topology, client, folder, clock, log
     ? new ExactlyOnceWriter(openSink)
     : new AtLeastOnceWriter(() => client.openSink(), group)
   const read = { readCommitted: config.exactlyOnce }
+  const wire = { applicationId, topicPrefix: config.kafka.prefix }
+  const { pollMs } = config
+  const around = { topology, wire, client, folder, number, log, pollMs }
   return {
     number,
     processId,
     config,
     topology,
-    wire: { applicationId, topicPrefix: config.kafka.prefix },
+    wire,
     clock,
     log,
     client,
@@ -210,6 +217,7 @@ function openWorld({ number, start, config, topology, client, folder, clock, log
     source: client.openSource({ ...read, maxBytesPerPartition: config.maxPartitionFetchBytes }),
     restoreSource: client.openSource({ ...read, maxBytesPerPartition: restoreFetchBytes }),
     standbySource: client.openSource({ ...read, maxBytesPerPartition: config.maxPartitionFetchBytes }),
+    global: openGlobalReader({ ...around, ...read, maxBytesPerPartition: config.maxPartitionFetchBytes }),
     writer,
     folder,
     tasks: new Map(),

@@ -5,6 +5,7 @@ import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { Waker } from '../await/waker.ts'
 import type { Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
+import type { GlobalReader } from '../global/global-reader.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
 import type { Hosts } from '../assign/assignment-info.ts'
 import type { ThreadMetrics } from '../metrics/thread-metrics.ts'
@@ -44,6 +45,8 @@ export interface ThreadWorld {
   readonly source: RecordSource
   readonly restoreSource: RecordSource
   readonly standbySource: RecordSource
+  /** Undefined where the topology has no global stores. */
+  readonly global: GlobalReader | undefined
   readonly writer: Writer
   readonly folder: StateFolder
   readonly metrics: ThreadMetrics
