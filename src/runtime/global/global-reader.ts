@@ -8,7 +8,6 @@ import type { HeldStores, StateFolder } from '../state/task-stores.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { TaskSurroundings } from '../task/task.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
-import type { ThreadLog } from '../thread/thread-world.ts'
 import { GlobalState } from './global-state.ts'
 
 export interface GlobalReaderOptions {
@@ -22,7 +21,7 @@ export interface GlobalReaderOptions {
   readonly maxBytesPerPartition: number
   readonly pollMs: number
   readonly errors?: TaskSurroundings['errors']
-  readonly log: ThreadLog
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
 /**
@@ -93,7 +92,7 @@ export class GlobalReader {
       ...wire,
       openEngine: this.#held.openEngine,
       ...(errors !== undefined && { errors }),
-      log: (level, message, fields) => log[level](fields, message),
+      log,
     })
   }
 
@@ -141,7 +140,7 @@ export class GlobalReader {
 
   #tellFull(): void {
     const stores = [...this.stores.keys()]
-    this.#options.log.info({ stores, records: this.#records }, 'read the topics of the global stores')
+    this.#options.log('info', 'read the topics of the global stores', { stores, records: this.#records })
   }
 
   /** Records went before they were read: what is here may lack their deletions, so the thread begins anew. */

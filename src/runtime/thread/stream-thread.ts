@@ -12,7 +12,7 @@ import { settleWithin, settleWithinMs } from '../commit/settle-tasks.ts'
 import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { Topology } from '../graph/topology.ts'
-import { openGlobalReader } from '../global/global-reader.ts'
+import { type GlobalReaderOptions, openGlobalReader } from '../global/global-reader.ts'
 import { ThreadMetrics } from '../metrics/thread-metrics.ts'
 import type { ThreadReport } from '../metrics/thread-report.ts'
 import { ThreadReporter } from '../metrics/thread-reporter.ts'
@@ -203,7 +203,8 @@ function openWorld({ number, start, config, topology, client, folder, clock, log
   const read = { readCommitted: config.exactlyOnce }
   const wire = { applicationId, topicPrefix: config.kafka.prefix }
   const { pollMs } = config
-  const around = { topology, wire, client, folder, number, log, pollMs }
+  const tell: GlobalReaderOptions['log'] = (level, message, fields) => log[level](fields, message)
+  const around = { topology, wire, client, folder, number, pollMs, log: tell }
   return {
     number,
     processId,
