@@ -23,11 +23,14 @@ export type {
   Suppressed,
   WindowMaterialized,
 } from './runtime/dsl/options.ts'
+export { timestampExtractors } from './runtime/dsl/timestamp-extractors.ts'
+export type { StreamPartitioner, TimestampExtractor, TopicNameExtractor } from './runtime/graph/node-factory.ts'
 export { StreamsBuilder } from './runtime/dsl/streams-builder.ts'
 export { NotBuiltError, TopologyError } from './runtime/graph/topology-error.ts'
 export type { Topology } from './runtime/graph/topology.ts'
 export type { Serde } from './runtime/serde/serde.ts'
 export { json, nullable, serdes } from './runtime/serde/serdes.ts'
+export { list } from './runtime/serde/list-serde.ts'
 export { sessionWindowedSerde, timeWindowedSerde } from './runtime/serde/windowed-serde.ts'
 export { Windowed, type Window } from './runtime/store/windowed.ts'
 export {

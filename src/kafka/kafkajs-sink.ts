@@ -50,6 +50,10 @@ export class KafkajsSink implements RecordSink {
     return ok(undefined)
   }
 
+  partitions(topic: string): number | undefined {
+    return this.#partitions.get(topic)
+  }
+
   send(record: OutgoingRecord): void {
     const bytes = sizeOf(record)
     const chunk = this.#chunkFor(bytes)

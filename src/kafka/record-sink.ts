@@ -20,6 +20,8 @@ export interface RecordSink extends RecordCollector {
    * Sending to a topic that was not prepared throws.
    */
   prepare(topics: readonly string[]): Promise<Result<void, StreamFailure>>
+  /** How many a prepared topic has; undefined for another. */
+  partitions(topic: string): number | undefined
   /** Bytes sent but not yet acknowledged: the caller stops processing above its bound. */
   readonly pendingBytes: number
   /** What was written since the last flush. */

@@ -42,6 +42,11 @@ export interface OutgoingRecord {
   readonly partition: number | null
   /** What the partitioner hashes instead of the key: a windowed record lies where its inner key does. */
   readonly partitionKey?: Uint8Array
+  /**
+   * Chooses among the topic's partitions where `partition` is null: each of several takes
+   * a copy, none drops the record, undefined is left to Kafka's default partitioner.
+   */
+  readonly choosePartitions?: (count: number) => readonly number[] | undefined
   readonly timestamp: number
   readonly key: Uint8Array | null
   readonly value: Uint8Array | null

@@ -1,3 +1,4 @@
+import { placeRecord } from '../kafka/place-record.ts'
 import type { OutgoingRecord, RecordBatch, RecordHeader } from '../kafka/record.ts'
 import { type GlobalState, openGlobalState } from '../runtime/global/global-state.ts'
 import type { Topology } from '../runtime/graph/topology.ts'
@@ -87,7 +88,8 @@ export class TestDriver implements Disposable {
       topology,
       {
         ...around,
-        collector: { send: (record) => this.#written.push(record) },
+        // As in Kafka's driver, every topic has one partition.
+        collector: { send: (record) => this.#written.push(...placeRecord(record, 1)) },
         cacheBytes: options.cacheBytes ?? 10 * 1024 * 1024,
         emitIntervalMs: 0,
         globalStores: this.#global?.stores ?? new Map(),

@@ -144,6 +144,10 @@ class FakeSink implements RecordSink {
     return ok(undefined)
   }
 
+  partitions(topic: string): number | undefined {
+    return this.#log.partitions(topic)
+  }
+
   send(record: OutgoingRecord): void {
     this.#pending.push(record)
   }
@@ -196,6 +200,10 @@ class FakeTransactionalSink implements TransactionalSink {
 
   prepare(): Promise<Result<void, StreamFailure>> {
     return this.#sink.prepare()
+  }
+
+  partitions(topic: string): number | undefined {
+    return this.#sink.partitions(topic)
   }
 
   send(record: OutgoingRecord): void {

@@ -47,6 +47,10 @@ export class WireRecordSink implements RecordSink {
     return identified.ok ? ok(undefined) : identified
   }
 
+  partitions(topic: string): number | undefined {
+    return this.#outbox.partitions(topic)
+  }
+
   send(record: OutgoingRecord): void {
     this.#outbox.send(record)
   }

@@ -64,6 +64,10 @@ export class WireTransactionalSink implements TransactionalSink {
     return this.#outbox.prepare(topics)
   }
 
+  partitions(topic: string): number | undefined {
+    return this.#outbox.partitions(topic)
+  }
+
   send(record: OutgoingRecord): void {
     if (this.#committing) throw new Error('a record sent during a commit would be in it without its offset')
     if (this.#stage === 'closed') throw new Error('open() comes before send()')

@@ -1,4 +1,5 @@
 import { ok, type Result } from '../../base/result.ts'
+import { placeRecord } from '../../kafka/place-record.ts'
 import type { OutgoingRecord } from '../../kafka/record.ts'
 import type { RecordSink } from '../../kafka/record-sink.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
@@ -17,7 +18,7 @@ export class TopicGate {
   }
 
   send(record: OutgoingRecord, sink: RecordSink): void {
-    if (this.#known.has(record.topic)) sink.send(record)
+    if (this.#known.has(record.topic)) pass(record, sink)
     else this.#waiting.push(record)
   }
 
@@ -34,7 +35,7 @@ export class TopicGate {
     if (!prepared.ok) return prepared
     const waiting = this.#waiting
     this.#waiting = []
-    for (const record of waiting) sink.send(record)
+    for (const record of waiting) pass(record, sink)
     return ok(undefined)
   }
 
@@ -42,4 +43,10 @@ export class TopicGate {
     this.#waiting = []
     this.#known.clear()
   }
+}
+
+/** To the partitions that the record's own partitioner chooses, if it has one. */
+function pass(record: OutgoingRecord, sink: RecordSink): void {
+  if (record.choosePartitions === undefined) sink.send(record)
+  else for (const placed of placeRecord(record, sink.partitions(record.topic) ?? 1)) sink.send(placed)
 }

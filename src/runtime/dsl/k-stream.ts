@@ -173,6 +173,7 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
       keySerde,
       valueSerde,
       partitions: repartitioned.partitions,
+      partitioner: repartitioned.partitioner,
     })
     this.#add(node)
     return this.#makers.stream(behind(state, node, { keySerde, valueSerde }))
@@ -240,7 +241,15 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     const keySerde = needSerde(produced.keySerde ?? state.keySerde, 'keySerde', where)
     const valueSerde = needSerde(produced.valueSerde ?? state.valueSerde, 'valueSerde', where)
     const node = new GraphNode(name, (parts, predecessors) => {
-      parts.addSink({ kind: 'sink', name, predecessors, topic, keySerde, valueSerde, partitioner: undefined })
+      parts.addSink({
+        kind: 'sink',
+        name,
+        predecessors,
+        topic,
+        keySerde,
+        valueSerde,
+        partitioner: produced.partitioner,
+      })
     })
     this.#add(node)
   }

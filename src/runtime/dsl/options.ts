@@ -1,4 +1,4 @@
-import type { TimestampExtractor } from '../graph/node-factory.ts'
+import type { StreamPartitioner, TimestampExtractor } from '../graph/node-factory.ts'
 import type { Serde } from '../serde/serde.ts'
 
 /** Kafka's `Named`: the processor's name instead of a generated one. */
@@ -20,6 +20,8 @@ export interface Consumed<K, V> extends Named {
 export interface Produced<K, V> extends Named {
   readonly keySerde?: Serde<K>
   readonly valueSerde?: Serde<V>
+  /** Left out: by the hash of the key. */
+  readonly partitioner?: StreamPartitioner<K, V>
 }
 
 /** Kafka's `Grouped`; the name is that of the repartition topic, if there is one. */
@@ -34,6 +36,8 @@ export interface Repartitioned<K, V> extends Named {
   readonly valueSerde?: Serde<V>
   /** Left out: as many as the largest source upstream. */
   readonly partitions?: number
+  /** Left out: by the hash of the key. */
+  readonly partitioner?: StreamPartitioner<K, V>
 }
 
 /** A stream-table join: Kafka's `Joined`. The name is also that of the repartition topic, if there is one. */

@@ -11,6 +11,8 @@ export type TimestampExtractor = (record: {
   readonly value: unknown
   /** The latest time seen on this partition, or -1. */
   readonly partitionTime: number
+  /** Milliseconds since the epoch, as this worker's clock has it. */
+  readonly wallClockMs: number
 }) => number
 
 /** Chooses the topic of each record; topics must exist. */
@@ -22,7 +24,10 @@ export type TopicNameExtractor<K, V> = {
   ): string
 }['choose']
 
-/** The partitions a record goes to; undefined means Kafka's default partitioner. */
+/**
+ * The partitions a record goes to, each a copy; none drops it (KIP-837), undefined
+ * means Kafka's default partitioner. Asked once per record, between 0 and `partitions` - 1.
+ */
 export type StreamPartitioner<K, V> = {
   choose(topic: string, key: K, value: V, partitions: number): number | readonly number[] | undefined
 }['choose']

@@ -1,5 +1,6 @@
 import { TopicCount } from '../metrics/topic-count.ts'
 import type { StreamPartitioner, TopicNameExtractor } from '../graph/node-factory.ts'
+import type { OutgoingRecord } from '../../kafka/record.ts'
 import type { Serde } from '../serde/serde.ts'
 import { toBytes } from '../serde/serde.ts'
 import { RunningNode } from './running-node.ts'
@@ -11,6 +12,7 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
   readonly #keySerde: Serde<K>
   readonly #valueSerde: Serde<V>
   #count = new TopicCount('', '')
+  readonly #partitioner: StreamPartitioner<K, V> | undefined
   readonly #innerKey: ((key: K) => Uint8Array) | undefined
 
   constructor(sink: {
@@ -25,6 +27,7 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
     this.#topic = sink.topic
     this.#keySerde = sink.keySerde
     this.#valueSerde = sink.valueSerde
+    this.#partitioner = sink.partitioner
     const { keySerde } = sink
     this.#innerKey =
       'partitionKey' in keySerde ? (key) => keySerde.partitionKey?.(key) ?? keySerde.serialize(key) : undefined
@@ -49,7 +52,28 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
     this.#count.add(record.key, record.value, headers)
     const innerKey = this.#innerKey
     const isWhole = innerKey === undefined || key === null
-    context.facts.collector.send(isWhole ? record : { ...record, partitionKey: innerKey(key) })
+    const keyed = isWhole ? record : { ...record, partitionKey: innerKey(key) }
+    const partitioner = this.#partitioner
+    const choosing = partitioner === undefined ? keyed : { ...keyed, ...this.#choice(partitioner, topic, key, value) }
+    context.facts.collector.send(choosing)
+  }
+
+  #choice(
+    partitioner: StreamPartitioner<K, V>,
+    topic: string,
+    key: K,
+    value: V,
+  ): Pick<OutgoingRecord, 'choosePartitions'> {
+    const { context } = this
+    return {
+      choosePartitions: (count) => {
+        const chosen = partitioner(topic, key, value, count)
+        if (chosen === undefined) return undefined
+        const partitions = typeof chosen === 'number' ? [chosen] : chosen
+        if (partitions.length === 0) context.drop(`the partitioner of ${this.#name}`)
+        return [...new Set(partitions)]
+      },
+    }
   }
 
   #countOf(topic: string): TopicCount {

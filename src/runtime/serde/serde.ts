@@ -7,6 +7,8 @@ export interface Serde<T> {
   serialize(value: T): Uint8Array
   /** Throws where the bytes are not such a value; the message says what was expected. */
   deserialize(bytes: Uint8Array): T
+  /** Where every value has as many bytes: lists leave the lengths out. */
+  readonly sizeBytes?: number
   /** The bytes that choose the partition of a record with this key, where they are not the key's own. */
   partitionKey?(value: T): Uint8Array
 }

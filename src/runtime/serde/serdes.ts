@@ -2,9 +2,12 @@ import type { Serde } from './serde.ts'
 
 interface Serdes {
   readonly string: Serde<string>
+  readonly short: Serde<number>
   readonly int: Serde<number>
   readonly long: Serde<number>
   readonly bigint: Serde<bigint>
+  /** 32 bits: a number comes back as the nearest that they hold. */
+  readonly float: Serde<number>
   readonly double: Serde<number>
   readonly boolean: Serde<boolean>
   readonly bytes: Serde<Uint8Array>
@@ -22,7 +25,18 @@ export const serdes: Serdes = {
     serialize: encodeText,
     deserialize: (bytes: Uint8Array): string => viewOf(bytes).toString('utf8'),
   },
+  short: {
+    sizeBytes: 2,
+    serialize: (value: number): Uint8Array => {
+      if ((value << 16) >> 16 !== value) throw new RangeError(`${value} is not a 16-bit integer`)
+      const bytes = Buffer.allocUnsafe(2)
+      bytes.writeInt16BE(value)
+      return bytes
+    },
+    deserialize: (bytes: Uint8Array): number => sized(bytes, 2, 'a short').readInt16BE(),
+  },
   int: {
+    sizeBytes: 4,
     serialize: (value: number): Uint8Array => {
       if ((value | 0) !== value) throw new RangeError(`${value} is not a 32-bit integer`)
       const bytes = Buffer.allocUnsafe(4)
@@ -32,6 +46,7 @@ export const serdes: Serdes = {
     deserialize: (bytes: Uint8Array): number => sized(bytes, 4, 'an int').readInt32BE(),
   },
   long: {
+    sizeBytes: 8,
     serialize: (value: number): Uint8Array => {
       if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer: use serdes.bigint`)
       const bytes = Buffer.allocUnsafe(8)
@@ -45,6 +60,7 @@ export const serdes: Serdes = {
     },
   },
   bigint: {
+    sizeBytes: 8,
     serialize: (value: bigint): Uint8Array => {
       const bytes = Buffer.allocUnsafe(8)
       bytes.writeBigInt64BE(value)
@@ -52,7 +68,17 @@ export const serdes: Serdes = {
     },
     deserialize: (bytes: Uint8Array): bigint => sized(bytes, 8, 'a long').readBigInt64BE(),
   },
+  float: {
+    sizeBytes: 4,
+    serialize: (value: number): Uint8Array => {
+      const bytes = Buffer.allocUnsafe(4)
+      bytes.writeFloatBE(value)
+      return bytes
+    },
+    deserialize: (bytes: Uint8Array): number => sized(bytes, 4, 'a float').readFloatBE(),
+  },
   double: {
+    sizeBytes: 8,
     serialize: (value: number): Uint8Array => {
       const bytes = Buffer.allocUnsafe(8)
       bytes.writeDoubleBE(value)
@@ -74,6 +100,7 @@ export const serdes: Serdes = {
   },
   /** Java writes the 36 characters of `UUID#toString()`. */
   uuid: {
+    sizeBytes: 36,
     serialize: encodeText,
     deserialize: (bytes: Uint8Array): string => {
       const text = viewOf(bytes).toString('utf8')

@@ -89,10 +89,12 @@ function assemble(
   const wireTopic = (topic: string) => topology.wireTopic(topic, { applicationId, topicPrefix: topicPrefix ?? '' })
   const running = runTopology(topology.parts, names, wireTopic, context)
   const queues = new Map<string, PartitionQueue>()
+  const now = surroundings.now ?? (() => context.wallClock)
+  const around = { now, drop: (reason: string) => context.drop(reason) }
   for (const [topic, source] of running.sources) {
     const wire = wireTopic(topic)
     const partition = partitions === 'all' ? { topic: wire, partition: 0 } : partitions.find((id) => id.topic === wire)
-    if (partition !== undefined) queues.set(keyOf(partition), new PartitionQueue(partition, source))
+    if (partition !== undefined) queues.set(keyOf(partition), new PartitionQueue(partition, source, around))
   }
   return { task: new SynchronousTask(taskId, context, running, queues), context }
 }

@@ -12,6 +12,14 @@ export interface RunningSource {
   readonly children: readonly RunningNode[]
 }
 
+/** What a queue asks of its task. */
+interface QueueSurroundings {
+  /** The wall clock, for extractors that take their time from it. */
+  now(): number
+  /** A record is skipped before its turn. */
+  drop(reason: string): void
+}
+
 /**
  * The fetched and not yet processed records of one source partition, with the
  * time of the first. Kafka's `RecordQueue`.
@@ -28,12 +36,14 @@ export class PartitionQueue {
   position: number | undefined
   needsCommit = false
   readonly count: TopicCount
+  readonly #around: QueueSurroundings
   readonly #batches: RecordBatch[] = []
   #at = 0
 
-  constructor(id: TopicPartition, source: RunningSource) {
+  constructor(id: TopicPartition, source: RunningSource, around: QueueSurroundings) {
     this.id = id
     this.source = source
+    this.#around = around
     this.count = new TopicCount(source.factory.name, id.topic)
   }
 
@@ -106,6 +116,7 @@ export class PartitionQueue {
       this.headTimestamp = timestampExtractor === undefined ? timestamp : this.#extract(batch, timestampExtractor)
       if (this.headTimestamp >= 0) return
       if (timestampExtractor === undefined) throw negativeTime(batch, this.#at)
+      this.#around.drop('negative extracted timestamp')
       this.position = batch.offset(this.#at) + 1
       this.needsCommit = true
       this.#step()
@@ -117,9 +128,32 @@ export class PartitionQueue {
     const { keySerde, valueSerde } = this.source.factory
     const { topic, partition } = batch
     const [offset, timestamp] = [batch.offset(at), batch.timestamp(at)]
-    const key = decode('key', keySerde, batch.key(at), { topic, partition, offset })
-    const value = decode('value', valueSerde, batch.value(at), { topic, partition, offset })
-    return extractor({ topic, partition, offset, timestamp, key, value, partitionTime: this.partitionTime })
+    const read = { key: batch.key(at), value: batch.value(at) }
+    const decoded = tryDecode(keySerde, valueSerde, read)
+    // What cannot be read is for the handler, once it is this record's turn.
+    if (decoded === undefined) return Math.max(0, timestamp)
+    const { partitionTime } = this
+    return extractor({
+      topic,
+      partition,
+      offset,
+      timestamp,
+      ...decoded,
+      partitionTime,
+      wallClockMs: this.#around.now(),
+    })
+  }
+}
+
+function tryDecode(
+  keySerde: SourceFactory['keySerde'],
+  valueSerde: SourceFactory['valueSerde'],
+  { key, value }: { readonly key: Uint8Array | null; readonly value: Uint8Array | null },
+): { readonly key: unknown; readonly value: unknown } | undefined {
+  try {
+    return { key: fromBytes(keySerde, key), value: fromBytes(valueSerde, value) }
+  } catch {
+    return undefined
   }
 }
 

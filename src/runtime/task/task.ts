@@ -85,6 +85,8 @@ export interface TaskSurroundings {
   readonly awaiting?: AwaitSurroundings
   /** What happens with records that fail; left out, the task does. */
   readonly errors?: ErrorHandling
+  /** The wall clock, for timestamp extractors; left out, what `process` was last told. */
+  readonly now?: () => number
   /** Wall-clock ms between two looks for final results of windows; left out means Kafka's 1000. */
   readonly emitIntervalMs?: number
   /** Bytes of record cache this task may use; 0 switches caching off. */

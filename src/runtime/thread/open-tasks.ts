@@ -114,6 +114,7 @@ function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngi
     topicPrefix: wire.topicPrefix,
     collector,
     openEngine,
+    now: () => clock.now(),
     cacheBytes: Math.floor(config.cacheBytes / config.threads / Math.max(1, actives)),
     awaiting: {
       clock,

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { json, type Serde, serdes, sessionWindowedSerde, timeWindowedSerde, Windowed } from '../../../src/index.ts'
+import {
+  json,
+  list,
+  type Serde,
+  serdes,
+  sessionWindowedSerde,
+  timeWindowedSerde,
+  Windowed,
+} from '../../../src/index.ts'
 import { changedSerde } from '../../../src/runtime/serde/changed-serde.ts'
 
 /** Bytes as org.apache.kafka.common.serialization and kstream.internals write them, 4.3.1. */
@@ -11,6 +19,8 @@ const javaBytes: readonly (readonly [name: string, check: () => void])[] = [
   ['long beyond 32 bits', same(serdes.long, 2 ** 52 + 1, '0010000000000001')],
   ['bigint', same(serdes.bigint, -(2n ** 63n), '8000000000000000')],
   ['double', same(serdes.double, 0.1, '3fb999999999999a')],
+  ['short', same(serdes.short, -2, 'fffe')],
+  ['float', same(serdes.float, Math.fround(0.1), '3dcccccd')],
   ['boolean', same(serdes.boolean, true, '01')],
   [
     'uuid',
@@ -33,6 +43,10 @@ const javaBytes: readonly (readonly [name: string, check: () => void])[] = [
       '6b00000000000000020000000000000001',
     ),
   ],
+  ['a list of texts', same(list(serdes.string), ['a', null, 'bc'], '01000000030000000161ffffffff000000026263')],
+  ['a list of ints', same(list(serdes.int), [1, null, -2], '0000000001000000010000000300000001fffffffe')],
+  ['an empty list', same(list(serdes.long), [], '000000000000000000')],
+  ['a list of booleans', same(list(serdes.boolean), [true], '01000000010000000101')],
   ['a change with both values', same(changedSerde(serdes.string), { newValue: 'n', oldValue: 'o' }, '026e6f02')],
   ['a change with a new value', same(changedSerde(serdes.string), { newValue: 'n', oldValue: null }, '6e01')],
   ['a change with an old value', same(changedSerde(serdes.string), { newValue: null, oldValue: 'o' }, '6f00')],
@@ -48,6 +62,13 @@ describe("serdes have Java's bytes", () => {
   it('refuses a long that a number cannot hold, and names bigint', () => {
     assert.throws(() => serdes.long.serialize(2 ** 53), { message: /use serdes.bigint/ })
     assert.throws(() => serdes.long.deserialize(serdes.bigint.serialize(2n ** 60n)), { message: /use serdes.bigint/ })
+  })
+
+  it('refuses a list that is cut short, or of entries of one size under a serde of any', () => {
+    const bytes = list(serdes.string).serialize(['abc'])
+    assert.throws(() => list(serdes.string).deserialize(bytes.subarray(0, -1)), { message: /ends within an entry/ })
+    assert.throws(() => list(serdes.string).deserialize(list(serdes.int).serialize([1])), { message: /give list\(\)/ })
+    assert.throws(() => list(serdes.string).deserialize(Buffer.from('01ffffffff', 'hex')), { message: /-1 entries/ })
   })
 
   it('names the size it expected', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { serdes, StreamsBuilder } from '../../../src/index.ts'
+import { serdes, StreamsBuilder, timestampExtractors, type TimestampExtractor } from '../../../src/index.ts'
+import { TestDriver } from '../../../src/testing/index.ts'
 import { taskWorld, textBatch } from '../../support/task-world.ts'
 
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
 
-function copied(extractor?: (record: { readonly value: unknown; readonly partitionTime: number }) => number) {
+function copied(extractor?: TimestampExtractor) {
   const builder = new StreamsBuilder()
   const consumed = extractor === undefined ? texts : { ...texts, timestampExtractor: extractor }
   builder.stream('in', consumed).to('out')
@@ -43,6 +44,33 @@ describe('the time of a record', () => {
       [5],
     )
     assert.equal(task.committable()[0]?.offset, 3)
+  })
+
+  it('is skipped, guessed or refused by the extractors that Kafka has for a negative one', () => {
+    const rows = [
+      ['k', 'a', 7],
+      ['k', 'b', -1],
+      ['k', 'c', 5],
+    ] as const
+    const timesWith = (extractor: TimestampExtractor) => {
+      const { task, sent } = copied(extractor)
+      task.enqueue(textBatch('in', rows))
+      task.process(10, 1000)
+      return { times: sent.map(({ timestamp }) => timestamp), dropped: task.counts.droppedRecords }
+    }
+    assert.deepEqual(timesWith(timestampExtractors.logAndSkipOnInvalid), { times: [7, 5], dropped: 1 })
+    assert.deepEqual(timesWith(timestampExtractors.usePartitionTimeOnInvalid), { times: [7, 7, 5], dropped: 0 })
+    assert.throws(() => timesWith(timestampExtractors.failOnInvalid), { message: /in-0 offset 1 has the invalid/ })
+    const { task } = copied(timestampExtractors.usePartitionTimeOnInvalid)
+    assert.throws(() => task.enqueue(textBatch('in', [['k', 'b', -1]])), { message: /partition time is unknown/ })
+  })
+
+  it('is the wall clock, where processing time is asked for', () => {
+    const builder = new StreamsBuilder()
+    builder.stream('in', { ...texts, timestampExtractor: timestampExtractors.wallclock }).to('out')
+    using driver = new TestDriver(builder.build(), { nowMs: 5000 })
+    driver.input('in', texts).send('k', 'v', { timestamp: 1 })
+    assert.equal(driver.output('out', texts).read()[0]?.timestamp, 5000)
   })
 
   it('must not be negative without an extractor', () => {

@@ -41,6 +41,10 @@ export class Lanes {
     return this.#topics.has(topic)
   }
 
+  partitions(topic: string): number | undefined {
+    return this.#topics.get(topic)?.partitions
+  }
+
   learn(topic: string, partitions: number): void {
     this.#topics.set(topic, { partitions, lanes: new Map(), keylessTo: 0 })
   }

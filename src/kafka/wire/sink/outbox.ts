@@ -114,6 +114,10 @@ export class Outbox {
     return failure === undefined ? ok(undefined) : fail(failure)
   }
 
+  partitions(topic: string): number | undefined {
+    return this.#lanes.partitions(topic)
+  }
+
   send(record: OutgoingRecord): void {
     const finishedBatch = this.#lanes.laneFor(record).append(record)
     if (finishedBatch) this.pump(false)
