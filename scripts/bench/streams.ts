@@ -7,7 +7,8 @@ import { Arena, type Side } from './streams/arena.ts'
 import { nameOf, runsOf, type Selection } from './streams/cases.ts'
 import { reading, user, keys } from './streams/input.ts'
 import { measure, type Measured, type Pace } from './streams/measure.ts'
-import { reportOn, type Compared } from './streams/report.ts'
+import { reportOn, type Compared, type Sides } from './streams/report.ts'
+import { measureRestore, type Restored } from './streams/restore.ts'
 import { writeResults } from './write-results.ts'
 
 export const bench: Bench = {
@@ -31,13 +32,13 @@ const shortPace: Pace = { records: 3_000_000, warmUpMs: 10_000, measureMs: 3_000
 
 async function compare(selection: Selection, rounds: number, tell: Tell): Promise<void> {
   const runs = runsOf(selection)
-  if (runs.length === 0) throw new Error(`no case is called ${selection.only}`)
+  if (runs.length === 0 && selection.only !== 'restore') throw new Error(`no case is called ${selection.only}`)
   const machine = describeMachine(loadavg()[0] ?? 0, { java: javaRelease(), kafka: kafkaRelease() })
   const pace = selection.short ? shortPace : longPace
   await using arena = await Arena.open()
   tell(`the logs are in ${arena.folder} while it runs, and stay where something goes wrong`)
-  await loadInputs(arena, pace)
-  tell(`${pace.records} records of some 100 bytes are on the topic`)
+  if (runs.length > 0) await loadInputs(arena, pace)
+  tell('the inputs are on their topics')
   const compared: Compared[] = []
   for (const run of runs) {
     const measured: Record<Side, Measured[]> = { ours: [], java: [] }
@@ -49,11 +50,26 @@ async function compare(selection: Selection, rounds: number, tell: Tell): Promis
       }
     compared.push({ run, ...measured })
   }
-  const { rows, markdown } = reportOn(compared)
+  const restored = 'restore'.includes(selection.only) ? await restore(arena, rounds, tell) : undefined
+  const { rows, markdown } = reportOn(compared, restored)
   for (const line of markdown) console.log(line)
   const name = selection.short ? 'streams-short' : 'streams'
   if (selection.only === '') tell(`written to ${await writeResults({ name, machine, rows, markdown })}`)
   arena.succeed()
+}
+
+const restoreRecords = 1_000_000
+
+async function restore(arena: Arena, rounds: number, tell: Tell): Promise<Sides<Restored>> {
+  await arena.createTopic('quiet')
+  const restored: Record<Side, Restored[]> = { ours: [], java: [] }
+  for (let round = 0; round < rounds; round++)
+    for (const side of ['ours', 'java'] as const) {
+      const one = await measureRestore(arena, side, restoreRecords)
+      restored[side].push(one)
+      tell(`restore of ${restoreRecords} records: ${side} ${rates(one)}`)
+    }
+  return restored
 }
 
 async function loadInputs(arena: Arena, { records }: Pace): Promise<void> {
@@ -62,10 +78,12 @@ async function loadInputs(arena: Arena, { records }: Pace): Promise<void> {
   await arena.load({ topic: 'in', records, record: reading, fromMs: nowMs })
 }
 
-const describe = ({ perSecond, perCpuSecond, peakBytes, firstOutputMs }: Measured): string =>
+const describe = (measured: Measured): string =>
+  `${rates(measured)}, first output after ${Math.round(measured.firstOutputMs)} ms`
+
+const rates = ({ perSecond, perCpuSecond, peakBytes }: Restored): string =>
   [
     `${Math.round(perSecond / 1000)} k/s`,
     `${Math.round(perCpuSecond / 1000)} k per CPU-second`,
     `${Math.round(peakBytes / 2 ** 20)} MiB`,
-    `first output after ${Math.round(firstOutputMs)} ms`,
   ].join(', ')

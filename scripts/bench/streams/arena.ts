@@ -94,7 +94,7 @@ export class Arena implements AsyncDisposable {
         STREAMS_STATE_DIR: join(this.folder, 'state', applicationId),
         STREAMS_PROCESSING_GUARANTEE: guarantee,
         // what is committed is seen: Kafka Streams' own interval under exactly-once is 100 ms, else 30 s
-        ...(guarantee === 'at_least_once' && { STREAMS_COMMIT_INTERVAL_MS: '200' }),
+        ...(guarantee === 'at_least_once' && { STREAMS_COMMIT_INTERVAL_MS: '1000' }),
         STREAMS_AUTO_OFFSET_RESET: 'earliest',
       },
     })

@@ -2,11 +2,16 @@ import { markdownTable } from '../markdown-table.ts'
 import { median } from '../median.ts'
 import { nameOf, type Run } from './cases.ts'
 import type { Measured } from './measure.ts'
+import type { Restored } from './restore.ts'
 
-export interface Compared {
+/** What was measured, a round after the other. */
+export interface Sides<Measure> {
+  readonly ours: readonly Measure[]
+  readonly java: readonly Measure[]
+}
+
+export interface Compared extends Sides<Measured> {
   readonly run: Run
-  readonly ours: readonly Measured[]
-  readonly java: readonly Measured[]
 }
 
 export interface Report {
@@ -15,28 +20,42 @@ export interface Report {
 }
 
 /** The middle of the rounds, side by side, with what is wanted of each ratio. */
-export function reportOn(compared: readonly Compared[]): Report {
-  const rows = compared.map(({ run, ours, java }) => ({
-    case: run.what.name,
-    guarantee: run.guarantee,
-    way: run.way,
-    ours: middle(ours),
-    java: middle(java),
-    wanted: { perCpuSecond: run.what.target, peakBytes: 0.5, firstOutputMs: 0.5 },
-    rounds: { ours, java },
-  }))
+export function reportOn(compared: readonly Compared[], restored: Sides<Restored> | undefined): Report {
+  const rows = [
+    ...compared.map(({ run, ours, java }) => ({
+      title: nameOf(run),
+      ours: middle(ours),
+      java: middle(java),
+      wanted: { perCpuSecond: run.what.target, peakBytes: 0.5, firstOutputMs: 0.5 },
+      rounds: { ours, java },
+    })),
+    ...(restored === undefined ? [] : [restoreRow(restored)]),
+  ]
   const markdown = markdownTable(
     ['thousands of records', '/s', 'Java /s', '/CPU-s', 'Java /CPU-s', 'ratio', 'wanted', 'memory', 'start'],
-    rows.map(({ ours, java, wanted }, index) => [
-      compared[index] === undefined ? '' : nameOf(compared[index].run),
+    rows.map(({ title, ours, java, wanted }) => [
+      title,
       ...[ours.perSecond, java.perSecond, ours.perCpuSecond, java.perCpuSecond].map(thousands),
       (ours.perCpuSecond / java.perCpuSecond).toFixed(2),
       `≥ ${wanted.perCpuSecond.toFixed(1)}`,
       `${mebibytes(ours.peakBytes)} / ${mebibytes(java.peakBytes)} MiB`,
-      `${seconds(ours.firstOutputMs)} / ${seconds(java.firstOutputMs)} s`,
+      ours.firstOutputMs === 0 ? '' : `${seconds(ours.firstOutputMs)} / ${seconds(java.firstOutputMs)} s`,
     ]),
   )
   return { rows, markdown }
+}
+
+function restoreRow(restored: Sides<Restored>) {
+  const [ours, java] = [restored.ours, restored.java].map((rounds) =>
+    rounds.map((round): Measured => ({ ...round, firstOutputMs: 0 })),
+  )
+  return {
+    title: 'restore, plaintext',
+    ours: middle(ours ?? []),
+    java: middle(java ?? []),
+    wanted: { perCpuSecond: 1.5, peakBytes: 0.5, firstOutputMs: 0.5 },
+    rounds: restored,
+  }
 }
 
 function middle(rounds: readonly Measured[]): Measured {
