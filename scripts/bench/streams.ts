@@ -38,38 +38,41 @@ async function compare(selection: Selection, rounds: number, tell: Tell): Promis
   await using arena = await Arena.open()
   tell(`the logs are in ${arena.folder} while it runs, and stay where something goes wrong`)
   if (runs.length > 0) await loadInputs(arena, pace)
-  tell('the inputs are on their topics')
   const compared: Compared[] = []
   for (const run of runs) {
-    const measured: Record<Side, Measured[]> = { ours: [], java: [] }
-    for (let round = 0; round < rounds; round++)
-      for (const side of ['ours', 'java'] as const) {
-        const one = await measure(arena, side, run, pace)
-        measured[side].push(one)
-        tell(`${nameOf(run)}: ${side} ${describe(one)}`)
-      }
+    const measured = await inTurns(rounds, async (side) => {
+      const one = await measure(arena, side, run, pace)
+      tell(`${nameOf(run)}: ${side} ${describe(one)}`)
+      return one
+    })
     compared.push({ run, ...measured })
   }
   const restored = 'restore'.includes(selection.only) ? await restore(arena, rounds, tell) : undefined
   const { rows, markdown } = reportOn(compared, restored)
   for (const line of markdown) console.log(line)
-  const name = selection.short ? 'streams-short' : 'streams'
-  if (selection.only === '') tell(`written to ${await writeResults({ name, machine, rows, markdown })}`)
+  if (selection.only === '') {
+    const name = selection.short ? 'streams-short' : 'streams'
+    tell(`written to ${await writeResults({ name, machine, rows, markdown })}`)
+  }
   arena.succeed()
+}
+
+async function inTurns<One>(rounds: number, measureOne: (side: Side) => Promise<One>): Promise<Sides<One>> {
+  const measured: Record<Side, One[]> = { ours: [], java: [] }
+  for (let round = 0; round < rounds; round++)
+    for (const side of ['ours', 'java'] as const) measured[side].push(await measureOne(side))
+  return measured
 }
 
 const restoreRecords = 1_000_000
 
 async function restore(arena: Arena, rounds: number, tell: Tell): Promise<Sides<Restored>> {
   await arena.createTopic('quiet')
-  const restored: Record<Side, Restored[]> = { ours: [], java: [] }
-  for (let round = 0; round < rounds; round++)
-    for (const side of ['ours', 'java'] as const) {
-      const one = await measureRestore(arena, side, restoreRecords)
-      restored[side].push(one)
-      tell(`restore of ${restoreRecords} records: ${side} ${rates(one)}`)
-    }
-  return restored
+  return inTurns(rounds, async (side) => {
+    const one = await measureRestore(arena, side, restoreRecords)
+    tell(`restore of ${restoreRecords} records: ${side} ${rates(one)}`)
+    return one
+  })
 }
 
 async function loadInputs(arena: Arena, { records }: Pace): Promise<void> {
