@@ -32,7 +32,6 @@ const shortPace: Pace = { records: 3_000_000, warmUpMs: 10_000, measureMs: 3_000
 
 async function compare(selection: Selection, rounds: number, tell: Tell): Promise<void> {
   const runs = runsOf(selection)
-  if (runs.length === 0 && selection.only !== 'restore') throw new Error(`no case is called ${selection.only}`)
   const machine = describeMachine(loadavg()[0] ?? 0, { java: javaRelease(), kafka: kafkaRelease() })
   const pace = selection.short ? shortPace : longPace
   await using arena = await Arena.open()
@@ -47,14 +46,13 @@ async function compare(selection: Selection, rounds: number, tell: Tell): Promis
     })
     compared.push({ run, ...measured })
   }
-  const restored = 'restore'.includes(selection.only) ? await restore(arena, rounds, tell) : undefined
-  const { rows, markdown } = reportOn(compared, restored)
-  for (const line of markdown) console.log(line)
-  if (selection.only === '') {
-    const name = selection.short ? 'streams-short' : 'streams'
-    tell(`written to ${await writeResults({ name, machine, rows, markdown })}`)
-  }
+  const restored = restoreName.includes(selection.only) ? await restore(arena, rounds, tell) : undefined
+  if (runs.length === 0 && restored === undefined) throw new Error(`no case is called ${selection.only}`)
   arena.succeed()
+  const report = reportOn(compared, restored)
+  for (const line of report.markdown) console.log(line)
+  const name = selection.short ? 'streams-short' : 'streams'
+  if (selection.only === '') tell(`written to ${await writeResults({ name, machine, ...report })}`)
 }
 
 async function inTurns<One>(rounds: number, measureOne: (side: Side) => Promise<One>): Promise<Sides<One>> {
@@ -64,6 +62,7 @@ async function inTurns<One>(rounds: number, measureOne: (side: Side) => Promise<
   return measured
 }
 
+const restoreName = 'restore'
 const restoreRecords = 1_000_000
 
 async function restore(arena: Arena, rounds: number, tell: Tell): Promise<Sides<Restored>> {
