@@ -4,7 +4,7 @@ import type { Bench, Tell } from './bench.ts'
 import { javaRelease, kafkaRelease } from './java-program.ts'
 import { describeMachine } from './machine.ts'
 import { Arena, type Side } from './streams/arena.ts'
-import { nameOf, runsOf, type Selection } from './streams/cases.ts'
+import { nameOf, runsOf, type Run, type Selection } from './streams/cases.ts'
 import { reading, user, keys } from './streams/input.ts'
 import { measure, type Measured, type Pace } from './streams/measure.ts'
 import { reportOn, type Compared, type Sides } from './streams/report.ts'
@@ -37,6 +37,23 @@ async function compare(selection: Selection, rounds: number, tell: Tell): Promis
   await using arena = await Arena.open()
   tell(`the logs are in ${arena.folder} while it runs, and stay where something goes wrong`)
   if (runs.length > 0) await loadInputs(arena, pace)
+  const compared = await compareAll(arena, runs, { rounds, pace, tell })
+  const restored = restoreName.includes(selection.only) ? await restore(arena, rounds, tell) : undefined
+  if (runs.length === 0 && restored === undefined) throw new Error(`no case is called ${selection.only}`)
+  arena.succeed()
+  const report = reportOn(compared, restored)
+  for (const line of report.markdown) console.log(line)
+  const name = selection.short ? 'streams-short' : 'streams'
+  if (selection.only === '') tell(`written to ${await writeResults({ name, machine, ...report })}`)
+}
+
+interface How {
+  readonly rounds: number
+  readonly pace: Pace
+  readonly tell: Tell
+}
+
+async function compareAll(arena: Arena, runs: readonly Run[], { rounds, pace, tell }: How): Promise<Compared[]> {
   const compared: Compared[] = []
   for (const run of runs) {
     const measured = await inTurns(rounds, async (side) => {
@@ -46,13 +63,7 @@ async function compare(selection: Selection, rounds: number, tell: Tell): Promis
     })
     compared.push({ run, ...measured })
   }
-  const restored = restoreName.includes(selection.only) ? await restore(arena, rounds, tell) : undefined
-  if (runs.length === 0 && restored === undefined) throw new Error(`no case is called ${selection.only}`)
-  arena.succeed()
-  const report = reportOn(compared, restored)
-  for (const line of report.markdown) console.log(line)
-  const name = selection.short ? 'streams-short' : 'streams'
-  if (selection.only === '') tell(`written to ${await writeResults({ name, machine, ...report })}`)
+  return compared
 }
 
 async function inTurns<One>(rounds: number, measureOne: (side: Side) => Promise<One>): Promise<Sides<One>> {
