@@ -25,7 +25,7 @@ export const rooms = {
   server: ['base', 'topology', 'resource', 'host', 'heroku', 'record', 'controller'],
   plane: ['base', 'host', 'heroku', 'record', 'git', 'controller', 'server'],
   testing: ['base', 'topology', 'kafka', 'runtime'],
-  cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller'],
+  cli: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'controller', 'server'],
   local: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku'],
   verify: ['base', 'topology', 'resource', 'host', 'kafka', 'heroku', 'record', 'controller', 'local'],
 }

@@ -73,6 +73,31 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import('./api-resources.ts')).apiResources,
   },
   {
+    words: 'import app',
+    summary: 'write the manifest of an app that runs by hand; changes nothing',
+    load: async () => (await import('./import/import-app.ts')).importApp,
+  },
+  {
+    words: 'import script',
+    summary: 'write the manifest that a script of heroku commands amounts to',
+    load: async () => (await import('./import/import-script.ts')).importScript,
+  },
+  {
+    words: 'export script',
+    summary: 'write manifests as heroku commands',
+    load: async () => (await import('./export/export-command.ts')).exportScript,
+  },
+  {
+    words: 'export kubernetes',
+    summary: "write manifests as Strimzi's topics, a Deployment and KEDA's ScaledObject",
+    load: async () => (await import('./export/export-command.ts')).exportKubernetes,
+  },
+  {
+    words: 'export crd',
+    summary: 'write our kinds as CustomResourceDefinitions',
+    load: async () => (await import('./export/export-crd.ts')).exportCrd,
+  },
+  {
     words: 'completion',
     summary: 'print the completion script of a shell',
     load: async () => (await import('./completion.ts')).completionOf([...commandTable, ...elsewhere]),

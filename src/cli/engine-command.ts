@@ -80,8 +80,7 @@ export function engineCommand(spoken: EngineCommand): CliCommand {
   return {
     define: (command) => defineAs(spoken, command),
     run: async (given, around) => {
-      const say = (text: string): void =>
-        around.stderr.write(text.replaceAll(/^(?=.)/gm, `weir ${name}: `).trimEnd() + '\n')
+      const say = sayAs(name, around)
       if (given.options['direct'] !== true) {
         if (plane !== undefined) return askPlane((work) => asked(plane, work), given, around)
         say(`this is worked out here and not by the control plane: weir ${name} -f FILE --direct`)
@@ -102,31 +101,48 @@ export function engineCommand(spoken: EngineCommand): CliCommand {
         sayMistakes({ ...loaded, errors, warnings: [] }, around)
         return exitCodes.invalid
       }
-      const settings = readHerokuSettings(around.env)
-      if (!settings.ok) {
-        say(settings.error.join('\n'))
-        return exitCodes.unreachable
-      }
-      const heroku = openHeroku(settings.value)
-      const engine = {
-        platform: heroku.platform,
-        kafkaData: heroku.kafkaData,
-        kafkaService: settings.value.kafkaService,
-        clock: systemClock,
-        patience: { firstMs: 100, ceilingMs: 2_000, withinMs: 600_000 },
-        report: watchProgress(around),
-      }
-      try {
-        return await run({ apps: loaded.apps.map(({ app }) => app), engine, given, around })
-      } catch (stopped) {
-        if (!around.signal.aborted) throw stopped
-        say('stopped. What was done stays done, and the same command goes on from there')
-        return exitCodes.interrupted
-      } finally {
-        sayFewCalls(heroku.remaining(), say)
-        heroku.close()
-      }
+      const apps = loaded.apps.map(({ app }) => app)
+      return withEngine(name, around, (engine) => run({ apps, engine, given, around }))
     },
+  }
+}
+
+/** Opens Heroku as the environment says, runs what is to be run with the engine's surroundings, and closes it again. */
+export async function withEngine(
+  name: string,
+  around: Around,
+  run: (engine: Surroundings) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const say = sayAs(name, around)
+  const settings = readHerokuSettings(around.env)
+  if (!settings.ok) {
+    say(settings.error.join('\n'))
+    return exitCodes.unreachable
+  }
+  const heroku = openHeroku(settings.value)
+  const engine = {
+    platform: heroku.platform,
+    kafkaData: heroku.kafkaData,
+    kafkaService: settings.value.kafkaService,
+    clock: systemClock,
+    patience: { firstMs: 100, ceilingMs: 2_000, withinMs: 600_000 },
+    report: watchProgress(around),
+  }
+  try {
+    return await run(engine)
+  } catch (stopped) {
+    if (!around.signal.aborted) throw stopped
+    say('stopped. What was done stays done, and the same command goes on from there')
+    return exitCodes.interrupted
+  } finally {
+    sayFewCalls(heroku.remaining(), say)
+    heroku.close()
+  }
+}
+
+function sayAs(name: string, { stderr }: Around): (text: string) => void {
+  return (text) => {
+    stderr.write(text.replaceAll(/^(?=.)/gm, `weir ${name}: `).trimEnd() + '\n')
   }
 }
 

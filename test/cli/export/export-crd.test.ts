@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { loadAll } from 'js-yaml'
+import { describe, it } from 'node:test'
+import { fieldRows } from '../../../src/resource/field-rows.ts'
+import { streamAppSchema } from '../../../src/resource/stream-app-schema.ts'
+import { weir } from '../../support/cli.ts'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- what YAML holds is looked into field by field, and fails where one is missing
+type Schema = Readonly<Record<string, any>>
+
+const { stdout } = await weir(['export', 'crd'])
+const definitions: readonly Schema[] = loadAll(stdout).map((definition) => Object(definition))
+const schemaOf = ({ spec }: Schema): Schema => spec.versions[0].schema.openAPIV3Schema
+
+describe('weir export crd', () => {
+  it('writes a definition of each kind', () => {
+    assert.deepEqual(
+      definitions.map(({ apiVersion, metadata }) => `${apiVersion} ${metadata.name}`),
+      [
+        'apiextensions.k8s.io/v1 streamapps.streams.weirkeeper.dev',
+        'apiextensions.k8s.io/v1 gitsources.streams.weirkeeper.dev',
+      ],
+    )
+  })
+
+  it('lets StreamApps be scaled, where the API serves their scale', () => {
+    assert.ok(definitions.every(({ spec }) => spec.versions[0].subresources.status !== undefined))
+  })
+
+  it('holds every field that a manifest may have', () => {
+    const [streamApp = {}] = definitions
+    for (const { path } of fieldRows(streamAppSchema)) {
+      if (path === '' || path.startsWith('metadata') || path.startsWith('status')) continue
+      const found = path
+        .split('.')
+        .reduce<Schema | undefined>(
+          (schema, step) =>
+            step.endsWith('[]')
+              ? schema?.['properties']?.[step.slice(0, -2)]?.items
+              : (schema?.['properties']?.[step] ?? schema?.['additionalProperties']),
+          schemaOf(streamApp),
+        )
+      assert.ok(found, path)
+    }
+  })
+
+  // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+  it('is a structural schema by the rules of Kubernetes', () => {
+    for (const definition of definitions) assert.deepEqual(unstructural(schemaOf(definition), ''), [])
+  })
+
+  it('finds what is not structural', () => {
+    assert.deepEqual(unstructural({ properties: { a: { type: 'string', default: 1 } } }, ''), [
+      ': no type',
+      '.a: default 1 is no string',
+    ])
+  })
+})
+
+const forbidden = [
+  '$ref',
+  'definitions',
+  'dependencies',
+  'deprecated',
+  'id',
+  'patternProperties',
+  'readOnly',
+  'xml',
+  'const',
+  'if',
+  'examples',
+]
+
+/** What the genuine API server would refuse of a schema, one line each. */
+function unstructural(schema: Schema, path: string): readonly string[] {
+  const typed = schema['type'] ?? schema['x-kubernetes-int-or-string'] ?? schema['x-kubernetes-preserve-unknown-fields']
+  const { properties = {}, items, additionalProperties } = schema
+  const keys: readonly string[] = schema['x-kubernetes-list-map-keys'] ?? []
+  return [
+    ...(typed === undefined ? [`${path}: no type`] : []),
+    ...forbidden.filter((word) => word in schema).map((word) => `${path}: ${word} is not allowed`),
+    ...(schema['uniqueItems'] === true ? [`${path}: uniqueItems is not allowed`] : []),
+    ...(additionalProperties !== undefined && schema['properties'] !== undefined
+      ? [`${path}: properties beside additionalProperties`]
+      : []),
+    ...(schema['type'] === 'array' && items === undefined ? [`${path}: a list without items`] : []),
+    ...(schema['type'] === 'string' && schema['default'] !== undefined && typeof schema['default'] !== 'string'
+      ? [`${path}: default ${String(schema['default'])} is no string`]
+      : []),
+    ...keys
+      .filter((key) => !(items?.required ?? []).includes(key) && items?.properties?.[key]?.default === undefined)
+      .map((key) => `${path}: key ${key} may be missing`),
+    ...Object.entries(Object(properties)).flatMap(([name, inner]) => unstructural(Object(inner), `${path}.${name}`)),
+    ...(items === undefined ? [] : unstructural(items, `${path}[]`)),
+    ...(typeof additionalProperties === 'object' ? unstructural(additionalProperties, `${path}{}`) : []),
+  ]
+}

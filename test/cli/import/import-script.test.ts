@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { dump } from 'js-yaml'
+import { describe, it } from 'node:test'
+import type { HandRunApp } from '../../../src/cli/import/hand-run-app.ts'
+import { manifestOf } from '../../../src/cli/import/manifest-of.ts'
+import { weir } from '../../support/cli.ts'
+
+const imported = (script: string, ...words: readonly string[]) =>
+  weir(['import', 'script', '-', ...words], { input: script })
+
+describe('weir import script', () => {
+  it('reads commands, joined lines, quotes and both spellings of an app', async () => {
+    const { code, stdout, stderr } = await imported(`#!/usr/bin/env bash
+set -e
+# topics
+heroku addons:create heroku-kafka:basic-0 --as STREAM -a tide
+heroku kafka:topics:create lines STREAM --partitions 6 \\
+  --retention-time 36h --app tide
+heroku kafka:topics:create 'counter-seen-changelog' STREAM --partitions=6 --compaction -a tide
+heroku kafka:consumer-groups:create counter STREAM -a tide
+heroku config:set STREAMS_NUM_STREAM_THREADS=3 "STREAMS_CLIENT_ID=a b" -a tide
+heroku ps:scale worker=2:Standard-2X web=1 -a tide
+`)
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.equal(
+      stdout,
+      `apiVersion: streams.weirkeeper.dev/v1alpha1
+kind: StreamApp
+metadata:
+  name: counter
+spec:
+  app: tide
+  process:
+    size: standard-2x
+  kafka:
+    addon: STREAM
+  topology:
+    operators:
+      - name: seen
+        changelog: compact
+        sources:
+          - lines
+  topics:
+    - name: lines
+      partitions: 6
+      retention: 36h
+      cleanupPolicy: delete
+  streams:
+    threads: 3
+    config:
+      client.id: a b
+  scaling:
+    policy: fixed
+    min: 2
+`,
+    )
+    assert.equal((await weir(['validate', '-f', '-'], { input: stdout })).code, 0)
+  })
+
+  it('names every line that it does not understand, and why', async () => {
+    const { stderr, code } = await imported(
+      `heroku kafka:topics:create lines --partitions 3 -a tide
+for topic in a b; do
+heroku kafka:topics:create $topic -a tide
+done
+heroku pg:psql -a tide
+heroku kafka:topics:create none --app $APP
+heroku kafka:topics:create late --retention-time soon -a tide
+heroku kafka:topics:create many --partitions lots -a tide
+heroku config:set OTHER=1 STREAMS_X=2 -a tide
+heroku ps:scale worker -a tide
+heroku addons:create heroku-postgresql -a tide
+heroku kafka:consumer-groups:create app -a tide && echo done
+git push heroku main
+heroku kafka:consumer-groups:create app -a tide
+`,
+    )
+    assert.equal(code, 0)
+    assert.deepEqual(
+      stderr
+        .split('\n')
+        .filter((line) => line.startsWith('-:'))
+        .map((line) => line.replace(/: (heroku|for|done|git).*/, '')),
+      [
+        '-:2: not carried over, it is more than one plain command',
+        '-:3: not carried over, it takes the value of a variable',
+        '-:4: not carried over, it is no heroku command',
+        '-:5: not carried over, heroku pg:psql says nothing that a StreamApp holds',
+        '-:6: not carried over, it names no app that can be read: say --app NAME',
+        '-:7: not carried over, "soon" is not a duration; write 24h, 7d, 90m, 30s, or a whole number of milliseconds',
+        '-:8: not carried over, --partitions lots is not a number',
+        '-:9: not carried over, OTHER: a StreamApp holds STREAMS_ config vars only, so set it as before',
+        '-:10: not carried over, write TYPE=COUNT or TYPE=COUNT:SIZE',
+        '-:11: not carried over, only a heroku-kafka add-on says something of a StreamApp',
+        '-:12: not carried over, it is more than one plain command',
+        '-:13: not carried over, it is no heroku command',
+      ],
+    )
+  })
+
+  it('takes the app from --app where commands name none, or a variable', async () => {
+    const script =
+      'heroku kafka:topics:create lines --partitions 3\nheroku kafka:consumer-groups:create app -a "$APP"\n'
+    const { stdout } = await imported(script, '--app', 'tide')
+    assert.match(stdout, /^ {2}app: tide$/m)
+    assert.match(stdout, /^ {2}name: app$/m)
+  })
+
+  it('asks for the application name where a script makes several groups, and says where there is nothing', async () => {
+    const two = ['one', 'two'].map((group) => `heroku kafka:consumer-groups:create ${group} -a tide\n`).join('')
+    assert.match((await imported(two)).stderr, /there are one, two. Say --application-name NAME/)
+    assert.deepEqual(await imported('echo hello\n'), {
+      code: 2,
+      stdout: '',
+      stderr:
+        '-:1: not carried over, it is no heroku command: echo hello\n-: no command in it says anything of a stream app\n',
+    })
+    assert.equal((await weir(['import', 'script', '/nowhere/at/all'])).code, 2)
+  })
+
+  it('warns of changelogs that nobody compacted, as the sample that goes with Heroku’s own page makes them', async () => {
+    const { stderr } = await imported(`heroku kafka:topics:create textlines --partitions 5 -a tide
+heroku kafka:topics:create aggregator-app-windowed-counts-changelog --partitions 5 -a tide
+heroku kafka:topics:create aggregator-app-windowed-counts-repartition --partitions 5 -a tide
+heroku kafka:consumer-groups:create aggregator-app -a tide
+`)
+    assert.match(stderr, /changelog aggregator-app-windowed-counts-changelog is not compacted/)
+  })
+
+  it('reads back what weir export script writes: the same manifest, for any app that runs by hand', async () => {
+    await fc.assert(
+      fc.asyncProperty(handRunApps, async (app) => {
+        const made = manifestOf(app, {})
+        assert.ok(made.ok)
+        const manifest = dump(made.value.manifest, { lineWidth: -1 })
+        const script = await weir(['export', 'script', '-f', '-'], { input: manifest })
+        assert.equal(script.code, 0, script.stderr + manifest)
+        assert.equal((await imported(script.stdout)).stdout, manifest)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+const hourMs = 3_600_000
+const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
+
+/** One of a plain shape: its operators read every topic, which is what an import takes for granted. */
+const handRunApps: fc.Arbitrary<HandRunApp> = fc
+  .record({
+    group: name.map((text) => `${text}-app`),
+    partitions: fc.integer({ min: 1, max: 30 }),
+    users: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
+    stores: fc.uniqueArray(
+      fc.record({
+        name: name.map((text) => `${text}-store`),
+        changelog: fc.constantFrom('compact', 'compact,delete', 'delete'),
+        repartition: fc.boolean(),
+        hours: fc.integer({ min: 1, max: 200 }),
+      }),
+      { selector: (store) => store.name, maxLength: 3 },
+    ),
+    threads: fc.integer({ min: 1, max: 4 }),
+    quantity: fc.integer({ min: 0, max: 9 }),
+    size: fc.constantFrom('standard-1x', 'performance-m', undefined),
+    addon: fc.constantFrom('KAFKA', 'STREAM'),
+    settings: fc.dictionary(fc.stringMatching(/^[A-Z]{3,6}$/), fc.stringMatching(/^[a-z0-9 '"$]{1,8}$/), {
+      maxKeys: 2,
+    }),
+  })
+  .map(({ group, partitions, users, stores, threads, quantity, size, addon, settings }) => ({
+    app: 'tide-app',
+    addon,
+    topics: [
+      ...users.map((topic) => ({
+        name: topic,
+        partitions,
+        cleanupPolicy: 'delete' as const,
+        retentionMs: 24 * hourMs,
+      })),
+      ...stores.flatMap(({ name: store, changelog, repartition, hours }) => [
+        ...(repartition
+          ? [
+              {
+                name: `${group}-${store}-repartition`,
+                partitions,
+                cleanupPolicy: 'delete' as const,
+                retentionMs: 168 * hourMs,
+              },
+            ]
+          : []),
+        {
+          name: `${group}-${store}-changelog`,
+          partitions,
+          cleanupPolicy: changelog,
+          retentionMs: changelog === 'compact' ? undefined : (24 + hours) * hourMs,
+        },
+      ]),
+    ],
+    groups: [group],
+    streamsVars: {
+      ...Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`STREAMS_${setting}`, value])),
+      STREAMS_NUM_STREAM_THREADS: String(threads),
+    },
+    processes: [{ type: 'worker', quantity, size }],
+  }))
