@@ -67,7 +67,7 @@ function operatorOf(name: string, own: OwnTopics, around: Surroundings): Partial
 /** A windowed store's changelog keeps a day more than the store. */
 function changelogOf({ cleanupPolicy, retentionMs = 0 }: HandMadeTopic): Partial<Operator> {
   if (cleanupPolicy === undefined) return {}
-  const keepsMs = cleanupPolicy === 'compact,delete' ? retentionMs - dayMs : 0
+  const keepsMs = cleanupPolicy === 'compact' ? 0 : retentionMs - dayMs
   return { changelog: cleanupPolicy, ...(keepsMs > 0 ? { retention: formatDuration(keepsMs) } : {}) }
 }
 

@@ -8,7 +8,7 @@ export interface HerokuScript {
   readonly unread: readonly UnreadLine[]
 }
 
-export interface UnreadLine {
+interface UnreadLine {
   readonly line: number
   readonly text: string
   readonly why: string
@@ -60,14 +60,15 @@ interface Reading {
 function readCommand(command: string, { app, drafts }: Reading): string | undefined {
   const words = wordsOf(command)
   if (words === undefined) return 'it is more than one plain command'
-  const [program, verb = '', ...rest] = words
+  const [program, verb = '', ...rest] = words.map(({ text }) => text)
   if (program !== 'heroku') return 'it is no heroku command'
   const read = commandReader(verb)
   if (read === undefined) return `heroku ${verb} says nothing that a StreamApp holds`
   const { args, flags } = takenApart(rest)
   const target = targetOf(flags, app)
   if (target === undefined) return 'it names no app that can be read: say --app NAME'
-  if (args.some((arg) => arg.includes('$'))) return 'it takes the value of a variable'
+  const variables = new Set(words.filter(({ hasVariable }) => hasVariable).map(({ text }) => text))
+  if (args.some((arg) => variables.has(arg))) return 'it takes the value of a variable'
   const draft = drafts.get(target) ?? newDraft()
   const why = read({ args, flags }, draft)
   if (why === undefined) drafts.set(target, draft)
@@ -79,11 +80,20 @@ function targetOf(flags: CommandWords['flags'], app: string | undefined): string
   return named === undefined || named.includes('$') ? app : named
 }
 
+interface Word {
+  readonly text: string
+  /** A `$` that the shell would replace: not one in single quotes, or behind a backslash. */
+  readonly hasVariable: boolean
+}
+
 /** The words of one simple command; undefined where the shell would do more than run it. */
-function wordsOf(command: string): readonly string[] | undefined {
+function wordsOf(command: string): readonly Word[] | undefined {
   const words = [...command.matchAll(/\s*((?:"[^"`]*"|'[^']*'|\\.|[^\s"'`|&;<>(){}\\])+)/gy)]
   if (words.reduce((length, [whole]) => length + whole.length, 0) !== command.length) return undefined
-  return words.map(([, word = '']) => word.replaceAll(/"([^"]*)"|'([^']*)'|\\(.)/g, '$1$2$3'))
+  return words.map(([, word = '']) => ({
+    text: word.replaceAll(/"([^"]*)"|'([^']*)'|\\(.)/g, '$1$2$3'),
+    hasVariable: word.replaceAll(/'[^']*'|\\./g, '').includes('$'),
+  }))
 }
 
 const withoutValue = new Set(['compaction', 'wait', 'prefix'])

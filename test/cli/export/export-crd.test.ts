@@ -73,25 +73,35 @@ const forbidden = [
 
 /** What the genuine API server would refuse of a schema, one line each. */
 function unstructural(schema: Schema, path: string): readonly string[] {
-  const typed = schema['type'] ?? schema['x-kubernetes-int-or-string'] ?? schema['x-kubernetes-preserve-unknown-fields']
   const { properties = {}, items, additionalProperties } = schema
-  const keys: readonly string[] = schema['x-kubernetes-list-map-keys'] ?? []
   return [
-    ...(typed === undefined ? [`${path}: no type`] : []),
-    ...forbidden.filter((word) => word in schema).map((word) => `${path}: ${word} is not allowed`),
-    ...(schema['uniqueItems'] === true ? [`${path}: uniqueItems is not allowed`] : []),
-    ...(additionalProperties !== undefined && schema['properties'] !== undefined
-      ? [`${path}: properties beside additionalProperties`]
-      : []),
-    ...(schema['type'] === 'array' && items === undefined ? [`${path}: a list without items`] : []),
-    ...(schema['type'] === 'string' && schema['default'] !== undefined && typeof schema['default'] !== 'string'
-      ? [`${path}: default ${String(schema['default'])} is no string`]
-      : []),
-    ...keys
-      .filter((key) => !(items?.required ?? []).includes(key) && items?.properties?.[key]?.default === undefined)
-      .map((key) => `${path}: key ${key} may be missing`),
+    ...rules.flatMap((rule) => rule(schema)).map((complaint) => `${path}: ${complaint}`),
     ...Object.entries(Object(properties)).flatMap(([name, inner]) => unstructural(Object(inner), `${path}.${name}`)),
     ...(items === undefined ? [] : unstructural(items, `${path}[]`)),
     ...(typeof additionalProperties === 'object' ? unstructural(additionalProperties, `${path}{}`) : []),
   ]
 }
+
+const when = (isSo: boolean, complaint: string): readonly string[] => (isSo ? [complaint] : [])
+
+const rules: readonly ((schema: Schema) => readonly string[])[] = [
+  (schema) =>
+    when(
+      !['type', 'x-kubernetes-int-or-string', 'x-kubernetes-preserve-unknown-fields'].some((word) => word in schema),
+      'no type',
+    ),
+  (schema) => forbidden.filter((word) => word in schema).map((word) => `${word} is not allowed`),
+  ({ uniqueItems }) => when(uniqueItems === true, 'uniqueItems is not allowed'),
+  ({ properties, additionalProperties }) =>
+    when(properties !== undefined && additionalProperties !== undefined, 'properties beside additionalProperties'),
+  ({ type, items }) => when(type === 'array' && items === undefined, 'a list without items'),
+  ({ type, default: usual }) =>
+    when(
+      type === 'string' && usual !== undefined && typeof usual !== 'string',
+      `default ${String(usual)} is no string`,
+    ),
+  ({ items, ...schema }) => {
+    const keys: readonly string[] = schema['x-kubernetes-list-map-keys'] ?? []
+    return keys.filter((key) => !items.required?.includes(key)).map((key) => `key ${key} may be missing`)
+  },
+]

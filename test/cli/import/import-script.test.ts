@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
+import {
+  assert as holds,
+  asyncProperty,
+  constantFrom,
+  dictionary,
+  boolean,
+  integer,
+  record,
+  stringMatching,
+  uniqueArray,
+  type Arbitrary,
+} from 'fast-check'
 import { dump } from 'js-yaml'
 import { describe, it } from 'node:test'
 import type { HandRunApp } from '../../../src/cli/import/hand-run-app.ts'
@@ -129,8 +140,8 @@ heroku kafka:consumer-groups:create aggregator-app -a tide
   })
 
   it('reads back what weir export script writes: the same manifest, for any app that runs by hand', async () => {
-    await fc.assert(
-      fc.asyncProperty(handRunApps, async (app) => {
+    await holds(
+      asyncProperty(handRunApps, async (app) => {
         const made = manifestOf(app, {})
         assert.ok(made.ok)
         const manifest = dump(made.value.manifest, { lineWidth: -1 })
@@ -144,64 +155,62 @@ heroku kafka:consumer-groups:create aggregator-app -a tide
 })
 
 const hourMs = 3_600_000
-const name = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
+const name = stringMatching(/^[a-z][a-z0-9]{0,8}$/)
 
 /** One of a plain shape: its operators read every topic, which is what an import takes for granted. */
-const handRunApps: fc.Arbitrary<HandRunApp> = fc
-  .record({
-    group: name.map((text) => `${text}-app`),
-    partitions: fc.integer({ min: 1, max: 30 }),
-    users: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
-    stores: fc.uniqueArray(
-      fc.record({
-        name: name.map((text) => `${text}-store`),
-        changelog: fc.constantFrom('compact', 'compact,delete', 'delete'),
-        repartition: fc.boolean(),
-        hours: fc.integer({ min: 1, max: 200 }),
-      }),
-      { selector: (store) => store.name, maxLength: 3 },
-    ),
-    threads: fc.integer({ min: 1, max: 4 }),
-    quantity: fc.integer({ min: 0, max: 9 }),
-    size: fc.constantFrom('standard-1x', 'performance-m', undefined),
-    addon: fc.constantFrom('KAFKA', 'STREAM'),
-    settings: fc.dictionary(fc.stringMatching(/^[A-Z]{3,6}$/), fc.stringMatching(/^[a-z0-9 '"$]{1,8}$/), {
-      maxKeys: 2,
+const handRunApps: Arbitrary<HandRunApp> = record({
+  group: name.map((text) => `${text}-app`),
+  partitions: integer({ min: 1, max: 30 }),
+  users: uniqueArray(name, { minLength: 1, maxLength: 3 }),
+  stores: uniqueArray(
+    record({
+      name: name.map((text) => `${text}-store`),
+      changelog: constantFrom('compact', 'compact,delete', 'delete'),
+      repartition: boolean(),
+      hours: integer({ min: 1, max: 200 }),
     }),
-  })
-  .map(({ group, partitions, users, stores, threads, quantity, size, addon, settings }) => ({
-    app: 'tide-app',
-    addon,
-    topics: [
-      ...users.map((topic) => ({
-        name: topic,
+    { selector: (store) => store.name, maxLength: 3 },
+  ),
+  threads: integer({ min: 1, max: 4 }),
+  quantity: integer({ min: 0, max: 9 }),
+  size: constantFrom('standard-1x', 'performance-m', undefined),
+  addon: constantFrom('KAFKA', 'STREAM'),
+  settings: dictionary(stringMatching(/^[A-Z]{3,6}$/), stringMatching(/^[a-z0-9 '"$]{1,8}$/), {
+    maxKeys: 2,
+  }),
+}).map(({ group, partitions, users, stores, threads, quantity, size, addon, settings }) => ({
+  app: 'tide-app',
+  addon,
+  topics: [
+    ...users.map((topic) => ({
+      name: topic,
+      partitions,
+      cleanupPolicy: 'delete' as const,
+      retentionMs: 24 * hourMs,
+    })),
+    ...stores.flatMap(({ name: store, changelog, repartition, hours }) => [
+      ...(repartition
+        ? [
+            {
+              name: `${group}-${store}-repartition`,
+              partitions,
+              cleanupPolicy: 'delete' as const,
+              retentionMs: 168 * hourMs,
+            },
+          ]
+        : []),
+      {
+        name: `${group}-${store}-changelog`,
         partitions,
-        cleanupPolicy: 'delete' as const,
-        retentionMs: 24 * hourMs,
-      })),
-      ...stores.flatMap(({ name: store, changelog, repartition, hours }) => [
-        ...(repartition
-          ? [
-              {
-                name: `${group}-${store}-repartition`,
-                partitions,
-                cleanupPolicy: 'delete' as const,
-                retentionMs: 168 * hourMs,
-              },
-            ]
-          : []),
-        {
-          name: `${group}-${store}-changelog`,
-          partitions,
-          cleanupPolicy: changelog,
-          retentionMs: changelog === 'compact' ? undefined : (24 + hours) * hourMs,
-        },
-      ]),
-    ],
-    groups: [group],
-    streamsVars: {
-      ...Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`STREAMS_${setting}`, value])),
-      STREAMS_NUM_STREAM_THREADS: String(threads),
-    },
-    processes: [{ type: 'worker', quantity, size }],
-  }))
+        cleanupPolicy: changelog,
+        retentionMs: changelog === 'compact' ? undefined : (24 + hours) * hourMs,
+      },
+    ]),
+  ],
+  groups: [group],
+  streamsVars: {
+    ...Object.fromEntries(Object.entries(settings).map(([setting, value]) => [`STREAMS_${setting}`, value])),
+    STREAMS_NUM_STREAM_THREADS: String(threads),
+  },
+  processes: [{ type: 'worker', quantity, size }],
+}))
