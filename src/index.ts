@@ -50,7 +50,15 @@ export type { StreamRecord } from './runtime/node/stream-record.ts'
 export { type KeyValueStore, keyValueStore, type StoreHandle } from './runtime/store/key-value-store.ts'
 export { versionedKeyValueStore, type VersionedStoreHandle } from './runtime/store/versioned-key-value-store.ts'
 export type { VersionedStore } from './runtime/store/versioned-store.ts'
-export type { ErrorDecision, ErrorHandling, FailedRecord } from './runtime/task/error-plan.ts'
+export type {
+  DeadLetter,
+  ErrorAnswer,
+  ErrorDecision,
+  ErrorHandling,
+  FailedProduction,
+  FailedRecord,
+  UncaughtAnswer,
+} from './runtime/task/error-plan.ts'
 export type { AsyncProcessor, CallContext } from './runtime/await/await-node.ts'
 export type { AwaitOptions, AwaitOrder, AwaitRetry } from './runtime/await/await-options.ts'
 export type { Optimization } from './runtime/dsl/optimize.ts'

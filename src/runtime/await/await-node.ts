@@ -2,7 +2,7 @@ import type { RecordHeader } from '../../kafka/record.ts'
 import { type ProcessorContext, processorContextOf } from '../node/processor-node.ts'
 import type { StreamRecord } from '../node/stream-record.ts'
 import { RunningNode } from '../node/running-node.ts'
-import { handleFailure } from '../task/error-handling.ts'
+import { guarded, handleFailure } from '../task/error-handling.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { type AwaitPlan, mostMsOf } from './await-options.ts'
 import { type CallOutcome, Calls } from './calls.ts'
@@ -87,7 +87,7 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
     this.#refuseTooSlow(context)
     context.awaits ??= new TaskAwaits()
     context.awaits.add(this)
-    this.#processor.init?.(processorContextOf(context, (record) => this.forwardRecord(record)))
+    this.#processor.init?.(processorContextOf(context, this.#name, (record) => this.forwardRecord(record)))
   }
 
   override process(key: KIn, value: VIn): void {
@@ -117,16 +117,7 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
       handleFailure(this.context, 'processing', this.#name, outcome.error)
       return
     }
-    const { processing, deadLetterTopic } = this.context.facts.errors
-    if (processing === undefined && deadLetterTopic === undefined) {
-      this.#processor.receive(taken, outcome.result)
-      return
-    }
-    try {
-      this.#processor.receive(taken, outcome.result)
-    } catch (error) {
-      handleFailure(this.context, 'processing', this.#name, error)
-    }
+    guarded(this.context, this.#name, () => this.#processor.receive(taken, outcome.result))
   }
 
   async #call(taken: Taken<KIn, VIn>): Promise<Result> {

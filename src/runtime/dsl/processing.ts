@@ -16,7 +16,7 @@ export function processingNode<KIn, VIn, KOut, VOut>(
   supplier: () => Processor<KIn, VIn, KOut, VOut>,
   options: ProcessOptions,
 ): GraphNode {
-  return processorNode(name, () => new ProcessorNode(supplier()), storesOf(options))
+  return processorNode(name, () => new ProcessorNode(name, supplier()), storesOf(options))
 }
 
 /** What a processor brings, and what it is connected with. */

@@ -80,7 +80,7 @@ export class StreamsBuilder {
     consumed: Consumed<K, V>,
     supplier: () => Processor<K, V, never, never>,
   ): this {
-    globalStore(this.#graph, store.factory, { topic, consumed, create: () => new ProcessorNode(supplier()) })
+    globalStore(this.#graph, store.factory, { topic, consumed, create: () => new ProcessorNode(topic, supplier()) })
     return this
   }
 

@@ -1,4 +1,5 @@
 import type { StoreIn } from '../store/key-value-store.ts'
+import { guarded } from '../task/error-handling.ts'
 import { noHeaders } from '../task/no-headers.ts'
 import type { Punctuation } from '../task/punctuations.ts'
 import type { TaskContext } from '../task/task-context.ts'
@@ -33,16 +34,18 @@ export interface Processor<KIn, VIn, KOut, VOut> {
 }
 
 export class ProcessorNode<KIn, VIn, KOut, VOut> extends RunningNode<KOut, VOut> {
+  readonly #name: string
   readonly #processor: Processor<KIn, VIn, KOut, VOut>
 
-  constructor(processor: Processor<KIn, VIn, KOut, VOut>) {
+  constructor(name: string, processor: Processor<KIn, VIn, KOut, VOut>) {
     super()
+    this.#name = name
     this.#processor = processor
   }
 
   override start(context: TaskContext): void {
     super.start(context)
-    this.#processor.init?.(processorContextOf(context, (record) => this.forwardRecord(record)))
+    this.#processor.init?.(processorContextOf(context, this.#name, (record) => this.forwardRecord(record)))
   }
 
   override process(key: KIn, value: VIn): void {
@@ -58,6 +61,7 @@ export class ProcessorNode<KIn, VIn, KOut, VOut> extends RunningNode<KOut, VOut>
 /** A processor's view of its task, for as long as both live. */
 export function processorContextOf<KOut, VOut>(
   context: TaskContext,
+  name: string,
   forward: (record: StreamRecord<KOut, VOut>) => void,
 ): ProcessorContext<KOut, VOut> {
   return {
@@ -78,7 +82,7 @@ export function processorContextOf<KOut, VOut>(
     schedule: (intervalMs, by, call) => {
       if (context.facts.globalStores === 'own')
         throw new Error('schedule() is not supported in global processor context.')
-      const inTimer = (timestamp: number) => callInTimer(context, timestamp, call)
+      const inTimer = (timestamp: number) => callInTimer({ context, name }, timestamp, call)
       if (by === 'stream-time') return context.streamTimers.schedule(0, intervalMs, inTimer)
       const first = context.wallClock < 0 ? undefined : context.wallClock + intervalMs
       return context.wallTimers.schedule(first, intervalMs, inTimer)
@@ -87,15 +91,29 @@ export function processorContextOf<KOut, VOut>(
 }
 
 /** In a timer there is a time and no record. */
-function callInTimer(context: TaskContext, timestamp: number, call: (timestamp: number) => void): void {
+function callInTimer(
+  { context, name }: { readonly context: TaskContext; readonly name: string },
+  timestamp: number,
+  call: (timestamp: number) => void,
+): void {
   const before = {
     topic: context.topic,
     partition: context.partition,
     offset: context.offset,
     timestamp: context.timestamp,
     headers: context.headers,
+    rawKey: context.rawKey,
+    rawValue: context.rawValue,
   }
-  Object.assign(context, { topic: '', partition: -1, offset: -1, timestamp, headers: noHeaders })
-  call(timestamp)
+  Object.assign(context, {
+    topic: '',
+    partition: -1,
+    offset: -1,
+    timestamp,
+    headers: noHeaders,
+    rawKey: null,
+    rawValue: null,
+  })
+  guarded(context, name, () => call(timestamp))
   Object.assign(context, before)
 }

@@ -3,6 +3,8 @@ import type { StreamPartitioner, TopicNameExtractor } from '../graph/node-factor
 import type { OutgoingRecord } from '../../kafka/record.ts'
 import type { Serde } from '../serde/serde.ts'
 import { toBytes } from '../serde/serde.ts'
+import { handleProductionFailure } from '../task/error-handling.ts'
+import type { FailedProduction } from '../task/error-plan.ts'
 import { RunningNode } from './running-node.ts'
 
 /** Serializes and sends. Partitions are chosen by Kafka's default partitioner unless the sink has its own. */
@@ -35,21 +37,15 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
 
   override process(key: K, value: V): void {
     const context = this.context
-    const { timestamp, headers } = context
+    const { timestamp } = context
     const topic = typeof this.#topic === 'string' ? this.#topic : this.#topic(key, value, context)
     if (timestamp < 0) {
       throw new RangeError(`${this.#name} was given a record with the invalid timestamp ${timestamp} for ${topic}`)
     }
-    const record = {
-      topic,
-      partition: null,
-      timestamp,
-      key: toBytes(this.#keySerde, key),
-      value: toBytes(this.#valueSerde, value),
-      headers,
-    }
+    const record = this.#write(topic, key, value)
+    if (record === undefined) return
     if (topic !== this.#count.topic) this.#count = this.#countOf(topic)
-    this.#count.add(record.key, record.value, headers)
+    this.#count.add(record.key, record.value, record.headers)
     const innerKey = this.#innerKey
     const isWhole = innerKey === undefined || key === null
     const keyed = isWhole ? record : { ...record, partitionKey: innerKey(key) }
@@ -76,6 +72,24 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
     }
   }
 
+  /** Undefined where it cannot be written and the handler lets that pass. */
+  #write(topic: string, key: K, value: V): SerializedRecord | undefined {
+    const context = this.context
+    const { timestamp, headers } = context
+    let origin: FailedProduction['origin'] = 'key'
+    try {
+      const keyBytes = toBytes(this.#keySerde, key)
+      origin = 'value'
+      const valueBytes = toBytes(this.#valueSerde, value)
+      origin = 'size'
+      refuseTooLarge({ key: keyBytes, value: valueBytes, headers }, context.facts.maxRequestBytes)
+      return { topic, partition: null, timestamp, key: keyBytes, value: valueBytes, headers }
+    } catch (error) {
+      handleProductionFailure(context, this.#name, { target: topic, origin }, error)
+      return undefined
+    }
+  }
+
   #countOf(topic: string): TopicCount {
     const { produced } = this.context
     const known = produced.find((count) => count.topic === topic && count.node === this.#name)
@@ -84,4 +98,24 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
     produced.push(made)
     return made
   }
+}
+
+type SerializedRecord = OutgoingRecord & { readonly partition: null }
+
+/** What a batch of one record takes beside its parts: Kafka's `RECORD_BATCH_OVERHEAD` and `MAX_RECORD_OVERHEAD`. */
+const overheadBytes = 61 + 21
+
+/** Kafka's producer measures a record before it sends it (`max.request.size`). */
+function refuseTooLarge(
+  { key, value, headers }: Pick<OutgoingRecord, 'key' | 'value' | 'headers'>,
+  mostBytes = Number.POSITIVE_INFINITY,
+): void {
+  let bytes = overheadBytes + lengthOf(key) + lengthOf(value)
+  for (const header of headers) bytes += Buffer.byteLength(header.key) + lengthOf(header.value)
+  if (bytes <= mostBytes) return
+  throw new RangeError(`the record has ${bytes} bytes, and max.request.size is ${mostBytes}`)
+}
+
+function lengthOf(bytes: Uint8Array | null): number {
+  return bytes === null ? 0 : bytes.length
 }

@@ -80,6 +80,7 @@ function assemble(
     cache: new RecordCache(surroundings.cacheBytes),
     emitIntervalMs: surroundings.emitIntervalMs ?? 1000,
     errors: surroundings.errors ?? {},
+    maxRequestBytes: surroundings.maxRequestBytes,
     awaiting: surroundings.awaiting,
     log: surroundings.log,
     globalStores: surroundings.globalStores ?? new Map(),

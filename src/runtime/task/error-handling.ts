@@ -1,5 +1,5 @@
 import type { RecordHeader } from '../../kafka/record.ts'
-import type { FailedRecord } from './error-plan.ts'
+import type { ErrorAnswer, FailedProduction, FailedRecord } from './error-plan.ts'
 import type { TaskContext } from './task-context.ts'
 
 /** A failure that a handler has seen and let stand. */
@@ -7,7 +7,7 @@ class HandledFailure extends Error {
   override readonly name = 'HandledFailure'
 }
 
-/** Asks the handler, writes the dead letter, and throws unless the task is to go on. */
+/** Asks the handler, writes dead letters, and throws unless the task is to go on. */
 export function handleFailure(
   context: TaskContext,
   kind: 'deserialization' | 'processing',
@@ -15,29 +15,90 @@ export function handleFailure(
   error: unknown,
 ): void {
   if (error instanceof HandledFailure) throw error
-  const { errors, taskId, collector, log } = context.facts
-  const { topic, partition, offset, timestamp, headers, rawKey, rawValue } = context
-  const failed = { topic, partition, offset, timestamp, headers, rawKey, rawValue, node, taskId }
-  const decision = errors[kind]?.(failed, error) ?? 'fail'
-  if (errors.deadLetterTopic !== undefined) {
-    collector.send({
-      topic: errors.deadLetterTopic,
-      partition: null,
-      timestamp,
-      key: rawKey,
-      value: rawValue,
-      headers: [...headers, ...reasons(failed, error)],
-    })
-  }
+  const failed = failedRecord(context, node)
+  const handler = context.facts.errors[kind]
+  const decision = settle(context, failed, error, () => handler?.(failed, error) ?? 'fail')
   if (decision === 'fail') throw new HandledFailure(`${kind} failed in ${node}`, { cause: error })
-  log('warn', `Skipping record due to ${kind} error`, { topic, partition, offset, node, error: String(error) })
+}
+
+/** Does what no guard stands before: a timer's call, or what follows an answer. */
+export function guarded(context: TaskContext, node: string, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    const { processing, deadLetterTopic } = context.facts.errors
+    if (processing === undefined && deadLetterTopic === undefined) throw error
+    handleFailure(context, 'processing', node, error)
+  }
+}
+
+/**
+ * A record that cannot be written. Where the handler lets that stand, the error is one like any other to the
+ * processor that made the record: its own handler is asked next, as in Kafka Streams.
+ */
+export function handleProductionFailure(
+  context: TaskContext,
+  node: string,
+  { target, origin }: Pick<FailedProduction, 'target' | 'origin'>,
+  error: unknown,
+): void {
+  const failed = { ...failedRecord(context, node), target, origin }
+  const handler = context.facts.errors.production
+  const decision = settle(context, failed, error, () => handler?.(failed, error) ?? 'fail')
+  if (decision === 'fail') throw new Error(`${node} could not write to ${target} (${origin})`, { cause: error })
+}
+
+function failedRecord(context: TaskContext, node: string): FailedRecord {
+  const { topic, partition, offset, timestamp, headers, rawKey, rawValue } = context
+  const { taskId } = context.facts
+  return {
+    topic: offset < 0 ? null : topic,
+    partition,
+    offset,
+    timestamp,
+    headers,
+    rawKey,
+    rawValue,
+    node,
+    taskId,
+  }
+}
+
+function settle(context: TaskContext, failed: FailedRecord, error: unknown, ask: () => ErrorAnswer) {
+  const { errors, collector, log } = context.facts
+  const { decision, deadLetters } = whole(askSafely(failed, ask), errors.deadLetterTopic, failed, error)
+  for (const letter of deadLetters) collector.send({ ...letter, partition: null })
+  if (decision === 'fail') return decision
+  const { topic, partition, offset, node } = failed
+  log('warn', 'Skipping record due to an error', { topic, partition, offset, node, error: String(error) })
   context.droppedRecords++
+  return decision
+}
+
+/** A handler that fails is asked no second time. */
+function askSafely(failed: FailedRecord, ask: () => ErrorAnswer): ErrorAnswer {
+  try {
+    return ask()
+  } catch (cause) {
+    throw new HandledFailure(`the error handler failed, asked for ${failed.node}`, { cause })
+  }
+}
+
+function whole(answer: ErrorAnswer, topic: string | undefined, failed: FailedRecord, error: unknown) {
+  if (typeof answer === 'object') return answer
+  if (topic === undefined) return { decision: answer, deadLetters: [] }
+  const { timestamp, rawKey: key, rawValue: value, headers } = failed
+  const letter = { topic, timestamp, key, value, headers: [...headers, ...reasons(failed, error)] }
+  return { decision: answer, deadLetters: [letter] }
 }
 
 /** Kafka's `ExceptionHandlerUtils`, in its order. */
 function reasons({ topic, partition, offset }: FailedRecord, error: unknown): RecordHeader[] {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  const header = (key: string, value: string) => ({ key: `__streams.errors.${key}`, value: Buffer.from(value, 'utf8') })
+  const header = (key: string, value: string | null) => ({
+    key: `__streams.errors.${key}`,
+    value: value === null ? null : Buffer.from(value, 'utf8'),
+  })
   return [
     header('exception', name),
     header('message', message),

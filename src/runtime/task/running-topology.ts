@@ -46,14 +46,14 @@ export function runTopology(
   return { sources, nodes }
 }
 
-/** Only where there is a handler: without one nothing stands between two nodes. */
+/** Only where there is a handler, and not before a sink, whose failures have one of their own. */
 function guard(
   name: string,
   node: RunningNode,
   { nodes, context }: { readonly nodes: RunningNode[]; readonly context: TaskContext },
 ): RunningNode {
   const { processing, deadLetterTopic } = context.facts.errors
-  if (processing === undefined && deadLetterTopic === undefined) return node
+  if (node instanceof SinkNode || (processing === undefined && deadLetterTopic === undefined)) return node
   const guarding = new GuardNode(name, node)
   nodes.push(guarding)
   return guarding

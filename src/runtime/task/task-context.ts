@@ -18,6 +18,8 @@ export interface TaskFacts {
   readonly openEngine: OpenEngine
   readonly cache: RecordCache
   readonly errors: ErrorHandling
+  /** The largest record a sink may send; left out means any. */
+  readonly maxRequestBytes?: number | undefined
   /** How often, in wall-clock ms, final results of windows are looked for. */
   readonly emitIntervalMs: number
   /** Left out where nothing may await. */

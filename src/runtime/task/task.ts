@@ -89,6 +89,8 @@ export interface TaskSurroundings {
   readonly now?: () => number
   /** Wall-clock ms between two looks for final results of windows; left out means Kafka's 1000. */
   readonly emitIntervalMs?: number
+  /** The largest record a sink may send; left out means any. */
+  readonly maxRequestBytes?: number
   /** Bytes of record cache this task may use; 0 switches caching off. */
   readonly cacheBytes: number
   readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void
