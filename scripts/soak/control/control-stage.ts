@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -137,6 +137,7 @@ const pace = {
 /** Dynos are real processes that do nothing: what is tried is who keeps them, not what they do. */
 async function startEmulator(folder: string, guardian: Guardian, cluster: LocalCluster): Promise<Heroku> {
   const path = (process.env['PATH'] ?? '').split(':')
+  await mkdir(join(folder, 'dynos'))
   const launcher = createProcessLauncher({ guardian, clock: systemClock, folder: join(folder, 'dynos'), path })
   const around = {
     launcher,

@@ -91,7 +91,10 @@ async function ask(url: string, method: string, body: unknown): Promise<{ status
   try {
     const response = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/apply-patch+yaml' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/apply-patch+yaml' }),
+      },
       signal: AbortSignal.timeout(10_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })

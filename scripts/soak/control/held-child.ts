@@ -55,11 +55,15 @@ export class HeldChild {
     this.#child.kill('SIGKILL')
   }
 
+  #startUnlessOver(): void {
+    if (!this.#isOver) this.#child = this.#start()
+  }
+
   async #again(end: string): Promise<void> {
     if (this.#isOver) return
     if (!this.#isKilled) this.ownEnds.push(`${this.name} ended by itself (${end})`)
     this.#isKilled = false
     await delay(againAfterMs)
-    if (!this.#isOver) this.#child = this.#start()
+    this.#startUnlessOver()
   }
 }

@@ -19,17 +19,23 @@ export async function faultsOf(declarer: Declarer, { heroku, broker }: World): P
     await platform(heroku, `/apps/${name}/formation`),
     new Set((await broker.topics()).map(({ name: topic }) => topic)),
   ]
-  const prefix = String(vars['KAFKA_PREFIX'] ?? '')
+  const prefix = textOf(vars['KAFKA_PREFIX'])
   const interval = vars['STREAMS_COMMIT_INTERVAL_MS']
   const worker = (Array.isArray(formation) ? formation : []).map(fieldsOf).find(({ type }) => type === 'worker')
   const { spec, status } = fieldsOf(await declarer.get())
   const desired = fieldsOf(fieldsOf(status)['dynos'])['desired']
   const kept = fieldsOf(fieldsOf(spec)['scaling'])['max']
   return [
-    ...(interval === String(declared.commitIntervalMs) ? [] : [`commit interval ${String(interval)}, declared ${declared.commitIntervalMs}`]),
+    ...(interval === String(declared.commitIntervalMs)
+      ? []
+      : [`commit interval ${String(interval)}, declared ${declared.commitIntervalMs}`]),
     ...(kept === declared.most ? [] : [`the record holds at most ${String(kept)} dynos, declared ${declared.most}`]),
-    ...(worker?.['quantity'] === desired && desired === declared.most ? [] : [`${String(worker?.['quantity'])} dynos, declared ${declared.most}`]),
-    ...[...ownTopics, ...everDeclared].filter((topic) => !topics.has(prefix + topic)).map((topic) => `topic ${topic} is not there`),
+    ...(worker?.['quantity'] === desired && desired === declared.most
+      ? []
+      : [`${String(worker?.['quantity'])} dynos, declared ${declared.most}`]),
+    ...[...ownTopics, ...everDeclared]
+      .filter((topic) => !topics.has(prefix + topic))
+      .map((topic) => `topic ${topic} is not there`),
   ].map(says)
 }
 
@@ -52,10 +58,16 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-/** Whether all that was declared last was seen to be carried out. */
-export function isLevel(object: unknown): boolean {
+/** Why not all that was declared last was seen to be carried out; undefined where it was. */
+export function whyNotLevel(object: unknown): string | undefined {
   const { metadata, status } = fieldsOf(object)
   const { observedGeneration, conditions } = fieldsOf(status)
   const ready = (Array.isArray(conditions) ? conditions : []).map(fieldsOf).find(({ type }) => type === 'Ready')
-  return observedGeneration === fieldsOf(metadata)['generation'] && ready?.['status'] === 'True'
+  const { generation } = fieldsOf(metadata)
+  if (observedGeneration !== generation) return `observed ${String(observedGeneration)} of ${String(generation)}`
+  return ready?.['status'] === 'True' ? undefined : `${String(ready?.['reason'])}: ${String(ready?.['message'])}`
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

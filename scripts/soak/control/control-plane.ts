@@ -1,25 +1,47 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
 import { chanceFrom } from '../../../src/verify/chance.ts'
 import { ControlStage } from './control-stage.ts'
 import { Declarer } from './declarer.ts'
-import { faultsOf, isLevel, writesSince } from './judge.ts'
+import { faultsOf, whyNotLevel, writesSince } from './judge.ts'
 import { makeApp } from './make-app.ts'
+import { UsageError, type Soak, type Tell } from '../soak.ts'
 
-export interface ControlOptions {
+interface ControlOptions {
   readonly changes: number
   readonly apps: number
   readonly seed: number
-  readonly tell: (text: string) => void
+  readonly tell: Tell
 }
 
-export interface ControlVerdict {
+interface ControlVerdict {
   readonly success: boolean
   readonly summary: readonly string[]
   /** Where the logs are kept, after a failure. */
   readonly folder: string | undefined
+}
+
+export const soak: Soak = {
+  summary:
+    'the controller, the API, Postgres and the broker are killed while StreamApps are declared, edited and deleted',
+  usage: '[--changes 1000] [--apps 20] [--seed NUMBER]',
+  async run(args, tell) {
+    const options = { changes: { type: 'string' }, apps: { type: 'string' }, seed: { type: 'string' } } as const
+    const { values } = parseArgs({ args: [...args], options })
+    const [changes, apps] = [Number(values.changes ?? '1000'), Number(values.apps ?? '20')]
+    const seed = Number(values.seed ?? String(Date.now() % 1_000_000))
+    if (![changes, apps, seed].every(Number.isSafeInteger) || changes < apps || apps < 1)
+      throw new UsageError('changes, apps and seed are whole numbers, and there are at least as many changes as apps')
+    tell(`control-plane: ${changes} changes of ${apps} StreamApps, seed ${seed}`)
+    const { success, summary, folder } = await runControlPlane({ changes, apps, seed, tell })
+    for (const line of summary) tell(`  ${line}`)
+    tell(`${success ? 'SUCCESS' : 'FAILURE'}  control-plane, seed ${seed}`)
+    if (folder !== undefined) tell(`the logs are kept in ${folder}`)
+    return success
+  },
 }
 
 const levelWithinMs = 300_000
@@ -30,7 +52,7 @@ const silenceMs = 75_000
  * Declares, edits and deletes StreamApps through the API while the controller, the API, Postgres and the broker are
  * killed with -9 in turn. Whatever was acknowledged must be what the world is in the end, and every record still there.
  */
-export async function runControlPlane({ changes, apps, seed, tell }: ControlOptions): Promise<ControlVerdict> {
+async function runControlPlane({ changes, apps, seed, tell }: ControlOptions): Promise<ControlVerdict> {
   await using stage = await ControlStage.open()
   const chance = chanceFrom(seed)
   const manifest = await readFile(join(import.meta.dirname, '..', '..', '..', 'manifests', 'word-count.yaml'))
@@ -67,7 +89,7 @@ export async function runControlPlane({ changes, apps, seed, tell }: ControlOpti
     success: faults.length === 0,
     summary: [
       `${made} changes acknowledged (${deletions} of them deletions) over ${apps} StreamApps`,
-      `kill -9: ${counted.map(([victim, times]) => `${victim} ${times?.length ?? 0}`).join(', ')}`,
+      `kill -9: ${counted.map(([victim, times]) => `${victim} ${times.length}`).join(', ')}`,
       ...faults,
     ],
     folder: faults.length > 0 ? stage.folder : undefined,
@@ -137,13 +159,16 @@ async function untilLevel(declarers: readonly Declarer[], tell: (text: string) =
   const startedMs = Date.now()
   for (;;) {
     const objects = await Promise.all(declarers.map((declarer) => declarer.get()))
-    const waiting = declarers.filter((_, index) => !isLevel(objects[index]))
+    const waiting = declarers.flatMap(({ name }, index) => {
+      const why = whyNotLevel(objects[index])
+      return why === undefined ? [] : [`${name}: ${why}`]
+    })
     if (waiting.length === 0) {
       tell(`all Ready after ${((Date.now() - startedMs) / 1000).toFixed(1)} s`)
       return []
     }
     if (Date.now() - startedMs > levelWithinMs)
-      return waiting.map(({ name }) => `${name} was not Ready within ${levelWithinMs / 1000} s`)
+      return waiting.map((each) => `not Ready within ${levelWithinMs / 1000} s: ${each}`)
     await delay(500)
   }
 }
