@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { keepCompiled } from '../host/keep-compiled.ts'
 import { systemClock } from '../host/system-clock.ts'
+import type { StreamClient } from '../kafka/stream-client.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import type { Topology } from './graph/topology.ts'
-import { StateFolder } from './state/task-stores.ts'
-import { deaf, openWatch } from './query/open-watch.ts'
+import { appFolder, releaseLocks } from './state/folder-lock.ts'
+import type { Watch } from './query/open-watch.ts'
 import { whatDoesNotFit } from './thread/check-start.ts'
 import { loadTopology } from './thread/load-topology.ts'
 import { openLog } from './thread/log.ts'
 import { openStreamClient } from './thread/open-client.ts'
-import { superviseThreads, type EndOfCrew } from './thread/supervise.ts'
+import { deaf, superviseThreads, type EndOfCrew } from './thread/supervise.ts'
 import type { ThreadLog } from './thread/thread-world.ts'
 
 const usage =
@@ -62,9 +64,9 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
   // Heroku may send SIGTERM several times; the first is enough.
   process.on('SIGTERM', () => stop.abort())
   process.on('SIGINT', () => stop.abort())
-  const client = openStreamClient(config, `${config.clientId}-start`)
+  const client = await openStreamClient(config, `${config.clientId}-start`)
   const unfit = await whatDoesNotFit(topology, config, client, { clock: systemClock, signal: stop.signal })
-  const watch = unfit === undefined ? await openWatch(topology, config, { client, log, clock: systemClock }) : undefined
+  const watch = unfit === undefined ? await watchIfAsked(topology, { config, client, log }) : undefined
   await client.close()
   if (watch !== undefined) stop.signal.addEventListener('abort', () => watch.stopping(), { once: true })
   if (stop.signal.aborted) return 0
@@ -74,13 +76,14 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
   }
   const { applicationId, threads, exactlyOnce } = config
   log.info({ applicationId, threads, exactlyOnce }, 'starting')
+  keepCompiled()
   const end = await superviseThreads(
     {
       threads: config.threads,
       data: { file, env: { ...env, ...watch?.env }, start: randomUUID(), logLevel },
       listener: watch ?? deaf,
       onThreadDeath: config.onThreadDeath,
-      releaseFolders: (thread) => folderOf(config, thread).releaseAll(),
+      releaseFolders: (thread) => releaseLocks(appFolder(config.stateFolder, applicationId), thread),
       clock: systemClock,
       log,
     },
@@ -101,8 +104,14 @@ function exitCodeOf(end: EndOfCrew, log: ThreadLog): number {
   return 1
 }
 
-function folderOf({ stateFolder, applicationId }: WorkerConfig, thread: number): StateFolder {
-  return new StateFolder({ stateDir: stateFolder, applicationId, era: '', thread })
+/** Undefined where nobody asked for metrics: then threads report nothing at all, and what would serve them is not loaded. */
+async function watchIfAsked(
+  topology: Topology,
+  { config, client, log }: { readonly config: WorkerConfig; readonly client: StreamClient; readonly log: ThreadLog },
+): Promise<Watch | undefined> {
+  if (config.metricsPort === undefined && config.metricsLogSeconds === 0) return undefined
+  const { openWatch } = await import('./query/open-watch.ts')
+  return openWatch(topology, config, { client, log, clock: systemClock })
 }
 
 try {

@@ -33,7 +33,7 @@ export interface GivenWireOptions {
   readonly patienceMs?: number
   /** How long a broker holds a fetch that finds nothing. */
   readonly fetchWaitMs?: number
-  /** Bytes asked for in one fetch; as many again may wait for a poll. */
+  /** Most bytes asked for in one fetch; as many again may wait for a poll. */
   readonly fetchBytes?: number
   /** Where to connect for an address that the cluster names: a tunnel may stand in between. */
   readonly route?: (address: BrokerAddress) => BrokerAddress
@@ -80,7 +80,9 @@ export class WireClient implements StreamClient {
 
   openSource(options: SourceOptions): RecordSource {
     const { fetchWaitMs, fetchBytes } = this.#options
-    return new WireRecordSource(this.#cluster, options, { waitMs: fetchWaitMs, maxBytes: fetchBytes })
+    // what is fetched ahead stays in memory: two full partitions keep a reader busy until the next answer
+    const maxBytes = Math.min(fetchBytes, 2 * options.maxBytesPerPartition)
+    return new WireRecordSource(this.#cluster, options, { waitMs: fetchWaitMs, maxBytes })
   }
 
   openSink(): RecordSink {

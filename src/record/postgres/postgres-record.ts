@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { Client, Pool } from 'pg'
 import type {
   AuditEntry,
   Change,
@@ -13,7 +13,6 @@ import type {
   Write,
   WriteResult,
 } from '../record.ts'
-import type { Ear } from './ear.ts'
 import { GroupCommit } from './group-commit.ts'
 import { objectOf, type ObjectRow } from './rows.ts'
 import { writeInTransaction } from './write-transaction.ts'
@@ -21,11 +20,11 @@ import { writeInTransaction } from './write-transaction.ts'
 /** The record in Postgres. Leases go by the database's clock, so that two dynos need not agree on the time. */
 export class PostgresRecord implements ControlRecord, EventFeed {
   readonly #pool: Pool
-  readonly #ear: Ear
+  readonly #ear: Client
   readonly #writes: GroupCommit<Write, WriteResult>
 
-  /** `openPostgresRecord` makes both. */
-  constructor(pool: Pool, ear: Ear) {
+  /** `ear` is a connection of its own that listens; see `openPostgresRecord`, which makes both. */
+  constructor(pool: Pool, ear: Client) {
     this.#pool = pool
     this.#ear = ear
     this.#writes = new GroupCommit((writes) => this.#commit(writes))
@@ -78,7 +77,10 @@ export class PostgresRecord implements ControlRecord, EventFeed {
   }
 
   onWrite(listener: () => void, signal: AbortSignal): void {
-    this.#ear.onWrite(listener, signal)
+    if (signal.aborted) return
+    const hear = (): void => listener()
+    this.#ear.on('notification', hear)
+    signal.addEventListener('abort', () => this.#ear.off('notification', hear), { once: true })
   }
 
   /** One statement: the row is made, renewed or taken over, or it stays and says who has it. */
@@ -145,7 +147,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
 
   async close(): Promise<void> {
     await this.#writes.idle()
-    await this.#ear.close()
+    await this.#ear.end()
     await this.#pool.end()
   }
 

@@ -12,9 +12,6 @@ import { ThreadLines } from './ask-threads.ts'
 import { serveRequests, type OpenServer } from './serve-requests.ts'
 import { planStores } from './store-plan.ts'
 
-/** Where nobody watches. */
-export const deaf: CrewListener = { started: () => {}, heard: () => {}, ended: () => {} }
-
 /** Hears what threads report, serves it where a port is asked for, and writes it where lines are. */
 export interface Watch extends CrewListener {
   /** What threads are to know beside the config vars: the port, where any free one was taken. */
@@ -29,14 +26,12 @@ interface Around {
   readonly clock: Clock
 }
 
-/** Undefined where neither is asked for: then threads report nothing at all. */
 export async function openWatch(
   topology: Topology,
   config: WorkerConfig,
   { client, log, clock }: Around,
-): Promise<Watch | undefined> {
+): Promise<Watch> {
   const { metricsPort, metricsLogSeconds, applicationId, clientId } = config
-  if (metricsPort === undefined && metricsLogSeconds === 0) return undefined
   const board = new WorkerBoard({ clientId, applicationId, version: packageVersion(), topology: topology.describe() })
   const lines = new ThreadLines(clock)
   const wire = { applicationId, topicPrefix: config.kafka.prefix }

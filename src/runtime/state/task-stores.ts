@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenEngine, StoreEngine } from '../store/engine.ts'
 import { LmdbEnvironment } from '../store/lmdb-engine.ts'
 import { MemoryEngine } from '../store/memory-engine.ts'
+import { appFolder, holderOf, lockOf, takeLock } from './folder-lock.ts'
 
 /** The stores of one task while a thread holds its folder, whatever the task's role. */
 export interface HeldStores {
@@ -37,32 +38,24 @@ export class StateFolder {
   readonly #holder: string
 
   constructor({ stateDir, applicationId, era, thread }: StateFolderOptions) {
-    this.#path = join(stateDir, applicationId)
+    this.#path = appFolder(stateDir, applicationId)
     this.#era = era
-    this.#holder = `${process.pid}.${thread}`
+    this.#holder = holderOf(thread)
     mkdirSync(this.#path, { recursive: true })
   }
 
   /** Undefined while another thread holds it: ask again. */
   hold(task: string): HeldStores | undefined {
     const path = join(this.#path, task)
-    const lock = join(this.#path, `${task}.lock`)
+    const lock = lockOf(this.#path, task)
     if (!takeLock(lock, this.#holder)) return undefined
     if (!this.#isOfThisEra(path)) wipe(path)
     return new FolderStores(path, this.#era, lock)
   }
 
-  /** Gives back what a thread of this number held that ended without doing so itself. */
-  releaseAll(): void {
-    for (const name of readdirSync(this.#path).filter((file) => file.endsWith('.lock'))) {
-      const lock = join(this.#path, name)
-      if (readFileSync(lock, 'utf8') === this.#holder) rmSync(lock, { force: true })
-    }
-  }
-
   /** Next changelog offsets by store of a task whose folder nobody holds; undefined where somebody does. */
   async storedOffsets(task: string): Promise<ReadonlyMap<string, number> | undefined> {
-    const lock = join(this.#path, `${task}.lock`)
+    const lock = lockOf(this.#path, task)
     if (!takeLock(lock, this.#holder)) return undefined
     const stores = new FolderStores(join(this.#path, task), this.#era, lock)
     try {
@@ -142,27 +135,4 @@ class FolderStores implements HeldStores {
 
 function wipe(path: string): void {
   rmSync(path, { recursive: true, force: true })
-}
-
-/** A lock names its process and thread: a process that is gone left it behind. */
-function takeLock(file: string, holder: string): boolean {
-  if (existsSync(file) && !isAlive(Number.parseInt(readFileSync(file, 'utf8')))) rmSync(file, { force: true })
-  try {
-    const descriptor = openSync(file, 'wx')
-    writeFileSync(descriptor, holder)
-    closeSync(descriptor)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }

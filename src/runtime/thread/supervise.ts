@@ -22,6 +22,9 @@ export interface CrewListener {
   ended(thread: number, hasDied: boolean): void
 }
 
+/** Where nobody watches. */
+export const deaf: CrewListener = { started: () => {}, heard: () => {}, ended: () => {} }
+
 export type EndOfCrew =
   | { readonly kind: 'stopped' }
   /** A thread died, and the others were stopped. */
@@ -74,10 +77,19 @@ async function deadline(clock: Clock, stop: AbortSignal): Promise<true> {
   return true
 }
 
+/**
+ * Room for values that die young. V8 takes up to 128 MB where the machine has much memory, and is no faster for it:
+ * what a record leaves behind is garbage before the next one comes.
+ */
+const youngMb = 32
+
 /** Ends with the thread: undefined if it stopped as asked, else why it died. */
 function runThread({ data, listener }: Crew, number: number, stop: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('thread-entry.ts', import.meta.url), { workerData: { ...data, number } })
+    const worker = new Worker(new URL('thread-entry.ts', import.meta.url), {
+      workerData: { ...data, number },
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+    })
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     const post = (message: ToThread) => worker.postMessage(message)
     const ask = () => post({ kind: 'stop' })

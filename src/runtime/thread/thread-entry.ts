@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
+import { keepCompiled } from '../../host/keep-compiled.ts'
 import { systemClock } from '../../host/system-clock.ts'
 import { readWorkerConfig } from '../config.ts'
 import { bootEra, StateFolder } from '../state/task-stores.ts'
@@ -28,7 +29,7 @@ async function main({ file, env, number, start, logLevel }: ThreadData): Promise
     start,
     config,
     topology: await loadTopology(file),
-    client: openStreamClient(config, `${config.clientId}-StreamThread-${number}`),
+    client: await openStreamClient(config, `${config.clientId}-StreamThread-${number}`),
     folder: new StateFolder({
       stateDir: config.stateFolder,
       applicationId: config.applicationId,
@@ -39,6 +40,7 @@ async function main({ file, env, number, start, logLevel }: ThreadData): Promise
     log,
   })
   running = thread
+  keepCompiled()
   const isWatched = config.metricsPort !== undefined || config.metricsLogSeconds > 0
   const reporting = isWatched
     ? setInterval(() => tell({ kind: 'report', report: thread.report() }), reportEveryMs)

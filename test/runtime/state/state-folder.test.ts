@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { appFolder, releaseLocks } from '../../../src/runtime/state/folder-lock.ts'
 import { StateFolder, type HeldStores, type StateFolderOptions } from '../../../src/runtime/state/task-stores.ts'
 
 function temporary() {
@@ -43,9 +44,9 @@ describe('the folder of state', () => {
     await using at = temporary()
     const [one, other] = [folderAt(at.path), folderAt(at.path, { thread: 2 })]
     hold(one)
-    other.releaseAll()
+    releaseLocks(appFolder(at.path, 'app'), 2)
     assert.equal(other.hold('0_1'), undefined)
-    folderAt(at.path, { thread: 1 }).releaseAll()
+    releaseLocks(appFolder(at.path, 'app'), 1)
     await hold(other).release()
   })
 
