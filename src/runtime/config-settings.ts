@@ -24,6 +24,7 @@ export const settings = {
   sessionTimeoutMs: number('session.timeout.ms', 45_000, 1),
   heartbeatIntervalMs: number('heartbeat.interval.ms', 3_000, 1),
   maxPollIntervalMs: number('max.poll.interval.ms', 300_000, 1),
+  maxRequestBytes: number('max.request.size', 1024 * 1024, 1),
   maxPartitionFetchBytes: number('max.partition.fetch.bytes', 1024 * 1024, 1),
   transactionTimeoutMs: number('transaction.timeout.ms', 10_000, 1),
   standbyReplicas: number('num.standby.replicas', 0, 0),
@@ -54,19 +55,6 @@ export const notBuilt: Readonly<Record<string, { readonly harmless: readonly str
   'max.task.idle.ms': { harmless: ['0'], sentence: 'waiting for late partitions is not built yet: leave it at 0' },
   'topology.optimization': { harmless: ['none'], sentence: 'optimization is not built yet: leave it at none' },
   'group.protocol': { harmless: ['classic'], sentence: 'only the classic protocol is built: leave it at classic' },
-  'deserialization.exception.handler': {
-    harmless: [],
-    sentence: 'handlers are not built yet: unset it; a bad record stops the thread',
-  },
-  'processing.exception.handler': {
-    harmless: [],
-    sentence: 'handlers are not built yet: unset it; an error stops the thread',
-  },
-  'production.exception.handler': {
-    harmless: [],
-    sentence: 'handlers are not built yet: unset it; an error stops the thread',
-  },
-  'errors.dead.letter.queue.topic.name': { harmless: [], sentence: 'dead letter queues are not built yet: unset it' },
   'default.key.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },
   'default.value.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },
   'default.timestamp.extractor': { harmless: [], sentence: 'timestamp extractors are not built yet: unset it' },

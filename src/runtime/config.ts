@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/result.ts'
 import { readKafkaVars, type Env, type KafkaVars } from './config-kafka.ts'
 import { configVarOf, notBuilt, settings, type Setting } from './config-settings.ts'
+import { errorSettings, readErrorVars, type ErrorVars } from './config-errors.ts'
 import { readMetricsVars } from './config-metrics.ts'
 import { isClientTag, readTags } from './config-tags.ts'
 
@@ -21,6 +22,8 @@ export interface WorkerConfig {
   readonly sessionTimeoutMs: number
   readonly heartbeatIntervalMs: number
   readonly maxPollIntervalMs: number
+  /** The largest record a sink may send. */
+  readonly maxRequestBytes: number
   readonly maxPartitionFetchBytes: number
   readonly transactionTimeoutMs: number
   readonly exactlyOnce: boolean
@@ -46,7 +49,8 @@ export interface WorkerConfig {
   readonly metricsHost: string
   /** How often metrics are written as a log line; 0: never. */
   readonly metricsLogSeconds: number
-  readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
+  readonly errors: ErrorVars
+  readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT' | 'SHUTDOWN_APPLICATION'
 }
 
 export interface ReadConfig {
@@ -63,6 +67,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
   const kafka = readKafkaVars(env, mistakes)
   const applicationId = readApplicationId(env, kafka?.prefix ?? '', mistakes)
   const read = readSettings(env, mistakes)
+  const errors = readErrorVars(env, mistakes)
   const onThreadDeath = readOnThreadDeath(env, mistakes)
   const exactlyOnce = read.choice('processingGuarantee') === 'exactly_once_v2'
   const client = readClient(env, exactlyOnce, mistakes)
@@ -84,6 +89,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       sessionTimeoutMs: read.number('sessionTimeoutMs'),
       heartbeatIntervalMs: read.number('heartbeatIntervalMs'),
       maxPollIntervalMs: read.number('maxPollIntervalMs'),
+      maxRequestBytes: read.number('maxRequestBytes'),
       maxPartitionFetchBytes: read.number('maxPartitionFetchBytes'),
       transactionTimeoutMs: read.number('transactionTimeoutMs'),
       exactlyOnce,
@@ -100,6 +106,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       client,
       recordingLevel: read.choice('recordingLevel') === 'INFO' ? 'INFO' : 'DEBUG',
       ...metrics,
+      errors,
       onThreadDeath,
     },
     warnings: unknownVars(env),
@@ -164,9 +171,10 @@ function readNumber(setting: Setting & { kind: 'number' }, text: string, mistake
 /** Kafka Streams has no setting for it but a handler in code; these are the names of its answers. */
 function readOnThreadDeath(env: Env, mistakes: string[]): WorkerConfig['onThreadDeath'] {
   const text = env['WEIR_UNCAUGHT_EXCEPTION'] ?? 'SHUTDOWN_CLIENT'
-  if (text !== 'REPLACE_THREAD' && text !== 'SHUTDOWN_CLIENT')
-    mistakes.push(`WEIR_UNCAUGHT_EXCEPTION is ${text}: set it to REPLACE_THREAD or SHUTDOWN_CLIENT`)
-  return text === 'REPLACE_THREAD' ? text : 'SHUTDOWN_CLIENT'
+  const answers = ['REPLACE_THREAD', 'SHUTDOWN_CLIENT', 'SHUTDOWN_APPLICATION'] as const
+  const answer = answers.find((each) => each === text)
+  if (answer === undefined) mistakes.push(`WEIR_UNCAUGHT_EXCEPTION is ${text}: set it to ${answers.join(' or ')}`)
+  return answer ?? 'SHUTDOWN_CLIENT'
 }
 
 function readClient(env: Env, exactlyOnce: boolean, mistakes: string[]): WorkerConfig['client'] {
@@ -186,7 +194,12 @@ function refuseNotBuilt(env: Env, mistakes: string[]): void {
 
 function unknownVars(env: Env): readonly string[] {
   const known = new Set(
-    ['application.id', ...Object.values(settings).map(({ name }) => name), ...Object.keys(notBuilt)].map(configVarOf),
+    [
+      'application.id',
+      ...Object.values(settings).map(({ name }) => name),
+      ...errorSettings,
+      ...Object.keys(notBuilt),
+    ].map(configVarOf),
   )
   return Object.keys(env)
     .filter((name) => name.startsWith('STREAMS_') && !known.has(name) && !isClientTag(name))

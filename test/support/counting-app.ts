@@ -10,7 +10,7 @@ import type { Topology } from '../../src/runtime/graph/topology.ts'
 import { StreamsBuilder } from '../../src/runtime/dsl/streams-builder.ts'
 import { serdes } from '../../src/runtime/serde/serdes.ts'
 import { StateFolder } from '../../src/runtime/state/task-stores.ts'
-import { StreamThread } from '../../src/runtime/thread/stream-thread.ts'
+import { StreamThread, type ThreadOptions } from '../../src/runtime/thread/stream-thread.ts'
 import { runWorker } from '../../src/runtime/worker.ts'
 import { FakeKafka } from './fake-kafka.ts'
 import { mortal, type Life } from './mortal.ts'
@@ -55,6 +55,8 @@ export interface Running {
   readonly log: readonly string[]
   /** Stops it as SIGTERM does, and ends when it has stopped. */
   readonly stop: () => Promise<void>
+  /** Rejects with the error that ended it. */
+  readonly ended: Promise<void>
 }
 
 /** A word count on the fake cluster, with threads in this very thread. */
@@ -108,7 +110,7 @@ export class CountingApp implements Disposable {
     return join(this.#folder, String((this.#disks += 1)))
   }
 
-  start(life: Life, disk: string, dyno = 'worker.1'): Running {
+  start(life: Life, disk: string, dyno = 'worker.1', more: Partial<ThreadOptions> = {}): Running {
     const read = readWorkerConfig({
       DYNO: dyno,
       KAFKA_URL: 'kafka://fake:9092',
@@ -129,6 +131,7 @@ export class CountingApp implements Disposable {
       folder: new StateFolder({ stateDir: disk, applicationId: 'wc', era: 'today', thread: 1 }),
       clock: this.#clock,
       log: { info: say, warn: say, error: say },
+      ...more,
     })
     const stopping = new AbortController()
     this.#stopping.push(stopping)
@@ -136,6 +139,7 @@ export class CountingApp implements Disposable {
     return {
       thread,
       log,
+      ended,
       stop: () => {
         stopping.abort()
         return ended

@@ -37,9 +37,9 @@ export class FakeCoordinator {
     this.#joining.push(entry)
     for (const member of this.#members) if (!this.#hasJoined(member)) member.trouble = rebalance
     if (![...this.#members].every((member) => this.#hasJoined(member))) {
-      const late = setTimeout(() => void this.#begin(), rebalanceTimeoutMs)
+      clearTimeout(this.#late)
+      this.#late = setTimeout(() => void this.#begin(), rebalanceTimeoutMs)
       await Promise.resolve()
-      this.#late = late
       return
     }
     await this.#begin()

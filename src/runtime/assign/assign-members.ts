@@ -6,7 +6,8 @@ import type { StreamClient } from '../../kafka/stream-client.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
 import { printTaskId } from '../../topology/task-id.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
-import { encodeAssignmentInfo, type AssignmentInfo } from './assignment-info.ts'
+import { shutdownRequested } from './assignor-error.ts'
+import { encodeAssignmentInfo, noAssignment, type AssignmentInfo } from './assignment-info.ts'
 import { assignGroup, type MemberFacts } from './high-availability/assign-group.ts'
 import type { AssignmentSettings } from './high-availability/assign-to-clients.ts'
 import type { ThreadTasks } from './high-availability/assign-to-threads.ts'
@@ -35,6 +36,7 @@ export async function assignMembers(
   members: readonly GroupMember[],
   { processId, topology, wire, client, settings, probingMs, log }: Leader,
 ): Promise<Result<ReadonlyMap<string, GroupAssignment>, StreamFailure>> {
+  if (members.some(wantsShutdown)) return ok(shutDownAll(members))
   const tasks = await findTasks(topology, wire, client)
   if (!tasks.ok) return tasks
   const ends = await client.offsets(
@@ -102,6 +104,16 @@ function tellTooFew(
   log.warn(fields, 'too few dynos for the standbys that are asked for: scale up, or ask for fewer')
 }
 
+function wantsShutdown({ userData }: GroupMember): boolean {
+  return decodeSubscriptionInfo(userData).errorCode === shutdownRequested
+}
+
+/** Nobody gets a task, and everybody the order to end: Kafka Streams' `errorAssignment`. */
+function shutDownAll(members: readonly GroupMember[]): ReadonlyMap<string, GroupAssignment> {
+  const userData = encodeAssignmentInfo({ ...noAssignment, errorCode: shutdownRequested })
+  return new Map(members.map(({ memberId }) => [memberId, { partitions: [], userData }]))
+}
+
 function endOf({ changelogs }: PlannedTask, ends: ReadonlyMap<string, number>): number {
   return changelogs.reduce((sum, changelog) => sum + (ends.get(printTopicPartition(changelog)) ?? 0), 0)
 }
@@ -136,6 +148,7 @@ function toAssignment(
       standby: planned(share.standby).map(({ id, partitions }) => ({ id, partitions })),
       nextRebalanceMs,
       hosts,
+      errorCode: 0,
     }),
   }
 }

@@ -10,6 +10,8 @@ export interface AssignmentInfo {
   /** When this thread is to ask for another rebalance; undefined: nobody asked it to. */
   readonly nextRebalanceMs: number | undefined
   readonly hosts: Hosts
+  /** 0, or why there is nothing to do: Kafka Streams' `AssignorError`. */
+  readonly errorCode: number
 }
 
 /** Which process has what its tasks read, by role: how a key is found from any of them. */
@@ -26,6 +28,9 @@ export interface HostedPartitions {
 
 export const noHosts: Hosts = { active: [], standby: [] }
 
+/** Nothing to do. */
+export const noAssignment = { active: [], standby: [], nextRebalanceMs: undefined, hosts: noHosts } as const
+
 interface StandbyAssignment {
   readonly id: TaskId
   /** What the task would read, were it active. */
@@ -37,7 +42,13 @@ const version = 11
 const noRebalance = 0x7fff_ffff_ffff_ffffn
 
 /** The layout of Kafka Streams' `AssignmentInfo`, version 11. */
-export function encodeAssignmentInfo({ active, standby, nextRebalanceMs, hosts }: AssignmentInfo): Uint8Array {
+export function encodeAssignmentInfo({
+  active,
+  standby,
+  nextRebalanceMs,
+  hosts,
+  errorCode,
+}: AssignmentInfo): Uint8Array {
   const writer = new JavaWriter().int32(version).int32(version).int32(active.length)
   for (const id of active) writeTask(writer, id)
   writer.int32(standby.length)
@@ -46,14 +57,13 @@ export function encodeAssignmentInfo({ active, standby, nextRebalanceMs, hosts }
     for (const { topic, partition } of partitions) writer.utf(topic).int32(partition)
   }
   writeHosts(writer, hosts)
-  const errorCode = 0
   writer.int32(errorCode)
   return writer.int64(nextRebalanceMs === undefined ? noRebalance : BigInt(nextRebalanceMs)).end()
 }
 
 /** A member that was given nothing gets no bytes. */
 export function decodeAssignmentInfo(bytes: Uint8Array): AssignmentInfo {
-  if (bytes.length === 0) return { active: [], standby: [], nextRebalanceMs: undefined, hosts: noHosts }
+  if (bytes.length === 0) return { ...noAssignment, errorCode: 0 }
   const reader = new JavaReader(bytes)
   const used = reader.int32()
   if (used !== version) throw new RangeError(`the leader of the group speaks version ${used} of AssignmentInfo`)
@@ -62,9 +72,9 @@ export function decodeAssignmentInfo(bytes: Uint8Array): AssignmentInfo {
   const standby = reader.list(() => ({ id: readTask(reader), partitions: reader.list(readPartition) }))
   const topics = new Map(reader.list(() => [reader.int32(), reader.utf()] as const))
   const hosts = { active: readHosts(reader, topics), standby: readHosts(reader, topics) }
-  reader.int32()
+  const errorCode = reader.int32()
   const next = reader.int64()
-  return { active, standby, nextRebalanceMs: next === noRebalance ? undefined : Number(next), hosts }
+  return { active, standby, nextRebalanceMs: next === noRebalance ? undefined : Number(next), hosts, errorCode }
 }
 
 function writeTask(writer: JavaWriter, { subtopology, partition }: TaskId): JavaWriter {

@@ -13,6 +13,8 @@ export interface SubscriptionInfo {
   readonly tasks: readonly TaskOffsetSum[]
   /** Where the process is asked for its state, `host:port` as `application.server` has it; '' where nowhere. */
   readonly endPoint: string
+  /** 0, or `SHUTDOWN_REQUESTED`. */
+  readonly errorCode: number
 }
 
 export interface TaskOffsetSum {
@@ -32,6 +34,7 @@ export function encodeSubscriptionInfo({
   clientTags,
   tasks,
   endPoint,
+  errorCode,
 }: SubscriptionInfo): Uint8Array {
   const writer = new JavaWriter().int32(version).int32(version)
   writer
@@ -42,7 +45,6 @@ export function encodeSubscriptionInfo({
     writer.int32(id.subtopology).int32(id.partition)
     writer.int64(offsetSum === undefined ? latestOffset : BigInt(offsetSum)).int16(-1)
   }
-  const errorCode = 0
   writer.int8(uniqueField).int32(errorCode).int32(clientTags.size)
   for (const [key, value] of clientTags) writer.bytes(Buffer.from(key)).bytes(Buffer.from(value))
   return writer.end()
@@ -62,9 +64,9 @@ export function decodeSubscriptionInfo(bytes: Uint8Array): SubscriptionInfo {
     return { id, offsetSum: sum === latestOffset ? undefined : Number(sum) }
   })
   const uniqueField = reader.int8()
-  reader.int32()
+  const errorCode = reader.int32()
   const clientTags = new Map(reader.list(() => [reader.bytes().toString(), reader.bytes().toString()] as const))
-  return { processId, uniqueField, clientTags, tasks, endPoint }
+  return { processId, uniqueField, clientTags, tasks, endPoint, errorCode }
 }
 
 /**

@@ -4,6 +4,8 @@ import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { comparePartitions } from '../assign/assign-members.ts'
 import { decodeAssignmentInfo, type Hosts } from '../assign/assignment-info.ts'
 import { changelogTopics, type PlannedTask } from '../assign/stream-tasks.ts'
+import { shutdownRequested } from '../assign/assignor-error.ts'
+import { ApplicationShutdown } from './application-shutdown.ts'
 import { topologyFacts } from '../graph/topology-facts.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
 
@@ -30,7 +32,10 @@ export function readAssignment(
     const changelogs = changelogTopics(subtopology).map((topic) => ({ topic, partition: id.partition }))
     return { id, name: printTaskId(id), partitions, changelogs, role }
   }
-  const { active, standby, nextRebalanceMs, hosts } = decodeAssignmentInfo(assignment.userData)
+  const { active, standby, nextRebalanceMs, hosts, errorCode } = decodeAssignmentInfo(assignment.userData)
+  if (errorCode === shutdownRequested) throw new ApplicationShutdown()
+  if (errorCode !== 0)
+    throw new Error(`the leader of the group could not assign tasks (code ${errorCode}): see its log`)
   const byTask = Map.groupBy(pairUp(assignment.partitions, active), ({ name }) => name)
   const actives = [...byTask.values()].flatMap((entries) => {
     const [first] = entries

@@ -28,6 +28,8 @@ export async function whatDoesNotFit(
   const wire = { applicationId: config.applicationId, topicPrefix: config.kafka.prefix }
   const tasks = await persist(() => findTasks(topology, wire, client), config, around)
   if ('kind' in tasks) return tasks
+  const unsent = await whetherLettersFit(config, client, around)
+  if (unsent !== undefined) return unsent
   const partitions = tasks.value.flatMap((task) => task.partitions)
   const group = client.openGroup({
     groupId: config.applicationId,
@@ -42,6 +44,22 @@ export async function whatDoesNotFit(
       reason: `consumer group ${config.applicationId}: ${committed.reason} (\`weir apply\` does that)`,
     }
   return config.exactlyOnce ? whetherTransactionsFit(client, config, around) : undefined
+}
+
+async function whetherLettersFit(
+  config: WorkerConfig,
+  client: StreamClient,
+  around: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Unfit | undefined> {
+  const { deadLetterTopic: name } = config.errors
+  if (name === undefined) return undefined
+  const { prefix } = config.kafka
+  const topic = name.startsWith(prefix) ? name : prefix + name
+  const counts = await persist(() => client.partitions([topic]), config, around)
+  if ('kind' in counts) return counts
+  if (counts.value.has(topic)) return undefined
+  const reason = `topic ${topic} for dead letters is not there: list it under spec.topics and run \`weir apply\`, or make it with heroku kafka:topics:create`
+  return { kind: 'refused', reason }
 }
 
 /** Whether a cluster grants transactional ids is not known before one is asked for. */

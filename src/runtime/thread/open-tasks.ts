@@ -116,6 +116,8 @@ function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngi
     openEngine,
     now: () => clock.now(),
     cacheBytes: Math.floor(config.cacheBytes / config.threads / Math.max(1, actives)),
+    errors: world.errors,
+    maxRequestBytes: config.maxRequestBytes,
     awaiting: {
       clock,
       pause: (ms, signal) => clock.sleep(ms, signal),

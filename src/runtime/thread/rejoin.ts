@@ -1,6 +1,7 @@
 import type { GroupSubscription, Joined } from '../../kafka/group.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { assignMembers } from '../assign/assign-members.ts'
+import { shutdownRequested } from '../assign/assignor-error.ts'
 import { writtenTopics } from '../assign/stream-tasks.ts'
 import { encodeSubscriptionInfo } from '../assign/subscription-info.ts'
 import { commitTasks } from '../commit/commit-tasks.ts'
@@ -77,6 +78,7 @@ async function subscriptionOf(world: ThreadWorld): Promise<GroupSubscription> {
       clientTags: world.config.clientTags,
       endPoint: `${world.config.processName}:${world.config.metricsPort ?? 0}`,
       tasks: await taskOffsetSums(world),
+      errorCode: world.endsApplication ? shutdownRequested : 0,
     }),
   }
 }

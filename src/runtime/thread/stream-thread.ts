@@ -23,8 +23,10 @@ import type { Question, TaskAnswer } from '../query/question.ts'
 import { followStandbys } from '../restore/follow-standbys.ts'
 import { restoreTasks } from '../restore/restore-tasks.ts'
 import type { StateFolder } from '../state/task-stores.ts'
+import type { ErrorHandling } from '../task/error-plan.ts'
 import type { Steps } from '../worker.ts'
 import { closeAll } from './change-roles.ts'
+import { withErrorVars } from './load-errors.ts'
 import { openWaiting } from './open-tasks.ts'
 import { processTasks } from './process-tasks.ts'
 import { dropEverything, rejoin } from './rejoin.ts'
@@ -42,6 +44,10 @@ export interface ThreadOptions {
   readonly folder: StateFolder
   readonly clock: Clock
   readonly log: ThreadLog
+  /** Handlers of the topology's file. */
+  readonly errors?: ErrorHandling
+  /** Joins the group only to ask it for the end of the whole application. */
+  readonly endsApplication?: boolean
 }
 
 /** Bytes asked for per partition while restoring: the larger the batch, the fewer transactions in the store. */
@@ -142,7 +148,13 @@ export class StreamThread implements Steps {
     world.log.info({ committed: trouble === undefined }, 'stopped')
   }
 
-  abandon(): Promise<void> {
+  /** At least once, what was sent is seen all the same, dead letters among it; exactly once, nothing of it ever is. */
+  async abandon(): Promise<void> {
+    const { config, writer, log } = this.#world
+    if (!config.exactlyOnce && writer.pendingBytes > 0) {
+      const pushed = await writer.push()
+      if (!pushed.ok) log.warn({ reason: pushed.error.reason }, 'what was sent last may be lost')
+    }
     return this.#close()
   }
 
@@ -181,7 +193,9 @@ function isProbeDue({ nextRebalanceMs, clock }: ThreadWorld): boolean {
   return nextRebalanceMs !== undefined && clock.now() >= nextRebalanceMs
 }
 
-function openWorld({ number, start, config, topology, client, folder, clock, log }: ThreadOptions): ThreadWorld {
+function openWorld(options: ThreadOptions): ThreadWorld {
+  const { number, start, config, topology, client, folder, clock, log, endsApplication = false } = options
+  const errors = withErrorVars(options.errors ?? {}, config.errors)
   const { applicationId } = config
   const processId = processIdOf(applicationId, config.processName, start)
   const group = client.openGroup({
@@ -204,7 +218,7 @@ function openWorld({ number, start, config, topology, client, folder, clock, log
   const wire = { applicationId, topicPrefix: config.kafka.prefix }
   const { pollMs } = config
   const tell: GlobalReaderOptions['log'] = (level, message, fields) => log[level](fields, message)
-  const around = { topology, wire, client, folder, number, pollMs, log: tell }
+  const around = { topology, wire, client, folder, number, pollMs, errors, log: tell }
   return {
     number,
     processId,
@@ -213,6 +227,8 @@ function openWorld({ number, start, config, topology, client, folder, clock, log
     wire,
     clock,
     log,
+    errors,
+    endsApplication,
     client,
     group,
     source: client.openSource({ ...read, maxBytesPerPartition: config.maxPartitionFetchBytes }),

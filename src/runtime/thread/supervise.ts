@@ -1,12 +1,15 @@
 import { Worker } from 'node:worker_threads'
+import { unreachable } from '../../base/unreachable.ts'
 import type { Clock } from '../../base/clock.ts'
-import type { FromThread, News, ThreadData, ToThread } from './thread-message.ts'
+import type { WorkerConfig } from '../config.ts'
+import type { Death, FromThread, News, ThreadData, ToThread } from './thread-message.ts'
 import type { ThreadLog } from './thread-world.ts'
 
 export interface Crew {
   readonly threads: number
-  readonly data: Omit<ThreadData, 'number'>
-  readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT'
+  readonly data: Omit<ThreadData, 'number' | 'endsApplication'>
+  /** Where the app has no handler of its own. */
+  readonly onThreadDeath: WorkerConfig['onThreadDeath']
   /** Gives back the folders of a thread that has ended, however it did. */
   readonly releaseFolders: (thread: number) => void
   readonly listener: CrewListener
@@ -50,14 +53,18 @@ export async function superviseThreads(crew: Crew, signal: AbortSignal): Promise
   const running = new Set<number>()
   const keep = async (number: number): Promise<void> => {
     running.add(number)
-    for (let isOver = false; !isOver;) {
-      const reason = await runThread(crew, number, stop)
+    for (let [isOver, endsApplication] = [false, false]; !isOver;) {
+      const ended = await runThread(crew, { number, endsApplication }, stop)
       crew.releaseFolders(number)
-      isOver = reason === undefined || stop.aborted || crew.onThreadDeath === 'SHUTDOWN_CLIENT'
-      if (reason === undefined) continue
-      crew.log.error({ thread: number, reason, answer: crew.onThreadDeath }, 'a stream thread died')
-      if (isOver) death ??= reason
-      else await crew.clock.sleep(replaceAfterMs, stop)
+      if (ended === undefined) break
+      const { reason } = ended
+      const answer = answerTo(ended, crew)
+      crew.log.error({ thread: number, reason, answer }, 'a stream thread died')
+      if (answer !== 'REPLACE_THREAD') death ??= reason
+      isOver = stop.aborted || endsApplication || answer === 'SHUTDOWN_CLIENT'
+      // The dead thread has left the group: one in its place tells the others, and ends with them.
+      endsApplication = answer === 'SHUTDOWN_APPLICATION'
+      if (!isOver) await crew.clock.sleep(replaceAfterMs, stop)
     }
     running.delete(number)
     stopping.abort()
@@ -66,6 +73,21 @@ export async function superviseThreads(crew: Crew, signal: AbortSignal): Promise
   const overdue = await Promise.race([all.then(() => false), deadline(crew.clock, stop)])
   if (overdue) return { kind: 'overdue', threads: [...running] }
   return death === undefined ? { kind: 'stopped' } : { kind: 'died', reason: death }
+}
+
+function answerTo({ answer }: Death, { onThreadDeath }: Crew): WorkerConfig['onThreadDeath'] {
+  switch (answer) {
+    case 'replace-thread':
+      return 'REPLACE_THREAD'
+    case 'shutdown-client':
+      return 'SHUTDOWN_CLIENT'
+    case 'shutdown-application':
+      return 'SHUTDOWN_APPLICATION'
+    case undefined:
+      return onThreadDeath
+    default:
+      return unreachable(answer)
+  }
 }
 
 async function deadline(clock: Clock, stop: AbortSignal): Promise<true> {
@@ -84,10 +106,15 @@ async function deadline(clock: Clock, stop: AbortSignal): Promise<true> {
 const youngMb = 32
 
 /** Ends with the thread: undefined if it stopped as asked, else why it died. */
-function runThread({ data, listener }: Crew, number: number, stop: AbortSignal): Promise<string | undefined> {
+function runThread(
+  { data, listener }: Crew,
+  own: { readonly number: number; readonly endsApplication: boolean },
+  stop: AbortSignal,
+): Promise<Death | undefined> {
+  const { number } = own
   return new Promise((resolve) => {
     const worker = new Worker(new URL('thread-entry.ts', import.meta.url), {
-      workerData: { ...data, number },
+      workerData: { ...data, ...own },
       resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     })
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
@@ -104,9 +131,10 @@ function runThread({ data, listener }: Crew, number: number, stop: AbortSignal):
     })
     worker.on('exit', (code) => {
       stop.removeEventListener('abort', ask)
-      const reason = last === undefined ? `it ended with code ${code}` : last.kind === 'died' ? last.reason : undefined
-      listener.ended(number, reason !== undefined)
-      resolve(reason)
+      const silent: Death = { kind: 'died', reason: `it ended with code ${code}` }
+      const death = last === undefined ? silent : last.kind === 'died' ? last : undefined
+      listener.ended(number, death !== undefined)
+      resolve(death)
     })
     if (stop.aborted) ask()
     else stop.addEventListener('abort', ask, { once: true })

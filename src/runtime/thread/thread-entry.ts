@@ -3,8 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { keepCompiled } from '../../host/keep-compiled.ts'
 import { systemClock } from '../../host/system-clock.ts'
 import { readWorkerConfig } from '../config.ts'
+import type { UncaughtAnswer } from '../task/error-plan.ts'
 import { bootEra, StateFolder } from '../state/task-stores.ts'
 import { runWorker } from '../worker.ts'
+import { ApplicationShutdown } from './application-shutdown.ts'
+import { loadErrors } from './load-errors.ts'
 import { loadTopology } from './load-topology.ts'
 import { openLog } from './log.ts'
 import { openStreamClient } from './open-client.ts'
@@ -12,7 +15,7 @@ import { StreamThread } from './stream-thread.ts'
 import type { FromThread, ThreadData, ToThread } from './thread-message.ts'
 
 /** What runs in a worker thread: one stream thread from start to end. The thread ends by itself, never by `terminate`. */
-async function main({ file, env, number, start, logLevel }: ThreadData): Promise<void> {
+async function main({ file, env, number, start, logLevel, endsApplication }: ThreadData): Promise<void> {
   const stop = new AbortController()
   // a question may come before there is a thread to ask
   let running: StreamThread | undefined
@@ -38,6 +41,8 @@ async function main({ file, env, number, start, logLevel }: ThreadData): Promise
     }),
     clock: systemClock,
     log,
+    errors: await loadErrors(file),
+    endsApplication,
   })
   running = thread
   keepCompiled()
@@ -71,9 +76,21 @@ try {
   await main(data)
   tell({ kind: 'stopped' })
 } catch (error) {
-  tell({ kind: 'died', reason: describe(error) })
+  tell({ kind: 'died', reason: describe(error), ...(await answerTo(error)) })
 }
 parentPort?.close()
+
+/** What the user's own handler says. Who is told to end by the group has no choice. */
+async function answerTo(error: unknown): Promise<{ readonly answer?: UncaughtAnswer }> {
+  if (error instanceof ApplicationShutdown) return { answer: 'shutdown-client' }
+  try {
+    const data: ThreadData = workerData
+    const answer = (await loadErrors(data.file)).uncaught?.(error)
+    return answer === undefined ? {} : { answer }
+  } catch {
+    return {} // a handler that fails has not answered
+  }
+}
 
 /** The chain of causes in one line: what broke, and on which record. */
 function describe(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { ThreadReport } from '../metrics/thread-report.ts'
+import type { UncaughtAnswer } from '../task/error-plan.ts'
 import type { Question, TaskAnswer } from '../query/question.ts'
 
 /** What a worker thread is started with. */
@@ -10,9 +11,19 @@ export interface ThreadData {
   /** A text that no other start of a process has. */
   readonly start: string
   readonly logLevel: string
+  /** It is started to ask the group for the end of the whole application. */
+  readonly endsApplication: boolean
 }
 
-export type FromThread = { readonly kind: 'stopped' } | { readonly kind: 'died'; readonly reason: string } | News
+export type FromThread = { readonly kind: 'stopped' } | Death | News
+
+/** How a thread ended that was not asked to. */
+export interface Death {
+  readonly kind: 'died'
+  readonly reason: string
+  /** What its own handler said; undefined: it has none. */
+  readonly answer?: UncaughtAnswer
+}
 
 /** What a thread says while it runs. */
 export type News =

@@ -4,6 +4,7 @@ import type { RecordSource } from '../../kafka/record-source.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { Waker } from '../await/waker.ts'
 import type { Writer } from '../commit/writer.ts'
+import type { ErrorHandling } from '../task/error-plan.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { GlobalReader } from '../global/global-reader.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
@@ -40,6 +41,9 @@ export interface ThreadWorld {
   readonly wire: WireNames
   readonly clock: Clock
   readonly log: ThreadLog
+  readonly errors: ErrorHandling
+  /** It is here to ask the group for the end of the whole application, and does nothing else. */
+  readonly endsApplication: boolean
   readonly client: StreamClient
   readonly group: StreamGroup
   readonly source: RecordSource

@@ -30,7 +30,7 @@ const client = {
 }
 
 const idOf = (slot: string, start = 'today') => processIdOf('wc', slot, start)
-const member = (slot: string, tasks: readonly TaskOffsetSum[] = []) => ({
+const member = (slot: string, tasks: readonly TaskOffsetSum[] = [], errorCode = 0) => ({
   memberId: slot,
   topics: [],
   userData: encodeSubscriptionInfo({
@@ -39,6 +39,7 @@ const member = (slot: string, tasks: readonly TaskOffsetSum[] = []) => ({
     clientTags: new Map(),
     tasks,
     endPoint: `${slot}:9100`,
+    errorCode,
   }),
 })
 const runs = (subtopology: number, partition: number): TaskOffsetSum => ({
@@ -78,6 +79,7 @@ describe('what stream threads tell each other', () => {
       clientTags: new Map([['zone', 'a']]),
       tasks: [runs(1, 2), { id: { subtopology: 0, partition: 3 }, offsetSum: 77 }],
       endPoint: 'w.1:9',
+      errorCode: 4,
     }
     const bytes = encodeSubscriptionInfo(info)
     assert.equal(
@@ -90,7 +92,7 @@ describe('what stream threads tell each other', () => {
         '0000000100000002fffffffffffffffeffff',
         '0000000000000003000000000000004dffff',
         '07',
-        '00000000',
+        '00000004',
         '00000001',
         '000000047a6f6e65',
         '0000000161',
@@ -108,6 +110,7 @@ describe('what stream threads tell each other', () => {
         active: [{ host: 'w.1', port: 9, partitions: [{ topic: 'lines', partition: 2 }] }],
         standby: [{ host: 'w.2', port: 8, partitions: [{ topic: 'words', partition: 3 }] }],
       },
+      errorCode: 4,
     }
     const bytes = encodeAssignmentInfo(info)
     assert.equal(
@@ -132,18 +135,40 @@ describe('what stream threads tell each other', () => {
         '0003772e32',
         '0000000800000001',
         '0000000100000003',
-        '00000000',
+        '00000004',
         '00000000000000ff',
       ].join(''),
     )
     assert.deepEqual(decodeAssignmentInfo(bytes), info)
-    const none = { active: [], standby: [], nextRebalanceMs: undefined, hosts: noHosts }
+    const none = { active: [], standby: [], nextRebalanceMs: undefined, hosts: noHosts, errorCode: 0 }
     assert.deepEqual(decodeAssignmentInfo(new Uint8Array()), none)
     assert.deepEqual(decodeAssignmentInfo(encodeAssignmentInfo(none)), none)
   })
 })
 
 describe('the leader of a group', () => {
+  it('gives nobody a task and everybody the order to end, where one member asks for it', async () => {
+    const assigned = await assignMembers([member('a'), member('b', [], 4)], {
+      processId: idOf('a'),
+      topology,
+      wire,
+      client,
+      settings,
+      probingMs: 600_000,
+      log: { warn: () => {} },
+    })
+    assert.ok(assigned.ok)
+    const told = [...assigned.value].map(([memberId, { partitions, userData }]) => {
+      const { active, errorCode } = decodeAssignmentInfo(userData)
+      return { memberId, partitions, active, errorCode }
+    })
+    const nothing = { partitions: [], active: [], errorCode: 4 }
+    assert.deepEqual(told, [
+      { memberId: 'a', ...nothing },
+      { memberId: 'b', ...nothing },
+    ])
+  })
+
   it('tells every member who has what, with where to ask', async () => {
     const members = [member('a'), member('b')]
     const assigned = await assignMembers(members, {

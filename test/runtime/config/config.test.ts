@@ -51,6 +51,25 @@ describe('the worker’s config vars', () => {
     assert.equal(good({ ...exactly, STREAMS_COMMIT_INTERVAL_MS: '500' }).config.commitIntervalMs, 500)
   })
 
+  it('name Java’s error handlers, with their package or without', () => {
+    const { config, warnings } = good({
+      ...basic,
+      STREAMS_DESERIALIZATION_EXCEPTION_HANDLER: 'org.apache.kafka.streams.errors.LogAndContinueExceptionHandler',
+      STREAMS_PROCESSING_EXCEPTION_HANDLER: 'LogAndContinueProcessingExceptionHandler',
+      STREAMS_PRODUCTION_EXCEPTION_HANDLER: 'DefaultProductionExceptionHandler',
+      STREAMS_ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME: 'dead',
+      WEIR_UNCAUGHT_EXCEPTION: 'SHUTDOWN_APPLICATION',
+    })
+    assert.deepEqual(warnings, [])
+    assert.deepEqual(config.errors, { deserialization: 'continue', processing: 'continue', deadLetterTopic: 'dead' })
+    assert.equal(config.onThreadDeath, 'SHUTDOWN_APPLICATION')
+    assert.deepEqual(mistakes({ ...basic, STREAMS_PROCESSING_EXCEPTION_HANDLER: 'com.example.Mine' }), [
+      'STREAMS_PROCESSING_EXCEPTION_HANDLER is com.example.Mine: set it to LogAndFailProcessingExceptionHandler or ' +
+        'LogAndContinueProcessingExceptionHandler, or export a handler of your own from the topology' +
+        "'s file: export const errors = { ... }",
+    ])
+  })
+
   it('take an attachment of another name, and ask which where there are several', () => {
     const { KAFKA_URL, KAFKA_TRUSTED_CERT, KAFKA_CLIENT_CERT, KAFKA_CLIENT_CERT_KEY, KAFKA_PREFIX, ...rest } = basic
     const purple = {

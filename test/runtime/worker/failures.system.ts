@@ -25,6 +25,7 @@ describe('a worker that cannot do its work says why', () => {
     const broker = await startTestBroker()
     tenant = { broker, credentials: await broker.issueCredentials(prefix) }
     await broker.createTopic({ name: `${prefix}lines`, partitions: 2, config: anyTime })
+    await broker.createTopic({ name: `${prefix}dead-lines`, partitions: 1, config: anyTime })
     await broker.createTopic({ name: `${prefix}copies`, partitions: 2, config: anyTime })
     await broker.createTopic({ name: `${prefix}word-counts`, partitions: 1, config: anyTime })
     await broker.createTopic({ name: `${prefix}crasher-by-line-repartition`, partitions: 2, config: anyTime })
@@ -70,6 +71,30 @@ describe('a worker that cannot do its work says why', () => {
     await client.close()
   }
 
+  async function readFirst(topic: string): Promise<{ value: string; headers: readonly string[] }> {
+    const { broker, credentials } = tenant ?? assert.fail('the broker did not start')
+    const client = openWire(addressFor(broker.addresses.basic, credentials))
+    const source = client.openSource({ readCommitted: true, maxBytesPerPartition: 1024 * 1024 })
+    source.assign([{ topic, partition: 0, offset: 0 }])
+    const deadline = Date.now() + 60_000
+    try {
+      for (;;) {
+        assert.ok(Date.now() < deadline, `nothing came to ${topic} within 60 s`)
+        const polled = await source.poll(500, new AbortController().signal)
+        const batch = polled.ok ? polled.value.batches[0] : undefined
+        if (batch === undefined) continue
+        const print = (bytes: Uint8Array | null) => Buffer.from(bytes ?? []).toString()
+        return {
+          value: print(batch.value(0)),
+          headers: batch.headers(0).map(({ key, value }) => `${key}=${print(value)}`),
+        }
+      }
+    } finally {
+      await source.close()
+      await client.close()
+    }
+  }
+
   const whole = ({ lines }: WorkerProcess): string => lines.join('\n')
 
   it('names every topic that is missing, once, and who makes it (exit 2)', async () => {
@@ -112,6 +137,37 @@ describe('a worker that cannot do its work says why', () => {
     await until(worker, 'joined the group', 2)
     await worker.stop()
     assert.match(String(worker.logged('a stream thread died')[0]?.['answer']), /REPLACE_THREAD/)
+  })
+
+  it('ends every worker of the application where WEIR_UNCAUGHT_EXCEPTION says so (exit 1)', async () => {
+    const shutsDown = { WEIR_UNCAUGHT_EXCEPTION: 'SHUTDOWN_APPLICATION', STREAMS_NUM_STREAM_THREADS: '1' }
+    const [one, two] = [
+      start(failingFile, 'copier', shutsDown),
+      start(failingFile, 'copier', { ...shutsDown, DYNO: 'worker.2' }),
+    ]
+    // The poison lies on the topic still: whoever gets its partition dies, and tells the other.
+    assert.deepEqual([await one.ended, await two.ended], [1, 1])
+    const deaths = [one, two]
+      .flatMap((worker) => worker.logged('a stream thread died'))
+      .map(({ reason }) => String(reason))
+    assert.ok(
+      deaths.some((reason) => reason.includes('this line is poison')),
+      deaths.join('\n'),
+    )
+    assert.ok(
+      deaths.some((reason) => reason.includes('asked for the whole application to be shut down')),
+      deaths.join('\n'),
+    )
+  })
+
+  it('goes on past what fails where config vars name Java’s handler, and keeps it as a dead letter', async () => {
+    const worker = start(failingFile, 'copier', {
+      STREAMS_PROCESSING_EXCEPTION_HANDLER: 'LogAndContinueProcessingExceptionHandler',
+      STREAMS_ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME: 'dead-lines',
+    })
+    const letter = await readFirst(`${prefix}dead-lines`)
+    assert.deepEqual([letter.value, letter.headers.at(-1)], ['poison', `__streams.errors.offset=1`])
+    assert.equal(await worker.stop(), 0)
   })
 
   it('replaces a thread that an error ended out of turn, with its stores open', async () => {
