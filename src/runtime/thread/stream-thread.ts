@@ -1,6 +1,7 @@
 import { backoffMs } from '../../base/backoff.ts'
 import type { Clock } from '../../base/clock.ts'
 import { unreachable } from '../../base/unreachable.ts'
+import type { StreamGroup } from '../../kafka/group.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { noHosts } from '../assign/assignment-info.ts'
@@ -204,16 +205,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     heartbeatIntervalMs: config.heartbeatIntervalMs,
     rebalanceTimeoutMs: config.maxPollIntervalMs,
   })
-  const openSink = () =>
-    client.openTransactionalSink({
-      // of the slot and not of the start: who takes the slot over ends what its predecessor left open
-      transactionalId: `${applicationId}-${config.processName}-${number}`,
-      groupId: applicationId,
-      timeoutMs: config.transactionTimeoutMs,
-    })
-  const writer: Writer = config.exactlyOnce
-    ? new ExactlyOnceWriter(openSink)
-    : new AtLeastOnceWriter(() => client.openSink(), group)
+  const writer = openWriter(options, group)
   const read = { readCommitted: config.exactlyOnce }
   const wire = { applicationId, topicPrefix: config.kafka.prefix }
   const { pollMs } = config
@@ -254,4 +246,15 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     lastPushMs: 0,
     lastProgressMs: clock.now(),
   }
+}
+
+function openWriter({ number, config, client }: ThreadOptions, group: StreamGroup): Writer {
+  const openSink = () =>
+    client.openTransactionalSink({
+      // of the slot and not of the start: who takes the slot over ends what its predecessor left open
+      transactionalId: `${config.applicationId}-${config.processName}-${number}`,
+      groupId: config.applicationId,
+      timeoutMs: config.transactionTimeoutMs,
+    })
+  return config.exactlyOnce ? new ExactlyOnceWriter(openSink) : new AtLeastOnceWriter(() => client.openSink(), group)
 }
