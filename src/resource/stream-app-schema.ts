@@ -135,6 +135,15 @@ const scaling = closed(
         'x-change': 'scale',
       }),
     ),
+    step: Type.Optional(
+      count({
+        description:
+          'Most dynos that the control plane adds or takes away at a time, a minute between two steps. Left out: all at once.',
+        minimum: 1,
+        maximum: 1000,
+        'x-change': 'nothing',
+      }),
+    ),
   },
   { description: 'How many dynos.', default: {} },
 )

@@ -43,7 +43,7 @@ export async function keepLevel(
   if (!examined.ok) return blind(examined.error, orders)
 
   const examination = examined.value
-  const restrained = restrain(examination.plan, orders.deeds, orders)
+  const restrained = restrain(examination.plan, orders.deeds, { ...orders, step: app.spec.scaling.step })
   const outcome = await act({ ...examination, plan: restrained.plan }, around, orders, signal)
   const dynos = await lookAtDynos(examination, around, signal)
   const summary = summarize({ ...examination, dynos })

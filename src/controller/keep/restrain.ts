@@ -31,6 +31,8 @@ export interface Restrained {
 }
 
 const hourMs = 3_600_000
+/** Between two steps of a formation that changes step by step: as long as dynos take to start. */
+const stepMs = 60_000
 
 /**
  * What of a plan may be carried out now. A pass that heals the same thing again
@@ -41,23 +43,44 @@ const hourMs = 3_600_000
 export function restrain(
   plan: Plan,
   deeds: readonly Deed[],
-  { generation, nowMs }: { readonly generation: number; readonly nowMs: number },
+  {
+    generation,
+    nowMs,
+    step,
+  }: { readonly generation: number; readonly nowMs: number; readonly step?: number | undefined },
   restraint: Restraint = usualRestraint,
 ): Restrained {
   const recent = recentDeeds(deeds, nowMs).filter((deed) => deed.generation === generation)
-  const contended = plan.changes.filter(
+  const changes = plan.changes.flatMap((change) => stepOf(change, recent, { nowMs, step }))
+  const contended = changes.filter(
     (change) => recent.filter(({ what }) => what === whatOf(change)).length >= restraint.writesAnHour,
   )
   const restartCount = recent.filter((deed) => deed.isRestart).length
   const tooManyRestarts =
     restartCount < restraint.restartsAnHour
       ? []
-      : plan.changes.filter((change) => !contended.includes(change) && restarts(change))
+      : changes.filter((change) => !contended.includes(change) && restarts(change))
   const held = new Set([...contended, ...tooManyRestarts])
   return {
-    plan: held.size === 0 ? plan : { ...plan, changes: plan.changes.filter((change) => !held.has(change)) },
+    plan: { ...plan, changes: changes.filter((change) => !held.has(change)) },
     conditions: [...contention(contended, restraint), ...restartLimit(tooManyRestarts, restartCount)],
   }
+}
+
+/** A formation that would change by more than a step changes by one, and not again within a minute. */
+function stepOf(
+  change: Change,
+  recent: readonly Deed[],
+  { nowMs, step = Infinity }: { readonly nowMs: number; readonly step?: number | undefined },
+): readonly Change[] {
+  if (change.kind !== 'scale') return [change]
+  const { before, after } = change
+  const missing = after.quantity - before.quantity
+  if (Math.abs(missing) <= step) return [change]
+  const thing = describeChange(change).what
+  const hasJustStepped = recent.some(({ at, what }) => what.startsWith(thing) && Date.parse(at) > nowMs - stepMs)
+  if (hasJustStepped) return []
+  return [{ ...change, after: { ...after, quantity: before.quantity + Math.sign(missing) * step } }]
 }
 
 /**
@@ -80,8 +103,10 @@ function recentDeeds(deeds: readonly Deed[], nowMs: number): readonly Deed[] {
   return deeds.filter(({ at }) => Date.parse(at) > nowMs - hourMs)
 }
 
+/** Of a formation with its number: step by step it is another thing each time, and no fight. */
 function whatOf(change: Change): string {
-  return describeChange(change).what
+  const { what } = describeChange(change)
+  return change.kind === 'scale' ? `${what} to ${change.after.quantity}` : what
 }
 
 function restarts(change: Change): boolean {

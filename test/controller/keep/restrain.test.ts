@@ -32,7 +32,7 @@ describe('restrain', () => {
     assert.deepEqual(done, [true, true, true, true, false, false])
     const [condition] = restrain(planOf(scale), deeds, { generation: 1, nowMs: 6 * minute }).conditions
     assert.equal(condition?.reason, 'FieldContention')
-    assert.match(condition.message, /^dynos worker of example-app: written 4 times/)
+    assert.match(condition.message, /^dynos worker of example-app to 2: written 4 times/)
   })
 
   it('goes on after an hour, and at once for what a person has declared anew', () => {
@@ -53,6 +53,31 @@ describe('restrain', () => {
       conditions.map(({ reason }) => reason),
       ['RestartLimit'],
     )
+  })
+
+  it('changes a formation step by step where that is asked, a minute between two, and takes it for no fight', () => {
+    const quantities: number[] = []
+    let deeds: readonly Deed[] = []
+    let quantity = 1
+    for (let second = 0; second < 400; second += 20) {
+      const wish: Change = { ...scale, before: { ...scale.before, quantity }, after: { ...scale.after, quantity: 12 } }
+      const now = { generation: 1, nowMs: second * 1_000, step: 2 }
+      const { plan, conditions } = restrain(planOf(...(quantity === 12 ? [] : [wish])), deeds, now)
+      assert.deepEqual(conditions, [])
+      for (const change of plan.changes) if (change.kind === 'scale') quantity = change.after.quantity
+      deeds = rememberDeeds(deeds, plan.changes, now)
+      if (plan.changes.length > 0) quantities.push(quantity)
+    }
+    assert.deepEqual(quantities, [3, 5, 7, 9, 11, 12])
+  })
+
+  it('steps down as it steps up, and not at all where the step is wide enough', () => {
+    const down: Change = { ...scale, before: scale.after, after: { ...scale.before, quantity: 0 } }
+    const now = { generation: 1, nowMs: 0 }
+    assert.deepEqual(restrain(planOf(down), [], { ...now, step: 1 }).plan.changes, [
+      { ...down, after: { ...down.after, quantity: 1 } },
+    ])
+    assert.deepEqual(restrain(planOf(down), [], { ...now, step: 2 }).plan.changes, [down])
   })
 
   it('forgets deeds that are an hour old when it has a new one to remember', () => {
