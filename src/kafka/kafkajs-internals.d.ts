@@ -26,6 +26,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     readonly partition: number
     readonly errorCode: number
     readonly highWatermark: string
+    readonly lastStableOffset: string
     readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[]
     readonly messages: readonly FetchedMessage[]
   }

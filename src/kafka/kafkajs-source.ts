@@ -14,6 +14,8 @@ export class KafkajsSource implements RecordSource {
   readonly #options: SourceOptions
   readonly #positions = new Map<string, Position>()
   readonly #paused = new Set<string>()
+  /** Where partitions end, as of the last fetch. */
+  readonly #ends = new Map<string, number>()
 
   constructor(cluster: Cluster, options: SourceOptions) {
     this.#cluster = cluster
@@ -22,6 +24,7 @@ export class KafkajsSource implements RecordSource {
 
   assign(positions: readonly Position[]): void {
     this.#positions.clear()
+    this.#ends.clear()
     for (const position of positions) this.#positions.set(printTopicPartition(position), position)
     for (const key of this.#paused) if (!this.#positions.has(key)) this.#paused.delete(key)
   }
@@ -37,6 +40,12 @@ export class KafkajsSource implements RecordSource {
 
   resume(partitions: readonly TopicPartition[]): void {
     for (const partition of partitions) this.#paused.delete(printTopicPartition(partition))
+  }
+
+  lag(partition: TopicPartition): number | undefined {
+    const key = printTopicPartition(partition)
+    const [position, end] = [this.#positions.get(key)?.offset, this.#ends.get(key)]
+    return position === undefined || end === undefined ? undefined : Math.max(0, end - position)
   }
 
   async poll(maxWaitMs: number, signal: AbortSignal): Promise<Result<Polled, StreamFailure>> {
@@ -97,8 +106,11 @@ export class KafkajsSource implements RecordSource {
     const asked = new Map(positions.map((position) => [printTopicPartition(position), position]))
     return responses.flatMap(({ topicName, partitions }) =>
       partitions.flatMap((fetched) => {
-        const position = asked.get(printTopicPartition({ topic: topicName, partition: fetched.partition }))
-        return position === undefined ? [] : [readFetched(position, fetched)]
+        const key = printTopicPartition({ topic: topicName, partition: fetched.partition })
+        const position = asked.get(key)
+        if (position === undefined) return []
+        this.#ends.set(key, Number(readCommitted ? fetched.lastStableOffset : fetched.highWatermark))
+        return [readFetched(position, fetched)]
       }),
     )
   }

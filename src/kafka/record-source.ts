@@ -34,6 +34,11 @@ export interface RecordSource {
   seek(position: Position): void
   pause(partitions: readonly TopicPartition[]): void
   resume(partitions: readonly TopicPartition[]): void
+  /**
+   * Records between the position of an assigned partition and its end, as of the last fetch that came back from there:
+   * Kafka's `Consumer#currentLag`. Undefined before the first, and 0 only where nothing is left to be polled.
+   */
+  lag(partition: TopicPartition): number | undefined
   poll(maxWaitMs: number, signal: AbortSignal): Promise<Result<Polled, StreamFailure>>
   close(): Promise<void>
 }

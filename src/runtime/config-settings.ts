@@ -20,6 +20,7 @@ export const settings = {
   pollMs: number('poll.ms', 100, 0),
   cacheBytes: number('statestore.cache.max.bytes', 10 * 1024 * 1024, 0),
   bufferedRecords: number('buffered.records.per.partition', 1000, 1),
+  maxTaskIdleMs: number('max.task.idle.ms', 0, -1),
   taskTimeoutMs: number('task.timeout.ms', 300_000, 0),
   sessionTimeoutMs: number('session.timeout.ms', 45_000, 1),
   heartbeatIntervalMs: number('heartbeat.interval.ms', 3_000, 1),
@@ -52,7 +53,6 @@ export const settings = {
 
 /** Settings that would change what the app does, and that are not built yet: only the value that asks for nothing is taken. */
 export const notBuilt: Readonly<Record<string, { readonly harmless: readonly string[]; readonly sentence: string }>> = {
-  'max.task.idle.ms': { harmless: ['0'], sentence: 'waiting for late partitions is not built yet: leave it at 0' },
   'topology.optimization': { harmless: ['none'], sentence: 'optimization is not built yet: leave it at none' },
   'group.protocol': { harmless: ['classic'], sentence: 'only the classic protocol is built: leave it at classic' },
   'default.key.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },

@@ -18,6 +18,8 @@ export interface WorkerConfig {
   /** Of the whole process; shared out among threads and their tasks. */
   readonly cacheBytes: number
   readonly bufferedRecords: number
+  /** How long a task waits for partitions that have nothing; -1: it takes what is at hand. */
+  readonly maxTaskIdleMs: number
   readonly taskTimeoutMs: number
   readonly sessionTimeoutMs: number
   readonly heartbeatIntervalMs: number
@@ -85,6 +87,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       pollMs: read.number('pollMs'),
       cacheBytes: read.number('cacheBytes'),
       bufferedRecords: read.number('bufferedRecords'),
+      maxTaskIdleMs: read.number('maxTaskIdleMs'),
       taskTimeoutMs: read.number('taskTimeoutMs'),
       sessionTimeoutMs: read.number('sessionTimeoutMs'),
       heartbeatIntervalMs: read.number('heartbeatIntervalMs'),
@@ -163,7 +166,7 @@ const javaLongMax = '9223372036854775807'
 function readNumber(setting: Setting & { kind: 'number' }, text: string, mistakes: string[]): number {
   if (setting.mayBeUnbounded === true && text === javaLongMax) return Infinity
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value < setting.least || !Number.isSafeInteger(value))
+  if (!/^-?\d+$/.test(text) || value < setting.least || !Number.isSafeInteger(value))
     mistakes.push(`${configVarOf(setting.name)} is ${text}: set it to a whole number, ${setting.least} or more`)
   return value
 }

@@ -114,6 +114,27 @@ export function streamClientContract(setUp: () => ClusterUnderTest): void {
     })
   })
 
+  it('tells how far it is behind the end, once it has fetched', async () => {
+    const { openClient, prefix } = setUp()
+    await withClient(openClient, async (client) => {
+      const topic = `${prefix}two`
+      const partition = { topic, partition: 0 }
+      const begin = await endOf(client, topic, 0)
+      const sink = client.openSink()
+      good(await sink.prepare([topic]))
+      for (const value of ['a', 'b']) sink.send(record(topic, value))
+      good(await sink.flush())
+      const source = client.openSource({ readCommitted: true, maxBytesPerPartition: 65_536 })
+      source.assign([{ ...partition, offset: begin }])
+      assert.equal(source.lag(partition), undefined)
+      await readAll(source, 2)
+      assert.equal(source.lag(partition), 0)
+      assert.equal(source.lag({ topic, partition: 7 }), undefined)
+      await sink.close()
+      await source.close()
+    })
+  })
+
   it('tells a position that is not in the log by name', async () => {
     const { openClient, prefix } = setUp()
     await withClient(openClient, async (client) => {

@@ -78,6 +78,7 @@ class FakeSource implements RecordSource {
   readonly #options: SourceOptions
   #positions = new Map<string, Position>()
   readonly #paused = new Set<string>()
+  readonly #fetched = new Set<string>()
 
   constructor(log: FakeLog, options: SourceOptions) {
     this.#log = log
@@ -100,6 +101,13 @@ class FakeSource implements RecordSource {
     for (const partition of partitions) this.#paused.delete(printTopicPartition(partition))
   }
 
+  lag(partition: TopicPartition): number | undefined {
+    const position = this.#positions.get(printTopicPartition(partition))
+    if (position === undefined || !this.#fetched.has(printTopicPartition(partition))) return undefined
+    const end = this.#options.readCommitted ? this.#log.stableEnd(partition) : this.#log.end(partition)
+    return Math.max(0, end - position.offset)
+  }
+
   async poll(maxWaitMs: number, signal: AbortSignal): Promise<Result<Polled, StreamFailure>> {
     const wanted = [...this.#positions].filter(([key]) => !this.#paused.has(key)).map(([, position]) => position)
     const lost = wanted.filter((position) => {
@@ -115,6 +123,7 @@ class FakeSource implements RecordSource {
       position,
       ...this.#log.read(position, position.offset, this.#options.readCommitted),
     }))
+    for (const { position } of read) this.#fetched.add(printTopicPartition(position))
     const moved = read.filter(({ position, next }) => next > position.offset)
     if (moved.length === 0) await delay(Math.min(maxWaitMs, 1), undefined, { signal }).catch(() => undefined)
     const positions = moved.map(({ position, next }) => ({ ...position, offset: next }))

@@ -101,6 +101,10 @@ export class WireRecordSource implements RecordSource {
     this.#pump()
   }
 
+  lag(partition: TopicPartition): number | undefined {
+    return this.#readings.get(printTopicPartition(partition))?.lag
+  }
+
   async poll(maxWaitMs: number, signal: AbortSignal): Promise<Result<Polled, StreamFailure>> {
     this.#pump()
     // a loop of polls that do not wait would keep the sockets from ever being heard
@@ -248,7 +252,8 @@ export class WireRecordSource implements RecordSource {
     }
     this.#watch.settle()
     this.#troubles.settle()
-    const { records, aborted } = fetched
+    const { records, aborted, lastStableOffset, highWatermark } = fetched
+    asked.reading.endsAt(this.#options.readCommitted ? lastStableOffset : highWatermark)
     if (records === null || records.length === 0) return
     const scan = this.#scan(asked, records)
     if (scan === null) return

@@ -11,6 +11,7 @@ import { PartitionQueue } from './partition-queue.ts'
 import { runTopology, type RunningTopology } from './running-topology.ts'
 import { TaskContext } from './task-context.ts'
 import type { CommittableOffset, StreamTask, TaskChangelog, TaskSurroundings } from './task.ts'
+import { mayGoOn } from './task-idling.ts'
 import { TimeHeap } from './time-heap.ts'
 
 /**
@@ -80,6 +81,7 @@ function assemble(
     cache: new RecordCache(surroundings.cacheBytes),
     emitIntervalMs: surroundings.emitIntervalMs ?? 1000,
     errors: surroundings.errors ?? {},
+    idling: surroundings.idling,
     maxRequestBytes: surroundings.maxRequestBytes,
     awaiting: surroundings.awaiting,
     log: surroundings.log,
@@ -107,6 +109,8 @@ class SynchronousTask implements StreamTask {
   readonly #running: RunningTopology
   readonly #queues: ReadonlyMap<string, PartitionQueue>
   readonly #waiting = new TimeHeap<PartitionQueue>()
+  /** It waits for a partition that has nothing, as of the last look. */
+  #isIdle = false
 
   constructor(id: TaskId, context: TaskContext, running: RunningTopology, queues: ReadonlyMap<string, PartitionQueue>) {
     this.id = id
@@ -144,7 +148,7 @@ class SynchronousTask implements StreamTask {
 
   get hasWork(): boolean {
     const { awaits } = this.#context
-    const isWaiting = this.#waiting.size > 0
+    const isWaiting = this.#waiting.size > 0 && !this.#isIdle
     if (awaits === undefined) return isWaiting
     return awaits.hasResult || (isWaiting && !awaits.isHeld && !awaits.isFull)
   }
@@ -153,7 +157,10 @@ class SynchronousTask implements StreamTask {
     const queue = this.#queue(batch)
     const wasEmpty = queue.size === 0
     queue.add(batch)
-    if (wasEmpty && queue.size > 0) this.#waiting.push(queue)
+    if (!wasEmpty || queue.size === 0) return
+    this.#waiting.push(queue)
+    queue.idleUntilMs = undefined
+    this.#isIdle = false
   }
 
   buffered(source: TopicPartition): number {
@@ -166,14 +173,23 @@ class SynchronousTask implements StreamTask {
     const { awaits } = this.#context
     if (awaits !== undefined) return this.#processAwaiting(awaits, max)
     let done = 0
-    while (done < max && this.#processOne()) done++
+    while (done < max && this.#mayGoOn() && this.#processOne()) done++
     return done
+  }
+
+  /** Asked before each record: the one before may have been the last of its partition. */
+  #mayGoOn(): boolean {
+    const { idling } = this.#context.facts
+    const [waiting, all] = [this.#waiting.size, this.#queues.size]
+    if (idling === undefined || waiting === all || waiting === 0) return true
+    this.#isIdle = !mayGoOn(this.#queues.values(), this.#context.wallClock, idling)
+    return !this.#isIdle
   }
 
   #processAwaiting(awaits: TaskAwaits, max: number): number {
     this.#handOver(awaits)
     let done = 0
-    while (done < max && !awaits.isHeld && !awaits.isFull && this.#processOne()) done++
+    while (done < max && !awaits.isHeld && !awaits.isFull && this.#mayGoOn() && this.#processOne()) done++
     return done
   }
 

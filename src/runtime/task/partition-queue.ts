@@ -35,6 +35,8 @@ export class PartitionQueue {
   /** The next offset to read, once something was processed or skipped. */
   position: number | undefined
   needsCommit = false
+  /** Until when the task waits for this partition, which has nothing; undefined: it does not. */
+  idleUntilMs: number | undefined
   readonly count: TopicCount
   readonly #around: QueueSurroundings
   readonly #batches: RecordBatch[] = []

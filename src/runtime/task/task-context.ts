@@ -5,6 +5,7 @@ import type { AwaitSurroundings, TaskAwaits } from '../await/task-awaits.ts'
 import type { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { OpenEngine } from '../store/engine.ts'
+import type { IdlingSurroundings } from './task-idling.ts'
 import type { ErrorHandling } from './error-plan.ts'
 import { noHeaders } from './no-headers.ts'
 import { Punctuations } from './punctuations.ts'
@@ -18,6 +19,8 @@ export interface TaskFacts {
   readonly openEngine: OpenEngine
   readonly cache: RecordCache
   readonly errors: ErrorHandling
+  /** When to wait for partitions that have nothing at hand; left out means never. */
+  readonly idling?: IdlingSurroundings | undefined
   /** The largest record a sink may send; left out means any. */
   readonly maxRequestBytes?: number | undefined
   /** How often, in wall-clock ms, final results of windows are looked for. */

@@ -4,6 +4,7 @@ import type { AwaitSurroundings, TaskAwaits } from '../await/task-awaits.ts'
 import type { TaskCounts } from '../metrics/task-counts.ts'
 import type { OpenEngine } from '../store/engine.ts'
 import type { StateStore } from '../store/state-store.ts'
+import type { IdlingSurroundings } from './task-idling.ts'
 import type { ErrorHandling } from './error-plan.ts'
 
 /**
@@ -89,6 +90,8 @@ export interface TaskSurroundings {
   readonly now?: () => number
   /** Wall-clock ms between two looks for final results of windows; left out means Kafka's 1000. */
   readonly emitIntervalMs?: number
+  /** When to wait for partitions that have nothing at hand; left out means never (`max.task.idle.ms` -1). */
+  readonly idling?: IdlingSurroundings
   /** The largest record a sink may send; left out means any. */
   readonly maxRequestBytes?: number
   /** Bytes of record cache this task may use; 0 switches caching off. */

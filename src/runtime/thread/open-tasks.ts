@@ -118,6 +118,9 @@ function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngi
     cacheBytes: Math.floor(config.cacheBytes / config.threads / Math.max(1, actives)),
     errors: world.errors,
     maxRequestBytes: config.maxRequestBytes,
+    ...(config.maxTaskIdleMs >= 0 && {
+      idling: { maxMs: config.maxTaskIdleMs, lagOf: (partition) => world.source.lag(partition) },
+    }),
     awaiting: {
       clock,
       pause: (ms, signal) => clock.sleep(ms, signal),

@@ -28,6 +28,7 @@ export class Reading {
   #turn = 0
   #arrived: Arrived | null = null
   #stopped = false
+  #end: number | undefined
 
   constructor({ topic, partition, offset }: Position) {
     this.topic = topic
@@ -61,6 +62,11 @@ export class Reading {
     return this.#stopped
   }
 
+  /** Undefined until a fetch from here has told where the partition ends. */
+  get lag(): number | undefined {
+    return this.#end === undefined ? undefined : Math.max(0, this.#end - this.#position)
+  }
+
   get wantsFetch(): boolean {
     return this.#arrived === null && !this.paused && !this.#stopped
   }
@@ -70,6 +76,12 @@ export class Reading {
     this.#turn++
     this.#arrived = null
     this.#stopped = false
+    this.#end = undefined
+  }
+
+  /** The next offset that will be written, or that readers of committed records will see. */
+  endsAt(offset: number): void {
+    this.#end = offset
   }
 
   arrive(arrived: Arrived): void {
