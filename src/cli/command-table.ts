@@ -113,5 +113,7 @@ export const commandTable: readonly CommandRow[] = [
 export const elsewhere: readonly Pick<CommandRow, 'words' | 'summary'>[] = [
   { words: 'dev', summary: 'start the local platform: a Kafka broker and a Heroku emulator' },
   { words: 'clock', summary: 'run the controller; what the clock dyno runs' },
+  { words: 'web', summary: 'run the API; what the web dyno runs' },
   { words: 'worker', summary: 'run the topology of a TypeScript file; what a worker dyno runs' },
+  { words: 'verify', summary: 'prove the controller on a manifest: thousands of faults, and all must converge' },
 ]
