@@ -1,7 +1,7 @@
 import type { TaskContext } from '../task/task-context.ts'
-import type { CacheEntry, NamedCache } from './record-cache.ts'
+import type { NamedCache, SentEntry } from './record-cache.ts'
 import type { RangeBounds } from './engine.ts'
-import { keyText } from './key-text.ts'
+import { keyBytes, keyText } from './key-text.ts'
 import { mergeOrdered } from './merge-ordered.ts'
 
 /** What lies under a cache. */
@@ -37,11 +37,7 @@ export class CachedBytes {
     this.#context = context
     this.#keepsReads = options.keepsReads
     this.#cache =
-      options.cached && context.facts.cache.isOn
-        ? context.facts.cache.open((entries) => {
-            for (const entry of entries) this.#send(entry)
-          })
-        : undefined
+      options.cached && context.facts.cache.isOn ? context.facts.cache.open((entry) => this.#send(entry)) : undefined
   }
 
   /** True where a cache holds updates back, so that the listener and not the caller forwards them. */
@@ -55,16 +51,16 @@ export class CachedBytes {
   get(text: string, key: Uint8Array): Uint8Array | null {
     const cache = this.#cache
     if (cache === undefined) return this.#below.get(text, key)
-    const entry = cache.get(text)
-    if (entry !== undefined) return entry.value
+    const cached = cache.get(text)
+    if (cached !== undefined) return cached
     const stored = this.#below.get(text, key)
-    if (stored !== null && this.#keepsReads) cache.keep(text, key, stored)
+    if (stored !== null && this.#keepsReads) cache.keep(text, stored)
     return stored
   }
 
   put(text: string, key: Uint8Array, value: Uint8Array | null): void {
     if (this.#cache === undefined) this.#below.put(text, key, value)
-    else this.#cache.put(text, key, value, this.#context)
+    else this.#cache.put(text, value, this.#context)
   }
 
   /** What the store has in a range, with what the cache knows laid over it. */
@@ -72,38 +68,43 @@ export class CachedBytes {
     const cached = this.#cache?.range(low, high) ?? []
     if (cached.length === 0) return stored
     const merged = new Map(stored.map((pair) => [keyText(pair[0]), pair]))
-    for (const { text, key, value } of cached) {
+    for (const [text, value] of cached) {
       if (value === null) merged.delete(text)
-      else merged.set(text, [key, value])
+      else merged.set(text, [keyBytes(text), value])
     }
     return [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair)
   }
 
   /** As `get`, and the cache does not notice. */
   peek(text: string, key: Uint8Array): Uint8Array | null {
-    const entry = this.#cache?.peek(text)
-    return entry === undefined ? this.#below.get(text, key) : entry.value
+    const cached = this.#cache?.peek(text)
+    return cached === undefined ? this.#below.get(text, key) : cached
   }
 
   /** As `merge`, of pairs in order, and no further than somebody reads; the cache does not notice. */
   overlay(stored: Iterable<Pair>, { from, to }: RangeBounds): Iterable<Pair> {
-    const isWithin = ({ key }: CacheEntry) =>
+    const isWithin = (key: Uint8Array) =>
       (from === undefined || Buffer.compare(key, from) >= 0) && (to === undefined || Buffer.compare(key, to) < 0)
-    return mergeOrdered(stored, [...(this.#cache?.values() ?? [])].filter(isWithin))
+    const cached = (this.#cache?.pairs() ?? []).map(([text, value]) => ({ key: keyBytes(text), value }))
+    return mergeOrdered(
+      stored,
+      cached.filter(({ key }) => isWithin(key)),
+    )
   }
 
   flush(): void {
     this.#cache?.flush()
   }
 
-  #send(entry: CacheEntry): void {
+  #send(entry: SentEntry): void {
     const context = this.#context
     const { topic, partition, offset, timestamp, headers } = context
-    context.topic = entry.topic
-    context.partition = entry.partition
-    context.offset = entry.offset
-    context.timestamp = entry.timestamp
-    context.headers = entry.headers
+    const { origin } = entry
+    context.topic = origin.topic
+    context.partition = origin.partition
+    context.offset = origin.offset
+    context.timestamp = origin.timestamp
+    context.headers = origin.headers
     this.#sendInContext(entry)
     context.topic = topic
     context.partition = partition
@@ -113,7 +114,8 @@ export class CachedBytes {
   }
 
   /** A key that was made and deleted between two flushes never existed for anybody else. */
-  #sendInContext({ text, key, value }: CacheEntry): void {
+  #sendInContext({ text, value }: SentEntry): void {
+    const key = keyBytes(text)
     const listener = this.#listener
     if (listener === undefined) {
       this.#below.put(text, key, value)

@@ -1,6 +1,7 @@
 import type { RecordHeader } from '../../kafka/record.ts'
 import { noHeaders } from '../task/no-headers.ts'
-import { SortedMap } from './sorted-map.ts'
+import { ByteTable, grown } from './byte-table.ts'
+import { nowhere, OriginColumns, RowList } from './cache-columns.ts'
 
 /** The record that was being processed when a value was written. */
 export interface RecordOrigin {
@@ -11,20 +12,11 @@ export interface RecordOrigin {
   readonly headers: readonly RecordHeader[]
 }
 
-/** One key of one store in the cache, with the record that wrote it. */
-export interface CacheEntry {
+/** An update that leaves the cache, with the record that wrote it. */
+export interface SentEntry {
   readonly text: string
-  readonly key: Uint8Array
-  value: Uint8Array | null
-  dirty: boolean
-  sizeBytes: number
-  timestamp: number
-  offset: number
-  partition: number
-  topic: string
-  headers: readonly RecordHeader[]
-  older: CacheEntry | undefined
-  newer: CacheEntry | undefined
+  readonly value: Uint8Array | null
+  readonly origin: RecordOrigin
 }
 
 /**
@@ -45,7 +37,7 @@ export class RecordCache {
     return this.#maxBytes > 0
   }
 
-  open(send: (entries: readonly CacheEntry[]) => void): NamedCache {
+  open(send: (entry: SentEntry) => void): NamedCache {
     return new NamedCache(send, {
       grew: (by) => {
         this.#bytes += by
@@ -60,144 +52,153 @@ interface Budget {
   isFull(): boolean
 }
 
-export class NamedCache {
-  readonly #entries = new SortedMap<CacheEntry>()
-  readonly #dirty = new Set<string>()
-  readonly #send: (entries: readonly CacheEntry[]) => void
-  readonly #budget: Budget
-  #oldest: CacheEntry | undefined
-  #newest: CacheEntry | undefined
+/** A key that the cache knows something of; null: that it is gone. */
+export type CachedPair = readonly [text: string, value: Uint8Array | null]
 
-  constructor(send: (entries: readonly CacheEntry[]) => void, budget: Budget) {
+const unread: RecordOrigin = { topic: '', partition: -1, offset: -1, timestamp: -1, headers: noHeaders }
+
+/** Entries of one store, as rows of a table: the cache is the largest thing that a worker keeps in memory. */
+export class NamedCache {
+  readonly #table = new ByteTable()
+  readonly #byUse = new RowList()
+  readonly #dirty = new RowList()
+  readonly #origins = new OriginColumns()
+  #isDirty = new Uint8Array(0)
+  #sizes = new Int32Array(0)
+  readonly #send: (entry: SentEntry) => void
+  readonly #budget: Budget
+
+  constructor(send: (entry: SentEntry) => void, budget: Budget) {
     this.#send = send
     this.#budget = budget
   }
 
-  get(text: string): CacheEntry | undefined {
-    const entry = this.#entries.get(text)
-    if (entry !== undefined && entry !== this.#newest) {
-      this.#unlink(entry)
-      this.#link(entry)
-    }
-    return entry
+  /** Undefined where the cache knows nothing of the key. */
+  get(text: string): Uint8Array | null | undefined {
+    const row = this.#table.find(text)
+    if (row === undefined) return undefined
+    this.#use(row)
+    return this.#table.read(row)
   }
 
-  /** Keys between two bounds that the cache knows something of, in order; undefined bounds are open. */
-  range(low: string | undefined, high: string | undefined): readonly CacheEntry[] {
-    return this.#entries.range(low, high).map(([, entry]) => entry)
+  /** Keys between two bounds, in order; undefined bounds are open. */
+  range(low: string | undefined, high: string | undefined): readonly CachedPair[] {
+    return this.#table.range(low, high).map(([text, row]) => [text, this.#table.read(row)])
   }
 
   /** For who looks in from outside: the entry stays as old as it is. */
-  peek(text: string): CacheEntry | undefined {
-    return this.#entries.get(text)
+  peek(text: string): Uint8Array | null | undefined {
+    const row = this.#table.find(text)
+    return row === undefined ? undefined : this.#table.read(row)
   }
 
   /** In no order, also for who looks in from outside. */
-  values(): Iterable<CacheEntry> {
-    return this.#entries.values()
+  pairs(): readonly CachedPair[] {
+    return Array.from(this.#table.rows(), (row) => [this.#table.textOf(row), this.#table.read(row)])
   }
 
   /** A value read from the store. */
-  keep(text: string, key: Uint8Array, value: Uint8Array): void {
-    this.#set(text, key, {
-      value,
-      dirty: false,
-      timestamp: -1,
-      offset: -1,
-      partition: -1,
-      topic: '',
-      headers: noHeaders,
-    })
+  keep(text: string, value: Uint8Array): void {
+    const row = this.#rowFor(text)
+    this.#setDirty(row, false)
+    this.#set(row, value, unread)
   }
 
   /** A value written by the record at hand. */
-  put(text: string, key: Uint8Array, value: Uint8Array | null, origin: RecordOrigin): void {
-    this.#dirty.delete(text)
-    this.#dirty.add(text)
-    const { timestamp, offset, partition, topic, headers } = origin
-    this.#set(text, key, { value, dirty: true, timestamp, offset, partition, topic, headers })
+  put(text: string, value: Uint8Array | null, origin: RecordOrigin): void {
+    const row = this.#rowFor(text)
+    this.#setDirty(row, true)
+    this.#set(row, value, origin)
   }
 
   flush(): void {
     this.#flush(undefined)
   }
 
-  #set(text: string, key: Uint8Array, said: Said): void {
-    const held = this.#entries.get(text)
-    if (held === undefined) {
-      const entry: CacheEntry = { text, key, ...said, sizeBytes: 0, older: undefined, newer: undefined }
-      entry.sizeBytes = sizeOf(entry)
-      this.#entries.set(text, entry)
-      this.#link(entry)
-      this.#budget.grew(entry.sizeBytes)
-    } else {
-      Object.assign(held, said)
-      const sizeBytes = sizeOf(held)
-      this.#budget.grew(sizeBytes - held.sizeBytes)
-      held.sizeBytes = sizeBytes
-      this.#unlink(held)
-      this.#link(held)
+  #rowFor(text: string): number {
+    const held = this.#table.find(text)
+    if (held !== undefined) {
+      this.#use(held)
+      return held
     }
-    while (this.#budget.isFull() && this.#oldest !== undefined) this.#evict(this.#oldest)
+    const row = this.#table.add(text)
+    this.#reserve(this.#table.capacity)
+    this.#byUse.append(row)
+    this.#isDirty[row] = 0
+    this.#sizes[row] = 0
+    return row
   }
 
-  #evict(entry: CacheEntry): void {
-    this.#forget(entry)
-    if (entry.dirty) this.#flush(entry)
+  #set(row: number, value: Uint8Array | null, origin: RecordOrigin): void {
+    this.#table.write(row, value)
+    this.#origins.set(row, origin)
+    const sizeBytes = sizeOf(this.#table.textOf(row).length, value, origin)
+    this.#budget.grew(sizeBytes - (this.#sizes[row] ?? 0))
+    this.#sizes[row] = sizeBytes
+    while (this.#budget.isFull() && this.#byUse.oldest !== nowhere) this.#evict(this.#byUse.oldest)
   }
 
-  #flush(evicted: CacheEntry | undefined): void {
-    if (this.#dirty.size === 0) return
-    const sent: CacheEntry[] = []
-    if (evicted !== undefined) {
-      sent.push(evicted)
-      this.#dirty.delete(evicted.text)
-    }
-    const deleted: CacheEntry[] = []
-    for (const text of this.#dirty) {
-      const entry = this.#entries.get(text)
-      if (entry === undefined) continue
-      // A copy: what a listener writes to the same key while it is told must not change what it is told.
-      sent.push({ ...entry })
-      entry.dirty = false
-      if (entry.value === null) deleted.push(entry)
+  #evict(row: number): void {
+    const evicted = this.#isDirty[row] === 1 ? this.#entry(row) : undefined
+    this.#forget(row)
+    if (evicted !== undefined) this.#flush(evicted)
+  }
+
+  #flush(evicted: SentEntry | undefined): void {
+    // All at once: what a listener writes to the same key while it is told must not change what it is told.
+    const sent = evicted === undefined ? [] : [evicted]
+    const deleted: string[] = []
+    for (let row = this.#dirty.oldest; row !== nowhere; row = this.#dirty.newerThan(row)) {
+      const entry = this.#entry(row)
+      sent.push(entry)
+      this.#isDirty[row] = 0
+      if (entry.value === null) deleted.push(entry.text)
     }
     this.#dirty.clear()
-    this.#send(sent)
-    for (const entry of deleted) {
-      if (this.#entries.get(entry.text) !== entry) continue
-      this.#dirty.delete(entry.text)
-      this.#forget(entry)
+    for (const entry of sent) this.#send(entry)
+    for (const text of deleted) {
+      const row = this.#table.find(text)
+      if (row !== undefined) this.#forget(row)
     }
   }
 
-  #forget(entry: CacheEntry): void {
-    this.#entries.delete(entry.text)
-    this.#unlink(entry)
-    this.#budget.grew(-entry.sizeBytes)
+  #entry(row: number): SentEntry {
+    return { text: this.#table.textOf(row), value: this.#table.read(row), origin: this.#origins.get(row) }
   }
 
-  #link(entry: CacheEntry): void {
-    entry.older = this.#newest
-    entry.newer = undefined
-    if (this.#newest === undefined) this.#oldest = entry
-    else this.#newest.newer = entry
-    this.#newest = entry
+  #forget(row: number): void {
+    this.#setDirty(row, false)
+    this.#byUse.remove(row)
+    this.#budget.grew(-(this.#sizes[row] ?? 0))
+    this.#table.remove(row)
   }
 
-  #unlink(entry: CacheEntry): void {
-    if (entry.older === undefined) this.#oldest = entry.newer
-    else entry.older.newer = entry.newer
-    if (entry.newer === undefined) this.#newest = entry.older
-    else entry.newer.older = entry.older
+  #use(row: number): void {
+    if (row === this.#byUse.newest) return
+    this.#byUse.remove(row)
+    this.#byUse.append(row)
+  }
+
+  /** What is written again goes to the end of what is to be sent. */
+  #setDirty(row: number, isDirty: boolean): void {
+    if (this.#isDirty[row] === 1) this.#dirty.remove(row)
+    if (isDirty) this.#dirty.append(row)
+    this.#isDirty[row] = isDirty ? 1 : 0
+  }
+
+  #reserve(capacity: number): void {
+    if (capacity <= this.#sizes.length) return
+    this.#byUse.reserve(capacity)
+    this.#dirty.reserve(capacity)
+    this.#origins.reserve(capacity)
+    this.#isDirty = grown(this.#isDirty, capacity)
+    this.#sizes = grown(this.#sizes, capacity)
   }
 }
 
-type Said = Pick<CacheEntry, 'value' | 'dirty' | 'timestamp' | 'offset' | 'partition' | 'topic' | 'headers'>
-
 /** `LRUNode.size`: the key, three references, a flag, the value, and the record's context. */
-function sizeOf({ key, value, topic, headers }: CacheEntry): number {
-  let size = key.length + 24 + 1 + (value?.length ?? 0) + 16 + topic.length + 4
+function sizeOf(keyLength: number, value: Uint8Array | null, { topic, headers }: RecordOrigin): number {
+  let size = keyLength + 24 + 1 + (value?.length ?? 0) + 16 + topic.length + 4
   for (const header of headers) size += header.key.length + (header.value?.length ?? 0)
   return size
 }

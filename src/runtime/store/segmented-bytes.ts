@@ -149,7 +149,7 @@ export class SegmentedBytes {
       if (segment >= oldest) continue
       this.#segments.delete(segment)
       for (const [key] of this.#bytes.range({ from: prefix(segment), to: prefix(segment + 1) })) {
-        this.#bytes.forget(keyText(key), key)
+        this.#bytes.forget(keyText(key))
       }
     }
   }

@@ -2,17 +2,13 @@ import type { RecordBatch } from '../../kafka/record.ts'
 import { noHeaders } from '../task/no-headers.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import type { RangeBounds, StoreEngine } from './engine.ts'
-import { keyText } from './key-text.ts'
-import { SortedMap } from './sorted-map.ts'
+import { ByteTable } from './byte-table.ts'
+import { keyBytes, keyText } from './key-text.ts'
 import { mergeOrdered } from './merge-ordered.ts'
 import { type StoreFormat, timestampOf, withTimestamp } from './store-format.ts'
 
-interface Pending {
-  readonly key: Uint8Array
-  readonly value: Uint8Array | null
-}
-
 type Pair = readonly [key: Uint8Array, value: Uint8Array]
+type PendingPair = readonly [key: Uint8Array, value: Uint8Array | null]
 
 /**
  * The bytes of one store: what is committed lies in the engine, what came since
@@ -28,7 +24,7 @@ export class StoreBytes {
   readonly #context: TaskContext
   readonly #engine: StoreEngine
   readonly #format: StoreFormat
-  readonly #pending = new SortedMap<Pending>()
+  readonly #pending = new ByteTable()
 
   constructor(
     store: { readonly name: string; readonly persistent: boolean; readonly logged: boolean },
@@ -48,13 +44,13 @@ export class StoreBytes {
   }
 
   get(text: string, key: Uint8Array): Uint8Array | null {
-    const pending = this.#pending.get(text)
-    if (pending !== undefined) return pending.value
+    const row = this.#pending.find(text)
+    if (row !== undefined) return this.#pending.read(row)
     return this.#engine.get(key) ?? null
   }
 
   put(text: string, key: Uint8Array, value: Uint8Array | null): void {
-    this.#pending.set(text, { key, value })
+    this.#set(text, value)
     this.log(key, value)
   }
 
@@ -74,8 +70,8 @@ export class StoreBytes {
   }
 
   /** Deletes without telling the changelog: what has expired expires there by itself. */
-  forget(text: string, key: Uint8Array): void {
-    this.#pending.set(text, { key, value: null })
+  forget(text: string): void {
+    this.#set(text, null)
   }
 
   /** The first committed key at or behind `from`, if there is one. */
@@ -91,7 +87,7 @@ export class StoreBytes {
     if (above.length === 0) return below
     const merged = new Map<string, readonly [Uint8Array, Uint8Array | null]>()
     for (const pair of below) merged.set(keyText(pair[0]), pair)
-    for (const [text, { key, value }] of above) merged.set(text, [key, value])
+    for (const [text, row] of above) merged.set(text, [keyBytes(text), this.#pending.read(row)])
     const upwards = [...merged].toSorted(([a], [b]) => (a < b ? -1 : 1))
     const present = upwards.flatMap(([, [key, value]]) => (value === null ? [] : [[key, value] as const]))
     return bounds.reverse === true ? present.toReversed() : present
@@ -100,14 +96,15 @@ export class StoreBytes {
   /** As `range`, upwards, and no further than somebody reads. */
   *entries(bounds: RangeBounds): Generator<Pair> {
     const { from, to } = bounds
-    const isWithin = ({ key }: Pending) =>
+    const isWithin = ([key]: PendingPair) =>
       (from === undefined || Buffer.compare(key, from) >= 0) && (to === undefined || Buffer.compare(key, to) < 0)
-    yield* mergeOrdered(this.#engine.range(bounds), [...this.#pending.values()].filter(isWithin))
+    const pending = [...this.#pendingPairs()].filter(isWithin).map(([key, value]) => ({ key, value }))
+    yield* mergeOrdered(this.#engine.range(bounds), pending)
   }
 
   commit(offset: number | undefined): void {
     if (this.#pending.size === 0 && offset === undefined) return
-    this.#engine.write(entriesOf(this.#pending.values()), offset)
+    this.#engine.write(this.#pendingPairs(), offset)
     this.#pending.clear()
   }
 
@@ -120,7 +117,15 @@ export class StoreBytes {
     this.#engine.close()
   }
 
-  #pendingWithin({ from, to }: RangeBounds): (readonly [string, Pending])[] {
+  #set(text: string, value: Uint8Array | null): void {
+    this.#pending.write(this.#pending.find(text) ?? this.#pending.add(text), value)
+  }
+
+  *#pendingPairs(): Generator<PendingPair> {
+    for (const row of this.#pending.rows()) yield [keyBytes(this.#pending.textOf(row)), this.#pending.read(row)]
+  }
+
+  #pendingWithin({ from, to }: RangeBounds): (readonly [text: string, row: number])[] {
     return this.#pending.range(
       from === undefined ? undefined : keyText(from),
       to === undefined ? undefined : keyText(to),
@@ -137,8 +142,4 @@ export class StoreBytes {
       yield [key, isDated ? withTimestamp(value, batch.timestamp(at)) : value]
     }
   }
-}
-
-function* entriesOf(pending: Iterable<Pending>): Generator<readonly [Uint8Array, Uint8Array | null]> {
-  for (const { key, value } of pending) yield [key, value]
 }

@@ -199,7 +199,7 @@ export class VersionedBytes {
       if (segment >= oldest) continue
       this.#segments.delete(segment)
       const bounds = { from: segmentKey(segment), to: segmentKey(segment + 1) }
-      for (const [key] of this.#bytes.range(bounds)) this.#bytes.forget(keyText(key), key)
+      for (const [key] of this.#bytes.range(bounds)) this.#bytes.forget(keyText(key))
     }
   }
 
