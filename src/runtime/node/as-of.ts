@@ -1,4 +1,4 @@
-import type { RecordOrigin } from '../store/record-cache.ts'
+import type { RecordOrigin } from '../store/record-origin.ts'
 import type { TaskContext } from '../task/task-context.ts'
 
 /** Does something as if the record at hand were another, earlier one. */

@@ -1,6 +1,6 @@
 import type { RecordHeader } from '../../kafka/record.ts'
 import { readLong, viewOf, writeLong } from '../serde/serdes.ts'
-import type { RecordOrigin } from './record-cache.ts'
+import type { RecordOrigin } from './record-origin.ts'
 
 /** An update that a table holds back: what was there before any of it, before this change, and after. */
 export interface BufferedChange {

@@ -54,14 +54,10 @@ export class ByteTable {
   }
 
   write(row: number, value: Uint8Array | null): void {
-    const before = this.#lengths[row] ?? none
-    const after = value === null ? none : value.length
-    if (before === none || after === none || capacityFor(before) !== capacityFor(after)) {
-      if (before !== none) this.#arena.release(this.#addresses[row] ?? 0, before)
-      if (after !== none) this.#addresses[row] = this.#arena.allocate(after)
-    }
+    const length = value === null ? none : value.length
+    this.#makeRoom(row, length)
     if (value !== null) this.#arena.write(this.#addresses[row] ?? 0, value)
-    this.#lengths[row] = after
+    this.#lengths[row] = length
   }
 
   remove(row: number): void {
@@ -88,6 +84,15 @@ export class ByteTable {
   /** Rows from `low` (included) to `high` (not), in order of keys; an undefined bound is open. */
   range(low: string | undefined, high: string | undefined): (readonly [text: string, row: number])[] {
     return this.#rows.range(low, high)
+  }
+
+  #makeRoom(row: number, length: number): void {
+    const before = this.#lengths[row] ?? none
+    if (before !== none) {
+      if (length !== none && capacityFor(before) === capacityFor(length)) return
+      this.#arena.release(this.#addresses[row] ?? 0, before)
+    }
+    if (length !== none) this.#addresses[row] = this.#arena.allocate(length)
   }
 }
 

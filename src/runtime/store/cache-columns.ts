@@ -1,7 +1,7 @@
 import type { RecordHeader } from '../../kafka/record.ts'
 import { noHeaders } from '../task/no-headers.ts'
 import { grown } from './byte-table.ts'
-import type { RecordOrigin } from './record-cache.ts'
+import type { RecordOrigin } from './record-origin.ts'
 
 /** No row. */
 export const nowhere = -1

@@ -5,7 +5,7 @@ import { noHeaders } from '../task/no-headers.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { readTimed, writeBuffered } from './buffered-change.ts'
 import { keyText } from './key-text.ts'
-import type { RecordOrigin } from './record-cache.ts'
+import type { RecordOrigin } from './record-origin.ts'
 import type { StateStore } from './state-store.ts'
 import { StoreBytes } from './store-bytes.ts'
 

@@ -1,16 +1,7 @@
-import type { RecordHeader } from '../../kafka/record.ts'
 import { noHeaders } from '../task/no-headers.ts'
 import { ByteTable, grown } from './byte-table.ts'
 import { nowhere, OriginColumns, RowList } from './cache-columns.ts'
-
-/** The record that was being processed when a value was written. */
-export interface RecordOrigin {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  readonly timestamp: number
-  readonly headers: readonly RecordHeader[]
-}
+import type { RecordOrigin } from './record-origin.ts'
 
 /** An update that leaves the cache, with the record that wrote it. */
 export interface SentEntry {

@@ -5,7 +5,7 @@ import type { TaskContext } from '../task/task-context.ts'
 import { type BufferedChange, readBuffered, writeBuffered } from './buffered-change.ts'
 import { BytesSet } from './bytes-set.ts'
 import { keyText } from './key-text.ts'
-import type { RecordOrigin } from './record-cache.ts'
+import type { RecordOrigin } from './record-origin.ts'
 import { SortedTree } from './sorted-tree.ts'
 import type { StateStore } from './state-store.ts'
 
