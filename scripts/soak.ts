@@ -8,6 +8,8 @@ const soaks: Readonly<Record<string, () => Promise<{ readonly soak: Soak }>>> = 
   smoke: () => import('./soak/smoke.ts'),
   eos: () => import('./soak/eos.ts'),
   takeover: () => import('./soak/takeover.ts'),
+  'control-plane': () => import('./soak/control/control-plane.ts'),
+  api: () => import('./soak/api.ts'),
 }
 
 const startedMs = performance.now()

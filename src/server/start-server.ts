@@ -53,8 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const stop = new AbortController()
   const record = reachable(options.record, (cause) => say('record-unreachable', { error: String(cause) }))
   const cache = new ObjectCache(record, recordKinds)
-  // What could not be followed was said already, and is caught up with at the next look.
-  cache.follow(() => {}, stop.signal)
+  followCache(cache, clock, stop.signal)
   const around: ServerSurroundings = {
     record,
     cache,
@@ -91,6 +90,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await closed(server)
     },
   }
+}
+
+/** Between two looks at a record that could not be reached. */
+const lookAgainMs = 500
+
+/** Watchers hear what was written while the record was out of reach as soon as it is back. That it is away was said already. */
+function followCache(cache: ObjectCache, clock: Clock, signal: AbortSignal): void {
+  let isWaiting = false
+  const lookAgain = async (): Promise<void> => {
+    if (isWaiting) return
+    isWaiting = true
+    await clock.sleep(lookAgainMs, signal)
+    isWaiting = false
+    if (!signal.aborted) await cache.fresh().catch(lookAgain)
+  }
+  cache.follow(() => void lookAgain(), signal)
 }
 
 /** Made once: the kinds do not change while we run. */

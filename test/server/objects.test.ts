@@ -169,6 +169,25 @@ describe('an object that changes', () => {
     assert.deepEqual([moved.code, /cannot change once something was made/.test(causes(moved)[0] ?? '')], [422, true])
   })
 
+  it('may hold a status newer than this server knows: that is no mistake of who writes the rest', async () => {
+    await create('newer')
+    const key = { kind: 'StreamApp', namespace: 'default', name: 'newer' }
+    const stored = (await api.record.get(key)) ?? assert.fail('nothing is stored')
+    const body = { ...stored.body, status: { fromTheFuture: true } }
+    await api.record.write([{ kind: 'put', key, body, expected: stored.version, actor: 'controller' }])
+    const strict = '?fieldValidation=Strict&fieldManager=test'
+    const scaled = await api.call('PATCH', `${streamApps}/newer${strict}`, {
+      body: { spec: { scaling: { max: 2 } } },
+      headers: merge,
+    })
+    assert.equal(scaled.code, 200, scaled.text)
+    const wrong = await api.call('PATCH', `${streamApps}/newer${strict}`, {
+      body: { spec: { scaling: { mx: 2 } } },
+      headers: merge,
+    })
+    assert.match(wrong.text, /unknown field/)
+  })
+
   it('is written by many at once, and no change is lost', async () => {
     await create('busy')
     const names = Array.from({ length: 10 }, (_, index) => `label-${index}`)

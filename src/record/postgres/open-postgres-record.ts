@@ -1,8 +1,8 @@
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
 import type { ControlRecord, EventFeed } from '../record.ts'
+import { Ear } from './ear.ts'
 import { migrate } from './migrations.ts'
 import { PostgresRecord } from './postgres-record.ts'
-import { writeChannel } from './write-transaction.ts'
 
 /**
  * Opens the record in the database at `url`, bringing its tables up to date.
@@ -16,11 +16,7 @@ export async function openPostgresRecord(
   onLost: (cause: Error) => void,
 ): Promise<ControlRecord & EventFeed> {
   const settings = { connectionString: url, ssl: isLocal(url) ? false : { rejectUnauthorized: false } }
-  const ear = new Client({ ...settings, application_name: 'weirkeeper-ear' })
-  ear.on('error', onLost)
-  await ear.connect()
-  await migrate(ear)
-  await ear.query(`LISTEN ${writeChannel}`)
+  const ear = await Ear.open({ ...settings, application_name: 'weirkeeper-ear', keepAlive: true }, onLost, migrate)
 
   const pool = new Pool({ ...settings, max: 4, application_name: 'weirkeeper' })
   pool.on('error', onLost)

@@ -1,4 +1,4 @@
-import type { Client, Pool } from 'pg'
+import type { Pool } from 'pg'
 import type {
   AuditEntry,
   Change,
@@ -13,6 +13,7 @@ import type {
   Write,
   WriteResult,
 } from '../record.ts'
+import type { Ear } from './ear.ts'
 import { GroupCommit } from './group-commit.ts'
 import { objectOf, type ObjectRow } from './rows.ts'
 import { writeInTransaction } from './write-transaction.ts'
@@ -20,11 +21,11 @@ import { writeInTransaction } from './write-transaction.ts'
 /** The record in Postgres. Leases go by the database's clock, so that two dynos need not agree on the time. */
 export class PostgresRecord implements ControlRecord, EventFeed {
   readonly #pool: Pool
-  readonly #ear: Client
+  readonly #ear: Ear
   readonly #writes: GroupCommit<Write, WriteResult>
 
-  /** `ear` is a connection of its own that listens; see `openPostgresRecord`, which makes both. */
-  constructor(pool: Pool, ear: Client) {
+  /** `openPostgresRecord` makes both. */
+  constructor(pool: Pool, ear: Ear) {
     this.#pool = pool
     this.#ear = ear
     this.#writes = new GroupCommit((writes) => this.#commit(writes))
@@ -77,10 +78,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
   }
 
   onWrite(listener: () => void, signal: AbortSignal): void {
-    if (signal.aborted) return
-    const hear = (): void => listener()
-    this.#ear.on('notification', hear)
-    signal.addEventListener('abort', () => this.#ear.off('notification', hear), { once: true })
+    this.#ear.onWrite(listener, signal)
   }
 
   /** One statement: the row is made, renewed or taken over, or it stays and says who has it. */
@@ -147,7 +145,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
 
   async close(): Promise<void> {
     await this.#writes.idle()
-    await this.#ear.end()
+    await this.#ear.close()
     await this.#pool.end()
   }
 

@@ -16,7 +16,7 @@ import { prune } from './prune.ts'
 export function admitManifest(kind: ResourceKind, { object, current, fieldValidation }: AdmissionRequest): Admitted {
   const { metadata, status } = object
   const pruned = prune(asJson(object), kind.schema)
-  const unknown = unknownFields(kind, pruned.unknown, fieldValidation)
+  const unknown = unknownFields(kind, newTo(current, pruned.unknown, kind), fieldValidation)
   const { spec, errors, warnings } = checked(parse(kind, object, pruned.value), object)
   const causes = [...errors.map(causeOf), ...immutableCauses(spec, current)]
   if (causes.length > 0) throw invalid(kind, metadata.name, causes)
@@ -36,6 +36,20 @@ export function admitManifest(kind: ResourceKind, { object, current, fieldValida
 /** Refuses what has fields that nobody knows, as `fieldValidation=Strict` asks. */
 export function checkKnownFields(kind: ResourceKind, object: ApiObject): void {
   unknownFields(kind, prune(asJson(object), kind.schema).unknown, 'Strict')
+}
+
+/**
+ * What the object has kept already is nobody's mistake now: a controller newer than this server writes a status that
+ * this one has no schema for, and during a deploy the two run side by side.
+ */
+function newTo(
+  current: ApiObject | undefined,
+  unknown: readonly string[],
+  { schema }: ResourceKind,
+): readonly string[] {
+  if (unknown.length === 0 || current === undefined) return unknown
+  const kept = new Set(prune(asJson(current), schema).unknown)
+  return unknown.filter((path) => !kept.has(path))
 }
 
 /** Warnings, or a refusal where the client asked to be strict. */

@@ -65,6 +65,26 @@ it('R5: one process hears what another has written', async () => {
   await heard.promise
 })
 
+it('R5: hears again after its connection was cut, and first that it may have missed something', async () => {
+  const url = await makeDatabase()
+  const [writer, reader] = [await openRecord(url), await openRecord(url)]
+  const heard = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  reader.onWrite(() => heard.shift()?.resolve(), new AbortController().signal)
+  const [again, written] = heard.map(({ promise }) => promise)
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = 'weirkeeper-ear' AND datname = current_database()`,
+  )
+  await client.end()
+  await again
+  await writer.write([
+    { kind: 'put', key: { kind: 'Note', namespace: '', name: 'a' }, body: {}, expected: 'any', actor: 'test' },
+  ])
+  await written
+})
+
 it('refuses a database that a newer Weirkeeper has written', async () => {
   const url = await makeDatabase()
   await openRecord(url)

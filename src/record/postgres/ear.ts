@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client, type ClientConfig } from 'pg'
+import { writeChannel } from './write-transaction.ts'
+
+/** Between two tries to reach a database that has gone. */
+const againAfterMs = 250
+
+/**
+ * Hears that something was written. When its connection breaks it listens anew
+ * as soon as it can, and then calls everybody once: what was written meanwhile
+ * it has not heard.
+ */
+export class Ear {
+  readonly #settings: ClientConfig
+  readonly #onLost: (cause: Error) => void
+  readonly #listeners = new Set<() => void>()
+  readonly #closed = new AbortController()
+  #client: Client
+  #listening: Promise<void> = Promise.resolve()
+
+  private constructor(settings: ClientConfig, onLost: (cause: Error) => void, client: Client) {
+    this.#settings = settings
+    this.#onLost = onLost
+    this.#client = client
+  }
+
+  /** Rejects where the database cannot be reached; after that it keeps trying. */
+  static async open(
+    settings: ClientConfig,
+    onLost: (cause: Error) => void,
+    prepare: (client: Client) => Promise<void>,
+  ): Promise<Ear> {
+    const ear = new Ear(settings, onLost, new Client(settings))
+    try {
+      await ear.#connect(prepare)
+      return ear
+    } catch (cause) {
+      await ear.#client.end().catch(() => undefined) // it may never have been open
+      throw cause
+    }
+  }
+
+  onWrite(listener: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return
+    // One listener may be told under several signals.
+    const hear = (): void => listener()
+    this.#listeners.add(hear)
+    signal.addEventListener('abort', () => this.#listeners.delete(hear), { once: true })
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#listening
+    await this.#client.end()
+  }
+
+  async #connect(prepare: (client: Client) => Promise<void>): Promise<void> {
+    const client = this.#client
+    client.on('error', this.#onLost)
+    client.on('notification', () => this.#tell())
+    await client.connect()
+    await prepare(client)
+    await client.query(`LISTEN ${writeChannel}`)
+    client.once('end', () => {
+      if (!this.#closed.signal.aborted) this.#listening = this.#listenAgain()
+    })
+  }
+
+  async #listenAgain(): Promise<void> {
+    const { signal } = this.#closed
+    for (;;) {
+      await delay(againAfterMs, undefined, { signal }).catch(() => undefined) // closed meanwhile
+      if (signal.aborted) return
+      this.#client = new Client(this.#settings)
+      try {
+        await this.#connect(() => Promise.resolve())
+        return this.#tell()
+      } catch {
+        // It was told that the connection is lost; it is tried until it is back.
+        await this.#client.end().catch(() => undefined) // it may never have been open
+      }
+    }
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
