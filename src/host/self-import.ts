@@ -3,6 +3,7 @@ import { registerHooks } from 'node:module'
 /** What the package calls itself, and where this checkout keeps it. */
 const doors: Readonly<Record<string, string>> = {
   weirkeeper: new URL('../index.ts', import.meta.url).href,
+  'weirkeeper/registry': new URL('../registry.ts', import.meta.url).href,
   'weirkeeper/testing': new URL('../testing/index.ts', import.meta.url).href,
 }
 

@@ -1,4 +1,5 @@
 /** Run a topology without a broker, with a clock you turn. */
+export { MemoryRegistry } from './memory-registry.ts'
 export {
   type InputTopic,
   type OutputTopic,

@@ -26,6 +26,7 @@ describe('the examples of docs/reference/dsl.md', () => {
 function resolved(code: string): string {
   const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)
   return code
+    .replace("'weirkeeper/registry'", at('../../src/registry.ts'))
     .replace("'weirkeeper/testing'", at('../../src/testing/index.ts'))
     .replace("'weirkeeper'", at('../../src/index.ts'))
 }
