@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { parentPort, workerData } from 'node:worker_threads'
 import { RegistryError, type Schema, type SchemaType } from '../../src/registry.ts'
 import { MemoryRegistry } from '../../src/testing/index.ts'
@@ -16,17 +15,21 @@ interface Posted {
 
 /** The first two requests meet a registry that is ill. */
 const server = createServer((request, response) => {
-  void readAll(request).then((body) => {
-    const [status, told] = failures-- > 0 ? [503, {}] : answer(request, body)
-    response.writeHead(status, { 'content-type': 'application/vnd.schemaregistry.v1+json' })
-    response.end(JSON.stringify(told))
-  })
+  void reply(request, response)
 })
 server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  const port = typeof address === 'string' ? undefined : address?.port
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(port)
 })
+
+async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readAll(request)
+  const [status, told] = failures-- > 0 ? [503, {}] : answer(request, body)
+  response.writeHead(status, { 'content-type': 'application/vnd.schemaregistry.v1+json' })
+  response.end(JSON.stringify(told))
+}
 
 function answer({ method, url = '', headers }: IncomingMessage, body: string): readonly [number, object] {
   const basic = `Basic ${Buffer.from(password ?? '').toString('base64')}`
@@ -45,14 +48,20 @@ function route(what: string, body: string): object {
   if (id !== undefined) return shown(registry.schema(Number(id)))
   const [, method, subject = '', rest = ''] = /^(GET|POST) \/subjects\/([^/]+)(.*)$/.exec(what) ?? []
   const name = decodeURIComponent(subject)
-  if (method === 'GET' && rest === '/versions/latest') {
-    const latest = registry.latest(name)
-    return { ...shown(latest.schema), id: latest.id, subject: name }
-  }
-  if (method === 'GET') return shown(registry.version(name, Number(/^\/versions\/(\d+)$/.exec(rest)?.[1])))
+  return method === 'GET' ? find(name, rest) : post(name, rest, body)
+}
+
+function find(subject: string, rest: string): object {
+  const version = /^\/versions\/(\d+)$/.exec(rest)?.[1]
+  if (version !== undefined) return shown(registry.version(subject, Number(version)))
+  const { id, schema } = registry.latest(subject)
+  return { ...shown(schema), id, subject }
+}
+
+function post(subject: string, rest: string, body: string): object {
   const { schema, schemaType = 'AVRO', references = [] }: Posted = JSON.parse(body)
   const posted: Schema = { type: schemaType, text: schema, references }
-  return { id: rest === '/versions' ? registry.register(name, posted) : registry.lookUp(name, posted) }
+  return { id: rest === '/versions' ? registry.register(subject, posted) : registry.lookUp(subject, posted) }
 }
 
 function shown({ type, text, references }: Schema): object {

@@ -26,7 +26,7 @@ export function avro<T>(registry: Registry, options: AvroOptions): Serde<T> {
     return id === writer.get().id ? typeOf(used) : typeOf(registry.schema(id))
   })
   const readOwn = lazily(() => typeOf(own))
-  const decoderOf = oncePerId((id) => decoder<T>(readOwn(), typeOf(registry.schema(id))))
+  const decoderOf = oncePerId((id) => decoder(readOwn(), typeOf(registry.schema(id))))
   return {
     serialize: (value) => {
       const { id } = writer.get()
@@ -34,7 +34,8 @@ export function avro<T>(registry: Registry, options: AvroOptions): Serde<T> {
     },
     deserialize: (bytes) => {
       const { id, body } = unframe(bytes)
-      return decoderOf(id)(body)
+      const value: T = decoderOf(id)(body)
+      return value
     },
   }
 }
@@ -44,19 +45,11 @@ function encode(type: Type, value: unknown): Uint8Array {
   return type.typeName === 'bytes' && value instanceof Uint8Array ? value : type.toBuffer(value)
 }
 
-function decoder<T>(reader: Type, writer: Type): (body: Buffer) => T {
-  if (writer.typeName === 'bytes') return (body) => asRead<T>(body)
+/** Gives what the schema makes of the bytes; the caller says by its own type what that is. */
+function decoder(reader: Type, writer: Type) {
   const resolver = reader.createResolver(writer)
-  return (body) => {
-    const value: unknown = reader.fromBuffer(body, resolver)
-    return asRead<T>(value)
-  }
-}
-
-/** The caller says by `T` what its schema means. */
-function asRead<T>(value: unknown): T
-function asRead(value: unknown): unknown {
-  return value
+  const isBare = writer.typeName === 'bytes'
+  return (body: Buffer) => reader.fromBuffer(isBare ? writer.toBuffer(body) : body, resolver)
 }
 
 function parse(registry: Registry, schema: Schema, given: Readonly<Record<string, Type>>): Type {
@@ -65,6 +58,7 @@ function parse(registry: Registry, schema: Schema, given: Readonly<Record<string
   return avsc.Type.forSchema(asSchema(schema.text), { registry: known })
 }
 
+// oxlint-disable-next-line no-underscore-dangle -- that is avsc's name for it
 const bigLong = avsc.types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
   toBuffer: (value: bigint) => {

@@ -40,18 +40,17 @@ export function protobuf<T extends object>(
       const at = indexes.join('.')
       const found = readBy(id).find((each) => each.indexes.join('.') === at)
       if (found === undefined) throw new RangeError(`schema ${id} has no message at ${at}`)
-      return asRead<T>(found.type.toObject(found.type.decode(encoded), plain))
+      // The caller says by T what its schema means.
+      const value: T = Object.assign(
+        Object.create(Object.prototype),
+        found.type.toObject(found.type.decode(encoded), plain),
+      )
+      return value
     },
   }
 }
 
 const plain = { longs: String, enums: String, defaults: true } as const
-
-/** The caller says by `T` what its schema means. */
-function asRead<T>(value: object): T
-function asRead(value: object): unknown {
-  return value
-}
 
 function find(messages: readonly Message[], name: string | undefined): Message {
   const [first] = messages

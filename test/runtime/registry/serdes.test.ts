@@ -9,7 +9,10 @@ const java = new Map(
   readFileSync(new URL('../../fixtures/java-registry-bodies.txt', import.meta.url), 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => line.split(' ') as [string, string]),
+    .map((line) => {
+      const [name = '', bytes = ''] = line.split(' ')
+      return [name, bytes] as const
+    }),
 )
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const head = (id: number) => `00${id.toString(16).padStart(8, '0')}`
