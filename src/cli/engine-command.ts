@@ -3,11 +3,12 @@ import { openHeroku } from '../heroku/open-heroku.ts'
 import { readHerokuSettings } from '../heroku/settings.ts'
 import { systemClock } from '../host/system-clock.ts'
 import type { Surroundings } from '../controller/reconcile.ts'
+import type { ManifestMistake } from '../resource/manifest-mistake.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
 import type { CliCommand, Given } from './command.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { outputHelp } from './output/output-format.ts'
-import { loadStreamApps, onlyForControlPlane } from './load-stream-apps.ts'
+import { loadStreamApps, onlyForControlPlane, type LoadedStreamApps } from './load-stream-apps.ts'
 import { filesGiven, sayMistakes, withFiles } from './validate.ts'
 import type { Around } from './terminal.ts'
 import { askPlane, withNamespace, type PlaneWork } from './plane/plane-command.ts'
@@ -47,13 +48,28 @@ interface PlaneAsked {
 async function asked(plane: NonNullable<EngineCommand['plane']>, work: PlaneWork): Promise<ExitCode> {
   const { given, around } = work
   const loaded = await loadStreamApps(filesGiven(given.options), around)
-  if (loaded.errors.length > 0) {
-    sayMistakes({ ...loaded, warnings: [] }, around)
+  const errors = [...loaded.errors, ...ofOtherApps(loaded, given)]
+  if (errors.length > 0) {
+    sayMistakes({ ...loaded, errors, warnings: [] }, around)
     return exitCodes.invalid
   }
   const apps = loaded.apps.map(({ app }) => app)
   const declared = apps.map(({ metadata }) => metadata.name)
   return plane({ names: [...namesTyped(given.args), ...declared], words: [...given.args, ...declared], apps }, work)
+}
+
+/** `--only-app`: whoever named an app, as the Heroku CLI has it done, means no other. */
+function ofOtherApps({ apps }: LoadedStreamApps, { options }: Given): readonly ManifestMistake[] {
+  const only = options['onlyApp']
+  if (typeof only !== 'string') return []
+  return apps
+    .filter(({ app }) => app.spec.app !== only)
+    .map(({ app, source }) => ({
+      ...source.place('/spec/app'),
+      path: '/spec/app',
+      message: `this is about app ${app.spec.app}, and not about ${only}`,
+      hint: 'name the other app, or the other manifest',
+    }))
 }
 
 /** What `-o` takes, and what it is unless said. */
@@ -67,6 +83,7 @@ function defineAs({ example, options, names, output, plane }: EngineCommand, com
   const [argument, description] = names ?? ['[name...]', 'StreamApps of the control plane']
   if (plane !== undefined) withNamespace(command).argument(argument, description)
   withFiles(command)
+    .option('--only-app <name>', 'refuse manifests of any other Heroku app')
     .option('--direct', 'run the engine here, with HEROKU_API_KEY, and no control plane')
     .addHelpText('after', `\nExample:\n  ${example}`)
   const [formats, usual] = outputs[output]
@@ -96,7 +113,7 @@ export function engineCommand(spoken: EngineCommand): CliCommand {
         return exitCodes.invalid
       }
       const loaded = await loadStreamApps(names, around)
-      const errors = [...loaded.errors, ...loaded.gitSources.map(onlyForControlPlane)]
+      const errors = [...loaded.errors, ...loaded.gitSources.map(onlyForControlPlane), ...ofOtherApps(loaded, given)]
       if (errors.length > 0) {
         sayMistakes({ ...loaded, errors, warnings: [] }, around)
         return exitCodes.invalid

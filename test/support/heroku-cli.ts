@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
@@ -17,18 +17,26 @@ export interface CliRun {
 
 export interface HerokuCli {
   readonly run: (...args: string[]) => Promise<CliRun>
+  /** Where the plugin of `more.plugin` was linked. */
+  readonly pluginRoot: string
   readonly close: () => Promise<void>
 }
 
 /** The real `heroku` command, pointed at an emulator, with a home of its own. Installs it the first time. */
-export async function herokuCli(heroku: Heroku, say: (progress: string) => void): Promise<HerokuCli> {
+export async function herokuCli(
+  heroku: Heroku,
+  say: (progress: string) => void,
+  more: { readonly plugin?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<HerokuCli> {
   const folder = await installed(say)
   const home = await mkdtemp(join(tmpdir(), 'weirkeeper-heroku-cli-'))
-  await linkPlugin(home, join(folder, 'node_modules', 'heroku-kafka'))
-  const env = environmentOf(heroku, home)
+  const ours = more.plugin === undefined ? [] : [await ownPlugin(more.plugin, folder, home)]
+  await linkPlugins(home, [{ name: 'heroku-kafka', root: join(folder, 'node_modules', 'heroku-kafka') }, ...ours])
+  const env = { ...environmentOf(heroku, home), ...more.env }
   const command = join(folder, 'node_modules', 'heroku', 'bin', 'run.js')
   return {
     run: (...args) => run([command, ...args], env),
+    pluginRoot: ours[0]?.root ?? '',
     close: () => rm(home, { recursive: true, force: true }),
   }
 }
@@ -66,9 +74,22 @@ async function npmInstall(folder: string): Promise<void> {
   if (code !== 0) throw new Error(`npm ended with ${code}: ${stderr.slice(-2_000)}`)
 }
 
+interface LinkedPlugin {
+  readonly name: string
+  readonly root: string
+}
+
+/** A plugin of ours, with the packages that an install would bring it. */
+async function ownPlugin(source: string, folder: string, home: string): Promise<LinkedPlugin> {
+  const root = join(home, 'plugin')
+  await cp(source, root, { recursive: true })
+  await symlink(join(folder, 'node_modules'), join(root, 'node_modules'))
+  return { name: JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).name, root }
+}
+
 /** What `heroku plugins:link` writes. */
-async function linkPlugin(home: string, root: string): Promise<void> {
-  const plugins = [{ name: 'heroku-kafka', root, type: 'link' }]
+async function linkPlugins(home: string, linked: readonly LinkedPlugin[]): Promise<void> {
+  const plugins = linked.map(({ name, root }) => ({ name, root, type: 'link' }))
   await mkdir(join(home, 'data', 'heroku'), { recursive: true })
   await writeFile(
     join(home, 'data', 'heroku', 'package.json'),
