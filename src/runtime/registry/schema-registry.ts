@@ -3,7 +3,10 @@ import { BlockingAsker } from './blocking-asker.ts'
 import { type Registry, RegistryError, type Schema, type SchemaType } from './registry.ts'
 
 export interface SchemaRegistryOptions {
-  /** `SCHEMA_REGISTRY_URL`: http or https, several with commas between; user and password may stand in it. */
+  /**
+   * `SCHEMA_REGISTRY_URL`: http or https, several with commas between; user and password may stand in it. An empty one
+   * fails when it is asked, and not before: a topology is described where there is no registry, too.
+   */
   readonly url: string
   /** Instead of a password in the URL. */
   readonly bearerToken?: string
@@ -22,12 +25,13 @@ export interface SchemaRegistryOptions {
  * One for each thread; what it was told once it never asks again.
  */
 export class SchemaRegistry implements Registry, AsyncDisposable {
-  readonly #asker: BlockingAsker
+  readonly #asker: BlockingAsker | undefined
   readonly #byId = new Map<number, Schema>()
   readonly #ids = new Map<string, number>()
 
   constructor(options: SchemaRegistryOptions) {
-    this.#asker = new BlockingAsker(doorOf(options))
+    const door = doorOf(options)
+    this.#asker = door === undefined ? undefined : new BlockingAsker(door)
   }
 
   schema(id: number): Schema {
@@ -56,8 +60,8 @@ export class SchemaRegistry implements Registry, AsyncDisposable {
   }
 
   /** Ends the thread that does the asking, if one was needed. */
-  close(): Promise<void> {
-    return this.#asker.close()
+  async close(): Promise<void> {
+    await this.#asker?.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -84,6 +88,10 @@ export class SchemaRegistry implements Registry, AsyncDisposable {
   }
 
   #ask(method: 'GET' | 'POST', path: string, body?: string): object {
+    if (this.#asker === undefined)
+      throw new RegistryError(
+        'no schema registry: set SCHEMA_REGISTRY_URL, such as https://user:password@host:8081, or whatever gives its URL here',
+      )
     const answer = this.#asker.ask({ method, path, ...(body !== undefined && { body }) })
     const what = `${method} ${path}`
     if (answer.kind === 'silence') throw new RegistryError(`the schema registry cannot be asked: ${answer.reason}`)
@@ -98,7 +106,7 @@ export class SchemaRegistry implements Registry, AsyncDisposable {
   }
 }
 
-function doorOf(options: SchemaRegistryOptions): RegistryDoor {
+function doorOf(options: SchemaRegistryOptions): RegistryDoor | undefined {
   const { url, bearerToken, ca, cert, key, timeoutMs = 5_000, patienceMs = 20_000 } = options
   const urls = url
     .split(',')
@@ -106,8 +114,7 @@ function doorOf(options: SchemaRegistryOptions): RegistryDoor {
     .filter((each) => each !== '')
     .map(parseUrl)
   const [first] = urls
-  if (first === undefined)
-    throw new TypeError('no schema registry: set SCHEMA_REGISTRY_URL, such as https://user:password@host:8081')
+  if (first === undefined) return undefined
   const { username, password } = first
   const basic = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
   const authorization = bearerToken === undefined ? (username === '' ? undefined : basic) : `Bearer ${bearerToken}`

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { describe, it } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { avro, protobuf, SchemaRegistry } from '../../../src/registry.ts'
 import { startRegistryServer } from '../../support/registry-server.ts'
 
@@ -49,8 +51,19 @@ describe('a schema registry over HTTP', () => {
     assert.throws(() => none.schema(1), /the schema registry cannot be asked: http:\/\/127.0.0.1:1\/schemas\/ids\/1: /)
   })
 
-  it('wants a URL', () => {
-    assert.throws(() => new SchemaRegistry({ url: '' }), /set SCHEMA_REGISTRY_URL/)
+  it('is asked from a stream thread, which is a worker thread, as well', async () => {
+    await using server = await startRegistryServer()
+    const file = new URL('../../fixtures/runtime/asks-registry.ts', import.meta.url)
+    const worker = new Worker(file, { workerData: `http://127.0.0.1:${server.port}` })
+    const [told]: unknown[] = await once(worker, 'message')
+    assert.equal(told, '000000000106')
+    // the thread that asked ends by itself: nothing of the registry keeps it
+    await once(worker, 'exit')
+  })
+
+  it('wants a URL, once it is asked', () => {
+    const none = new SchemaRegistry({ url: '' })
+    assert.throws(() => none.schema(1), /set SCHEMA_REGISTRY_URL/)
     assert.throws(() => new SchemaRegistry({ url: 'localhost:8081' }), /begins with http/)
   })
 })
