@@ -54,7 +54,7 @@ export async function keepStreamApp(
 
   const nowMs = around.clock.now()
   const untilMs = arrivingUntilMs(kept, term, nowMs)
-  if (untilMs !== undefined) return report(kept, waitForArrivals(kept, untilMs, nowMs), around, term)
+  if (untilMs !== undefined) return report(kept, waitForArrivals(kept, term, { untilMs, nowMs }), around, term)
 
   const { announce, latest } = announcementOf(kept, around, term)
   const finding = await find(kept, around, { mayWrite: announce, signal })

@@ -50,8 +50,9 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
 
 function writingOf(value: Json | undefined): Writing | undefined {
   if (typeof value !== 'object' || value === null || !('epoch' in value)) return undefined
-  const { epoch, since } = value
-  return typeof epoch === 'number' && typeof since === 'string' ? { epoch, since } : undefined
+  const { epoch, since, overBy } = value
+  if (typeof epoch !== 'number' || typeof since !== 'string') return undefined
+  return { epoch, since, ...(typeof overBy === 'string' && { overBy }) }
 }
 
 /** What the record holds went through `declare` on its way in, so its outline is known; its spec is parsed again. */

@@ -18,19 +18,28 @@ export const longestOnItsWayMs = 60_000
 
 /**
  * Until when something may still arrive that this object was not seen to be answered: nothing is written before, and
- * nothing is let go. Of a former leader that is counted from when ours began, since it could send until then.
+ * nothing is let go. Of a former leader that is counted from when the next one began that looked here, since it could
+ * send until then; the leaders after that need not wait all over again.
  */
 export function arrivingUntilMs({ writing, object }: KeptStreamApp, term: Term, nowMs: number): number | undefined {
   if (writing === undefined) return undefined
   const isOurs = writing.epoch === term.fence.epoch
   // Our own next look puts right what comes late, while there is one.
   if (isOurs && object.metadata.deletionTimestamp === undefined) return undefined
-  const untilMs = (isOurs ? Date.parse(writing.since) : term.sinceMs) + longestOnItsWayMs
+  const untilMs = (isOurs ? Date.parse(writing.since) : overByMs(writing, term)) + longestOnItsWayMs
   return untilMs > nowMs ? untilMs : undefined
 }
 
+function overByMs({ overBy }: Writing, { sinceMs }: Term): number {
+  return overBy === undefined ? sinceMs : Math.min(sinceMs, Date.parse(overBy))
+}
+
 /** The object is left alone until nothing can arrive any more that a former leader, or a call without an answer, had sent. */
-export function waitForArrivals({ writing }: KeptStreamApp, untilMs: number, nowMs: number): Finding {
+export function waitForArrivals(
+  { writing }: KeptStreamApp,
+  term: Term,
+  { untilMs, nowMs }: { readonly untilMs: number; readonly nowMs: number },
+): Finding {
   const until = new Date(untilMs).toISOString()
   const message = `what was written last was not answered, and may take effect until ${until}: nothing is written before`
   return {
@@ -42,8 +51,14 @@ export function waitForArrivals({ writing }: KeptStreamApp, untilMs: number, now
     },
     done: [],
     verdict: { kind: 'settled', againAfterMs: untilMs - nowMs },
-    writing,
+    writing: writing && seenOver(writing, term),
   }
+}
+
+/** Written down by the first of the later leaders. */
+function seenOver(writing: Writing, term: Term): Writing {
+  if (writing.epoch === term.fence.epoch || writing.overBy !== undefined) return writing
+  return { ...writing, overBy: new Date(term.sinceMs).toISOString() }
 }
 
 export interface Announcement {

@@ -59,4 +59,6 @@ export type Writing = {
   readonly epoch: number
   /** ISO 8601, UTC. */
   readonly since: string
+  /** When the first later leader that looked here had begun to lead: that term was over by then. */
+  readonly overBy?: string
 }

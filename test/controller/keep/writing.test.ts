@@ -78,6 +78,20 @@ describe('a leader after one that was writing', () => {
     )
   })
 
+  it('does not begin to wait anew where leaders follow one another fast', async () => {
+    const stage = await staged()
+    await stage.dieAtFirstWrite()
+    const waits: unknown[] = []
+    for (const epoch of [2, 3, 4]) {
+      await stage.nextTerm()
+      waits.push(await stage.pass(epoch))
+    }
+    assert.deepEqual(
+      waits,
+      [0, 10_000, 20_000].map((since) => ({ kind: 'settled', againAfterMs: longestOnItsWayMs - since })),
+    )
+  })
+
   it('does not wait for an object whose pass had ended', async () => {
     const stage = await staged()
     await stage.pass(1)
@@ -150,9 +164,9 @@ async function staged(): Promise<Stage> {
     },
     nextTerm: async () => {
       clock.turn(10_000)
-      const hold = await record.hold('controller', 'second', 600_000)
-      assert.deepEqual([hold.kind, hold.epoch], ['held', 2])
-      begins.set(2, clock.now())
+      const hold = await record.hold('controller', `leader ${begins.size + 1}`, 10_000)
+      assert.deepEqual([hold.kind, hold.epoch], ['held', begins.size + 1])
+      begins.set(begins.size + 1, clock.now())
     },
     dieAtFirstWrite: async () => {
       heroku.faultAt(await stage.callsBeforeFirstWrite(), { kind: 'dies', effect: false })
