@@ -4,6 +4,7 @@ import type { StreamRecord } from '../node/stream-record.ts'
 import { RunningNode } from '../node/running-node.ts'
 import { guarded, handleFailure } from '../task/error-handling.ts'
 import type { TaskContext } from '../task/task-context.ts'
+import { Attempts, type Ending } from './attempts.ts'
 import { type AwaitPlan, mostMsOf } from './await-options.ts'
 import { type CallOutcome, Calls } from './calls.ts'
 import { callPatiently } from './patient-call.ts'
@@ -48,7 +49,7 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
   readonly #processor: AsyncProcessor<KIn, VIn, Result, KOut, VOut>
   readonly #plan: AwaitPlan
   readonly #calls: Calls<Taken<KIn, VIn>, Result>
-  readonly #running = new Set<AbortController>()
+  readonly #attempts: Attempts
 
   constructor(
     name: string,
@@ -59,6 +60,7 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
     this.#name = name
     this.#processor = processor
     this.#plan = plan
+    this.#attempts = new Attempts(plan.timeoutMs, () => this.#surroundings.clock)
     this.#calls = new Calls(plan, {
       call: (taken) => this.#call(taken),
       laneOf: ({ key, value }) => laneOf(key, value),
@@ -108,7 +110,7 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
 
   override close(): void {
     this.#calls.clear()
-    for (const running of this.#running) running.abort(new Error(`the task of ${this.#name} was closed`))
+    this.#attempts.close(new Error(`the task of ${this.#name} was closed`))
     this.#processor.close?.()
   }
 
@@ -121,19 +123,14 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
   }
 
   async #call(taken: Taken<KIn, VIn>): Promise<Result> {
-    const running = new AbortController()
-    this.#running.add(running)
     const { topic, partition, offset } = taken
     const recordMetadata = offset < 0 ? undefined : { topic, partition, offset }
-    try {
-      return await callPatiently(
-        (signal, attempt) => this.#processor.call(taken, { signal, attempt, recordMetadata }),
-        this.#plan,
-        { ...this.#surroundings, signal: running.signal },
-      )
-    } finally {
-      this.#running.delete(running)
-    }
+    const { pause, random } = this.#surroundings
+    return callPatiently(
+      async (ending, attempt) => this.#processor.call(taken, new CallOf(ending, attempt, recordMetadata)),
+      this.#plan,
+      { attempts: this.#attempts, pause, random },
+    )
   }
 
   get #surroundings() {
@@ -152,5 +149,22 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
         `transaction waits for them, at most ${mostMs} ms (transaction.timeout.ms): ` +
         `lower timeoutMs or retry, or raise STREAMS_TRANSACTION_TIMEOUT_MS`,
     )
+  }
+}
+
+/** A class, so that the signal is a getter without a closure for each call. */
+class CallOf implements CallContext {
+  readonly attempt: number
+  readonly recordMetadata: CallContext['recordMetadata']
+  readonly #ending: Ending
+
+  constructor(ending: Ending, attempt: number, recordMetadata: CallContext['recordMetadata']) {
+    this.#ending = ending
+    this.attempt = attempt
+    this.recordMetadata = recordMetadata
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal
   }
 }

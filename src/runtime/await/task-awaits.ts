@@ -1,8 +1,13 @@
-import type { CallSurroundings } from './patient-call.ts'
+import type { Clock } from '../../base/clock.ts'
 import { Unfinished } from './unfinished.ts'
 
 /** What awaiting needs of the world around a task. */
-export interface AwaitSurroundings extends Omit<CallSurroundings, 'signal'> {
+export interface AwaitSurroundings {
+  readonly clock: Clock
+  /** Waits before a call is made again. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
+  /** In [0, 1), for the spread of pauses. */
+  readonly random: () => number
   /** Is told of every call that ended: the task has something to do. */
   readonly wake: () => void
   /** The longest a record's call may take, in ms; undefined where a commit need not wait for it. */
