@@ -53,6 +53,21 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import('./events.ts')).events,
   },
   {
+    words: 'logs',
+    summary: 'what the workers print',
+    load: async () => (await import('./logs.ts')).logs,
+  },
+  {
+    words: 'lag',
+    summary: 'how far behind the group is, partition by partition',
+    load: async () => (await import('./lag.ts')).lag,
+  },
+  {
+    words: 'top',
+    summary: 'dynos, tasks, group and lag of each StreamApp on one screen',
+    load: async () => (await import('./top.ts')).top,
+  },
+  {
     words: 'scale',
     summary: 'say how many dynos a StreamApp of the control plane has',
     load: async () => (await import('./scale.ts')).scale,
@@ -96,6 +111,21 @@ export const commandTable: readonly CommandRow[] = [
     words: 'export crd',
     summary: 'write our kinds as CustomResourceDefinitions',
     load: async () => (await import('./export/export-crd.ts')).exportCrd,
+  },
+  {
+    words: 'config view',
+    summary: 'which control plane is asked, and as whom',
+    load: async () => (await import('./config.ts')).configView,
+  },
+  {
+    words: 'config use',
+    summary: 'choose another context of the kubeconfig',
+    load: async () => (await import('./config.ts')).configUse,
+  },
+  {
+    words: 'init',
+    summary: 'begin a stream app: manifest, Procfile and, with --ts, a topology that runs',
+    load: async () => (await import('./init.ts')).init,
   },
   {
     words: 'completion',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { openHeroku } from '../heroku/open-heroku.ts'
+import { openHeroku, type Heroku } from '../heroku/open-heroku.ts'
 import { readHerokuSettings } from '../heroku/settings.ts'
 import { systemClock } from '../host/system-clock.ts'
 import type { Surroundings } from '../controller/reconcile.ts'
@@ -19,6 +19,8 @@ import { watchProgress } from './watch-progress.ts'
 export interface EngineWork {
   readonly apps: readonly StreamApp[]
   readonly engine: Surroundings
+  /** All of Heroku, for what the engine itself does not ask. */
+  readonly heroku: Heroku
   readonly given: Given
   readonly around: Around
 }
@@ -119,7 +121,7 @@ export function engineCommand(spoken: EngineCommand): CliCommand {
         return exitCodes.invalid
       }
       const apps = loaded.apps.map(({ app }) => app)
-      return withEngine(name, around, (engine) => run({ apps, engine, given, around }))
+      return withEngine(name, around, (engine, heroku) => run({ apps, engine, heroku, given, around }))
     },
   }
 }
@@ -128,7 +130,7 @@ export function engineCommand(spoken: EngineCommand): CliCommand {
 export async function withEngine(
   name: string,
   around: Around,
-  run: (engine: Surroundings) => Promise<ExitCode>,
+  run: (engine: Surroundings, heroku: Heroku) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const say = sayAs(name, around)
   const settings = readHerokuSettings(around.env)
@@ -146,7 +148,7 @@ export async function withEngine(
     report: watchProgress(around),
   }
   try {
-    return await run(engine)
+    return await run(engine, heroku)
   } catch (stopped) {
     if (!around.signal.aborted) throw stopped
     say('stopped. What was done stays done, and the same command goes on from there')

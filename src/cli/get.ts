@@ -1,12 +1,11 @@
 import { engineCommand } from './engine-command.ts'
 import { outputFormat, showsCells, type OutputFormat } from './output/output-format.ts'
 import { printObjects } from './output/print-objects.ts'
-import { exitCodes, type ExitCode } from './exit-code.ts'
-import { lookAt, type Look } from './look.ts'
-import { lookAtGroup, type GroupLook } from './look-at-group.ts'
+import { exitCodes } from './exit-code.ts'
+import { lookAll, type SeenLook } from './look-all.ts'
 import { lookJson } from './render-describe.ts'
 import { renderTable } from './render-table.ts'
-import { sayBlindness, titleOf, worst } from './say-failure.ts'
+import { worst } from './say-failure.ts'
 import { getFromPlane } from './plane/get-from-plane.ts'
 
 /** `weir get`: one line for each StreamApp. */
@@ -27,33 +26,14 @@ export const get = engineCommand({
       work.around.stderr.write(`weir get: ${wrong}\n`)
       return exitCodes.invalid
     }
-    const codes: ExitCode[] = []
-    const looks: Seen[] = []
-    for (const app of work.apps) {
-      const look = await lookAt(app, work)
-      if (!look.ok) {
-        codes.push(sayBlindness(titleOf(app), look.error, work.around))
-        continue
-      }
-      const group = await lookAtGroup(look.value, work.around.signal)
-      if (group.kind === 'unknown') {
-        work.around.stderr.write(`${titleOf(app)}: lag is unknown: ${group.why}\n`)
-        codes.push(exitCodes.unreachable)
-      }
-      looks.push({ look: look.value, group })
-    }
+    const { looks, codes } = await lookAll(work)
     const { stdout } = work.around
     stdout.write(looksText(looks, format.value))
     return worst(codes)
   },
 })
 
-interface Seen {
-  readonly look: Look
-  readonly group: GroupLook
-}
-
-function looksText(looks: readonly Seen[], format: OutputFormat): string {
+function looksText(looks: readonly SeenLook[], format: OutputFormat): string {
   if (format.kind === 'json') return `${JSON.stringify(looks.map(jsonOf), undefined, 2)}\n`
   if (showsCells(format)) {
     const isWide = format.kind === 'wide'
@@ -64,10 +44,10 @@ function looksText(looks: readonly Seen[], format: OutputFormat): string {
   return objects.length === 0 ? '' : printObjects(objects, format)
 }
 
-const jsonOf = ({ look, group }: Seen): unknown => lookJson(look, group)
+const jsonOf = ({ look, group }: SeenLook): unknown => lookJson(look, group)
 
 /** The look in the shape of an object of the API, so that one jsonpath serves with a control plane and without. */
-function objectOf({ look }: Seen): object {
+function objectOf({ look }: SeenLook): object {
   const { apiVersion, kind, metadata, spec } = look.app
   return { apiVersion, kind, metadata, spec, status: look.status }
 }
@@ -76,12 +56,12 @@ const heading = ['NAME', 'READY', 'STATUS', 'DYNOS', 'TASKS', 'LAG', 'APP']
 
 const wideHeading = ['APPLICATION-ID', 'THREADS', 'MESSAGE']
 
-function wideRow({ look: { app, status } }: Seen): readonly string[] {
+function wideRow({ look: { app, status } }: SeenLook): readonly string[] {
   const ready = status.conditions.find(({ type }) => type === 'Ready')
   return [status.applicationId ?? 'unknown', String(app.spec.streams.threads), ready?.message ?? '']
 }
 
-function row({ look: { app, status }, group }: Seen): readonly string[] {
+function row({ look: { app, status }, group }: SeenLook): readonly string[] {
   const ready = status.conditions.find(({ type }) => type === 'Ready')
   const { running, desired } = status.dynos
   return [

@@ -107,6 +107,9 @@ describe('weir --direct on a real broker, in processes of its own', () => {
       assert.equal(got.code, 0)
       assert.match(described.stdout, /Stable, 1 member, lag 6/)
       assert.match(described.stdout, /a-worker/)
+      const lag = await weir('lag')
+      assert.match(lag.stdout, /^\S*lines +5 +1 +1\nTOTAL +6$/m)
+      assert.match((await weir('top')).stdout, / Stable +1 +6\n/)
     } finally {
       await consumer.disconnect()
       await producer.disconnect()

@@ -48,6 +48,17 @@ function parsed(text: string): unknown {
   }
 }
 
+/** The names of its contexts, and the one that is in use. */
+export function kubeconfigContexts(text: string): {
+  readonly names: readonly string[]
+  readonly current: string | undefined
+} {
+  const config = fieldsOf(parsed(text))
+  const list: readonly unknown[] = Array.isArray(config['contexts']) ? config['contexts'] : []
+  const names = list.flatMap((item) => textOf(fieldsOf(item)['name']) ?? [])
+  return { names, current: textOf(config['current-context']) }
+}
+
 /** kubeconfig's lists are `[{ name, context: {…} }]`. */
 function named(list: unknown, name: unknown, part: string): Fields | undefined {
   const entry: unknown = Array.isArray(list) ? list.find((item: unknown) => fieldsOf(item)['name'] === name) : undefined

@@ -51,9 +51,14 @@ export class PlaneClient {
   }
 
   /** Hands on each event until the stream ends or the signal fires. */
-  async watch(
+  watch(call: PlaneCall, onEvent: (event: unknown) => void, signal: AbortSignal): Promise<Result<void, PlaneFailure>> {
+    return this.lines(call, (line) => onEvent(JSON.parse(line)), signal)
+  }
+
+  /** Hands on each line that is not empty until the stream ends or the signal fires. */
+  async lines(
     call: PlaneCall,
-    onEvent: (event: unknown) => void,
+    onLine: (line: string) => void,
     signal: AbortSignal,
   ): Promise<Result<void, PlaneFailure>> {
     const sent = await this.#send(call, signal, { responseType: 'stream' })
@@ -65,7 +70,7 @@ export class PlaneClient {
       return fail(refusalOf(status, undefined))
     }
     try {
-      for await (const line of createInterface(stream)) if (line !== '') onEvent(JSON.parse(line))
+      for await (const line of createInterface(stream)) if (line !== '') onLine(line)
     } catch (cause) {
       if (!signal.aborted) throw cause
     }

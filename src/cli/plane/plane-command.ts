@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { fail, type Result } from '../../base/result.ts'
+import { fail, ok, type Result } from '../../base/result.ts'
 import type { CliCommand, Given } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Around } from '../terminal.ts'
@@ -58,7 +58,20 @@ export async function askPlane(run: PlaneRun, given: Given, around: Around): Pro
   }
 }
 
-async function findPlane({ env }: Around): Promise<Result<PlaneAddress, string>> {
+async function findPlane(around: Around): Promise<Result<PlaneAddress, string>> {
+  const found = await readKubeconfigFile(around)
+  if (!found.ok) return found
+  const address = readKubeconfig(found.value.text)
+  return address.ok ? address : fail(`the kubeconfig ${found.value.file} cannot be used: ${address.error}`)
+}
+
+export interface KubeconfigFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** The file that `WEIR_KUBECONFIG`, else `KUBECONFIG`, names. */
+export async function readKubeconfigFile({ env }: Pick<Around, 'env'>): Promise<Result<KubeconfigFile, string>> {
   const file = env['WEIR_KUBECONFIG'] ?? env['KUBECONFIG']
   if (file === undefined || file === '') {
     return fail(
@@ -66,7 +79,5 @@ async function findPlane({ env }: Around): Promise<Result<PlaneAddress, string>>
     )
   }
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) return fail(`the kubeconfig ${file} cannot be read`)
-  const address = readKubeconfig(text)
-  return address.ok ? address : fail(`the kubeconfig ${file} cannot be used: ${address.error}`)
+  return text === undefined ? fail(`the kubeconfig ${file} cannot be read`) : ok({ file, text })
 }
