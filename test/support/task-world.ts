@@ -1,6 +1,7 @@
 import type { Topology } from '../../src/index.ts'
 import type { OutgoingRecord, RecordBatch } from '../../src/kafka/record.ts'
 import type { StoreEngine } from '../../src/runtime/store/engine.ts'
+import type { ErrorHandling } from '../../src/runtime/task/error-plan.ts'
 import { MemoryEngine } from '../../src/runtime/store/memory-engine.ts'
 import { createTask } from '../../src/runtime/task/create-task.ts'
 import { RecordCache } from '../../src/runtime/store/record-cache.ts'
@@ -10,7 +11,12 @@ import type { StreamTask } from '../../src/runtime/task/task.ts'
 /** A task with everything it needs around it, and what it sent and wrote. */
 export function taskWorld(
   topology: Topology,
-  options: { readonly subtopology?: number; readonly topics: readonly string[]; readonly cacheBytes?: number },
+  options: {
+    readonly subtopology?: number
+    readonly topics: readonly string[]
+    readonly cacheBytes?: number
+    readonly errors?: ErrorHandling
+  },
 ): { readonly task: StreamTask; readonly sent: OutgoingRecord[]; readonly engines: Map<string, StoreEngine> } {
   const sent: OutgoingRecord[] = []
   const engines = new Map<string, StoreEngine>()
@@ -23,6 +29,7 @@ export function taskWorld(
       engines.set(name, engine)
       return engine
     },
+    errors: options.errors ?? {},
     cacheBytes: options.cacheBytes ?? 0,
     log: () => {},
   })

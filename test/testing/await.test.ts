@@ -205,6 +205,26 @@ describe('a stream that awaits', () => {
   })
 })
 
+describe('foreachAsync', () => {
+  it('ends a stream in calls of their own, and settles when they have ended', async () => {
+    const written: string[] = []
+    const builder = new StreamsBuilder()
+    builder.stream('in', texts).foreachAsync(
+      async (key, value, { attempt }) => {
+        await moment()
+        if (attempt === 1) throw new Error('try again')
+        written.push(`${key}=${value}`)
+      },
+      { order: 'partition', concurrency: 1, retry: { times: 1 } },
+    )
+    using driver = new TestDriver(builder.build())
+    for (const value of ['1', '2', '3']) driver.input('in', texts).send('k', value)
+    await driver.settled()
+    assert.deepEqual(written, ['k=1', 'k=2', 'k=3'])
+    assert.deepEqual(driver.produced, [])
+  })
+})
+
 describe('processAsync', () => {
   it('uses stores before and after its call, and forwards as it likes', async () => {
     const known = keyValueStore({ name: 'known', keySerde: serdes.string, valueSerde: serdes.string })

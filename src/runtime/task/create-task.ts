@@ -7,7 +7,8 @@ import type { TaskCounts } from '../metrics/task-counts.ts'
 import { RecordCache } from '../store/record-cache.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { decodePartitionMetadata, encodePartitionMetadata } from './partition-metadata.ts'
-import { PartitionQueue } from './partition-queue.ts'
+import { handleUnreadable } from './error-handling.ts'
+import { PartitionQueue, type QueueSurroundings } from './partition-queue.ts'
 import { runTopology, type RunningTopology } from './running-topology.ts'
 import { TaskContext } from './task-context.ts'
 import type { CommittableOffset, StreamTask, TaskChangelog, TaskSurroundings } from './task.ts'
@@ -93,7 +94,11 @@ function assemble(
   const running = runTopology(topology.parts, names, wireTopic, context)
   const queues = new Map<string, PartitionQueue>()
   const now = surroundings.now ?? (() => context.wallClock)
-  const around = { now, drop: (reason: string) => context.drop(reason) }
+  const around: QueueSurroundings = {
+    now,
+    drop: (reason) => context.drop(reason),
+    unreadable: (record, source, error) => handleUnreadable(context, record, source, error),
+  }
   for (const [topic, source] of running.sources) {
     const wire = wireTopic(topic)
     const partition = partitions === 'all' ? { topic: wire, partition: 0 } : partitions.find((id) => id.topic === wire)

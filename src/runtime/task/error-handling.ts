@@ -1,10 +1,19 @@
 import type { RecordHeader } from '../../kafka/record.ts'
-import type { ErrorAnswer, FailedProduction, FailedRecord } from './error-plan.ts'
+import type { ErrorAnswer, FailedProduction, FailedRecord, UnreadRecord } from './error-plan.ts'
 import type { TaskContext } from './task-context.ts'
 
 /** A failure that a handler has seen and let stand. */
 class HandledFailure extends Error {
   override readonly name = 'HandledFailure'
+}
+
+/** A record that cannot be read, before its turn: the context still is another's. Throws unless it is to be skipped. */
+export function handleUnreadable(context: TaskContext, record: UnreadRecord, source: string, error: unknown): void {
+  const { errors, taskId } = context.facts
+  if (errors.deserialization === undefined && errors.deadLetterTopic === undefined) throw error
+  const failed = { ...record, node: source, taskId }
+  const decision = settle(context, failed, error, () => errors.deserialization?.(failed, error) ?? 'fail')
+  if (decision === 'fail') throw new HandledFailure(`deserialization failed in ${source}`, { cause: error })
 }
 
 /** Asks the handler, writes dead letters, and throws unless the task is to go on. */

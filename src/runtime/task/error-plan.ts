@@ -1,7 +1,7 @@
 import type { RecordHeader } from '../../kafka/record.ts'
 
-/** The record at fault, as it came from its topic. */
-export interface FailedRecord {
+/** A record as it came from its topic. */
+export interface UnreadRecord {
   /** Null in a timer: there is no record then, and its partition and offset are -1. */
   readonly topic: string | null
   readonly partition: number
@@ -10,6 +10,10 @@ export interface FailedRecord {
   readonly headers: readonly RecordHeader[]
   readonly rawKey: Uint8Array | null
   readonly rawValue: Uint8Array | null
+}
+
+/** The record at fault, and where it failed. */
+export interface FailedRecord extends UnreadRecord {
   /** The node that failed, the source that could not read, or the sink that could not write. */
   readonly node: string
   readonly taskId: string

@@ -1,9 +1,9 @@
 import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
 import { TopicCount } from '../metrics/topic-count.ts'
-import type { SourceFactory, TimestampExtractor } from '../graph/node-factory.ts'
+import type { SourceFactory } from '../graph/node-factory.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { fromBytes } from '../serde/serde.ts'
-import { handleFailure } from './error-handling.ts'
+import type { UnreadRecord } from './error-plan.ts'
 import type { TaskContext } from './task-context.ts'
 
 /** A source node at work. */
@@ -13,11 +13,18 @@ export interface RunningSource {
 }
 
 /** What a queue asks of its task. */
-interface QueueSurroundings {
+export interface QueueSurroundings {
   /** The wall clock, for extractors that take their time from it. */
   now(): number
   /** A record is skipped before its turn. */
   drop(reason: string): void
+  /** Asks the handler about a record that cannot be read; throws unless it is to be skipped. */
+  unreadable(record: UnreadRecord, source: string, error: unknown): void
+}
+
+interface Head {
+  readonly key: unknown
+  readonly value: unknown
 }
 
 /**
@@ -41,6 +48,7 @@ export class PartitionQueue {
   readonly #around: QueueSurroundings
   readonly #batches: RecordBatch[] = []
   #at = 0
+  #head: Head | undefined
 
   constructor(id: TopicPartition, source: RunningSource, around: QueueSurroundings) {
     this.id = id
@@ -56,10 +64,10 @@ export class PartitionQueue {
     if (this.size === batch.length) this.#findHead()
   }
 
-  /** Puts the first record into the context and steps behind it. Undefined where it could not be read and is skipped. */
-  take(context: TaskContext): { readonly key: unknown; readonly value: unknown } | undefined {
-    const batch = this.#batches[0]
-    if (batch === undefined) return undefined
+  /** Puts the first record into the context and steps behind it. */
+  take(context: TaskContext): Head | undefined {
+    const [batch, head] = [this.#batches[0], this.#head]
+    if (batch === undefined || head === undefined) return undefined
     const at = this.#at
     const timestamp = this.headTimestamp
     context.topic = batch.topic
@@ -70,28 +78,10 @@ export class PartitionQueue {
     context.rawKey = batch.key(at)
     context.rawValue = batch.value(at)
     this.count.add(context.rawKey, context.rawValue, context.headers)
-    const record = this.#decode(context)
-    this.position = context.offset + 1
-    this.needsCommit = true
-    this.#step()
-    if (record !== undefined && timestamp > this.partitionTime) this.partitionTime = timestamp
+    this.#step(batch)
+    if (timestamp > this.partitionTime) this.partitionTime = timestamp
     if (this.size > 0) this.#findHead()
-    return record
-  }
-
-  #decode(context: TaskContext): { readonly key: unknown; readonly value: unknown } | undefined {
-    const { name, keySerde, valueSerde } = this.source.factory
-    try {
-      return {
-        key: decode('key', keySerde, context.rawKey, context),
-        value: decode('value', valueSerde, context.rawValue, context),
-      }
-    } catch (error) {
-      const { errors } = context.facts
-      if (errors.deserialization === undefined && errors.deadLetterTopic === undefined) throw error
-      handleFailure(context, 'deserialization', name, error)
-      return undefined
-    }
+    return head
   }
 
   /** Where reading would go on after a restart. */
@@ -100,81 +90,77 @@ export class PartitionQueue {
     return batch === undefined ? this.position : batch.offset(this.#at)
   }
 
-  #step(): void {
+  #step(batch: RecordBatch): void {
+    this.position = batch.offset(this.#at) + 1
+    this.needsCommit = true
+    this.#head = undefined
     this.size--
     this.#at++
-    const batch = this.#batches[0]
-    if (batch !== undefined && this.#at === batch.length) {
+    if (this.#at === batch.length) {
       this.#batches.shift()
       this.#at = 0
     }
   }
 
-  /** Finds the time of the first record; records whose extractor gives none are dropped, as Kafka does. */
+  /**
+   * Reads the first record and finds its time. One that cannot be read, or has no time, is skipped here, as in Kafka's
+   * `RecordQueue#updateHead`: it has no say in which partition is next.
+   */
   #findHead(): void {
-    const { timestampExtractor } = this.source.factory
     for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
-      const timestamp = batch.timestamp(this.#at)
-      this.headTimestamp = timestampExtractor === undefined ? timestamp : this.#extract(batch, timestampExtractor)
-      if (this.headTimestamp >= 0) return
-      if (timestampExtractor === undefined) throw negativeTime(batch, this.#at)
-      this.#around.drop('negative extracted timestamp')
-      this.position = batch.offset(this.#at) + 1
-      this.needsCommit = true
-      this.#step()
+      const head = this.#read(batch)
+      const timestamp = head === undefined ? -1 : this.#timeOf(batch, head)
+      if (timestamp >= 0) {
+        this.#head = head
+        this.headTimestamp = timestamp
+        return
+      }
+      this.#step(batch)
     }
   }
 
-  #extract(batch: RecordBatch, extractor: TimestampExtractor): number {
+  #read(batch: RecordBatch): Head | undefined {
     const at = this.#at
-    const { keySerde, valueSerde } = this.source.factory
+    const { name, keySerde, valueSerde } = this.source.factory
+    try {
+      return { key: decode('key', keySerde, batch, at), value: decode('value', valueSerde, batch, at) }
+    } catch (error) {
+      const { topic, partition } = batch
+      const [offset, timestamp, headers] = [batch.offset(at), batch.timestamp(at), batch.headers(at)]
+      const [rawKey, rawValue] = [batch.key(at), batch.value(at)]
+      this.#around.unreadable({ topic, partition, offset, timestamp, headers, rawKey, rawValue }, name, error)
+      return undefined
+    }
+  }
+
+  /** Negative where the extractor finds none, which drops the record. */
+  #timeOf(batch: RecordBatch, head: Head): number {
+    const at = this.#at
+    const { timestampExtractor } = this.source.factory
+    const timestamp = batch.timestamp(at)
+    if (timestampExtractor === undefined) {
+      if (timestamp < 0) throw negativeTime(batch, at)
+      return timestamp
+    }
     const { topic, partition } = batch
-    const [offset, timestamp] = [batch.offset(at), batch.timestamp(at)]
-    const read = { key: batch.key(at), value: batch.value(at) }
-    const decoded = tryDecode(keySerde, valueSerde, read)
-    // What cannot be read is for the handler, once it is this record's turn.
-    if (decoded === undefined) return Math.max(0, timestamp)
-    const { partitionTime } = this
-    return extractor({
-      topic,
-      partition,
-      offset,
-      timestamp,
-      ...decoded,
-      partitionTime,
-      wallClockMs: this.#around.now(),
-    })
+    const wallClockMs = this.#around.now()
+    const place = { topic, partition, offset: batch.offset(at), timestamp, partitionTime: this.partitionTime }
+    const extracted = timestampExtractor({ ...place, ...head, wallClockMs })
+    if (extracted < 0) this.#around.drop('negative extracted timestamp')
+    return extracted
   }
 }
 
-function tryDecode(
-  keySerde: SourceFactory['keySerde'],
-  valueSerde: SourceFactory['valueSerde'],
-  { key, value }: { readonly key: Uint8Array | null; readonly value: Uint8Array | null },
-): { readonly key: unknown; readonly value: unknown } | undefined {
+function decode(part: 'key' | 'value', serde: SourceFactory['keySerde'], batch: RecordBatch, at: number) {
   try {
-    return { key: fromBytes(keySerde, key), value: fromBytes(valueSerde, value) }
-  } catch {
-    return undefined
-  }
-}
-
-function decode(part: 'key' | 'value', serde: SourceFactory['keySerde'], bytes: Uint8Array | null, at: Place) {
-  try {
-    return fromBytes(serde, bytes)
+    return fromBytes(serde, part === 'key' ? batch.key(at) : batch.value(at))
   } catch (cause) {
     throw new Error(
-      `cannot deserialize the ${part} of the record at ${at.topic}-${at.partition} offset ${at.offset}; ` +
+      `cannot deserialize the ${part} of the record at ${batch.topic}-${batch.partition} offset ${batch.offset(at)}; ` +
         `give the source the serde the record was written with`,
       { cause },
     )
   }
-}
-
-interface Place {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
 }
 
 function negativeTime(batch: RecordBatch, at: number): Error {

@@ -26,3 +26,12 @@ lines.groupByKey().aggregate(initial, add, {})
 const maybe = builder.stream('lines', { keySerde: serdes.string, valueSerde: nullable(serdes.string) })
 // @ts-expect-error a value that may be null
 maybe.mapValues((value) => value.length)
+
+const lengths = lines.mapValuesAsync(async (value) => value.length)
+lengths.filter((_key, value) => value > 1).to('lengths', { valueSerde: serdes.int })
+
+// @ts-expect-error the value that was awaited is a number
+lengths.to('lengths', { valueSerde: serdes.string })
+
+// @ts-expect-error a call is a promise
+lines.mapValuesAsync((value) => value.length)

@@ -142,4 +142,37 @@ describe('a stream task', () => {
         error.cause.message === 'no such customer',
     )
   })
+
+  it('skips what it cannot read before it chooses by time, as Java does, and commits past it', () => {
+    const builder = new StreamsBuilder()
+    const numbers = { keySerde: serdes.string, valueSerde: serdes.int }
+    builder
+      .stream('left', numbers)
+      .mapValues((value) => `left ${value}`)
+      .merge(builder.stream('right', texts))
+      .to('out', texts)
+    const { task, sent } = taskWorld(builder.build(), {
+      topics: ['left', 'right'],
+      errors: { deserialization: () => 'continue' },
+    })
+    const four = '\u0000\u0000\u0000\u0004'
+    task.enqueue(textBatch('right', [['k', 'right', 50]]))
+    task.enqueue(
+      textBatch('left', [
+        ['k', 'unreadable', 100],
+        ['k', four, 1],
+        ['k', 'unreadable', 2],
+      ]),
+    )
+    assert.equal(task.process(10, 0), 2)
+    assert.deepEqual(values(sent), ['left 4', 'right'])
+    assert.deepEqual(
+      task.committable().map(({ topic, offset }) => [topic, offset]),
+      [
+        ['left', 3],
+        ['right', 1],
+      ],
+    )
+    assert.equal(task.counts.droppedRecords, 2)
+  })
 })
