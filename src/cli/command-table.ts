@@ -123,6 +123,11 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import('./config.ts')).configUse,
   },
   {
+    words: 'doctor',
+    summary: 'look at login, app, add-on, certificates and clock, and say what to do',
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
+  },
+  {
     words: 'init',
     summary: 'begin a stream app: manifest, Procfile and, with --ts, a topology that runs',
     load: async () => (await import('./init.ts')).init,

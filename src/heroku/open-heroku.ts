@@ -1,3 +1,4 @@
+import { AppsClient, type HerokuApps } from './apps.ts'
 import { DynosClient, type HerokuDynos } from './dynos.ts'
 import { HttpClient, type CallGate, type SentCall } from './http-client.ts'
 import type { KafkaData } from './kafka-data.ts'
@@ -14,6 +15,8 @@ export interface Heroku {
   readonly webhooks?: HerokuWebhooks
   /** Dynos as a person looks at them, and their log. */
   readonly dynos?: HerokuDynos
+  /** Apps as such: the login, and how one is brought to life. */
+  readonly apps?: HerokuApps
   /** Calls left to the account, as last said. */
   readonly remaining: () => number | undefined
   readonly close: () => void
@@ -45,6 +48,7 @@ export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, manners: He
     kafkaData: new KafkaDataClient(data),
     webhooks: new WebhooksClient(platform),
     dynos: new DynosClient(platform),
+    apps: new AppsClient(platform),
     remaining: () => platform.remaining,
     close: () => {
       platform.close()
