@@ -82,7 +82,8 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
       origin = 'value'
       const valueBytes = toBytes(this.#valueSerde, value)
       origin = 'size'
-      refuseTooLarge({ key: keyBytes, value: valueBytes, headers }, context.facts.maxRequestBytes)
+      const { maxRequestBytes } = context.facts
+      if (maxRequestBytes !== undefined) refuseTooLarge(keyBytes, valueBytes, headers, maxRequestBytes)
       return { topic, partition: null, timestamp, key: keyBytes, value: valueBytes, headers }
     } catch (error) {
       handleProductionFailure(context, this.#name, { target: topic, origin }, error)
@@ -107,13 +108,14 @@ const overheadBytes = 61 + 21
 
 /** Kafka's producer measures a record before it sends it (`max.request.size`). */
 function refuseTooLarge(
-  { key, value, headers }: Pick<OutgoingRecord, 'key' | 'value' | 'headers'>,
-  mostBytes = Number.POSITIVE_INFINITY,
+  key: Uint8Array | null,
+  value: Uint8Array | null,
+  headers: OutgoingRecord['headers'],
+  mostBytes: number,
 ): void {
   let bytes = overheadBytes + lengthOf(key) + lengthOf(value)
   for (const header of headers) bytes += Buffer.byteLength(header.key) + lengthOf(header.value)
-  if (bytes <= mostBytes) return
-  throw new RangeError(`the record has ${bytes} bytes, and max.request.size is ${mostBytes}`)
+  if (bytes > mostBytes) throw new RangeError(`the record has ${bytes} bytes, and max.request.size is ${mostBytes}`)
 }
 
 function lengthOf(bytes: Uint8Array | null): number {

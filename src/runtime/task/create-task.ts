@@ -185,8 +185,9 @@ class SynchronousTask implements StreamTask {
   /** Asked before each record: the one before may have been the last of its partition. */
   #mayGoOn(): boolean {
     const { idling } = this.#context.facts
-    const [waiting, all] = [this.#waiting.size, this.#queues.size]
-    if (idling === undefined || waiting === all || waiting === 0) return true
+    if (idling === undefined) return true
+    const waiting = this.#waiting.size
+    if (waiting === 0 || waiting === this.#queues.size) return true
     this.#isIdle = !mayGoOn(this.#queues.values(), this.#context.wallClock, idling)
     return !this.#isIdle
   }

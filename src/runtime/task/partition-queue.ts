@@ -49,6 +49,9 @@ export class PartitionQueue {
   readonly #batches: RecordBatch[] = []
   #at = 0
   #head: Head | undefined
+  /** The head's bytes: a batch makes them anew each time it is asked. */
+  #rawKey: Uint8Array | null = null
+  #rawValue: Uint8Array | null = null
 
   constructor(id: TopicPartition, source: RunningSource, around: QueueSurroundings) {
     this.id = id
@@ -66,7 +69,8 @@ export class PartitionQueue {
 
   /** Puts the first record into the context and steps behind it. */
   take(context: TaskContext): Head | undefined {
-    const [batch, head] = [this.#batches[0], this.#head]
+    const batch = this.#batches[0]
+    const head = this.#head
     if (batch === undefined || head === undefined) return undefined
     const at = this.#at
     const timestamp = this.headTimestamp
@@ -75,8 +79,8 @@ export class PartitionQueue {
     context.offset = batch.offset(at)
     context.headers = batch.headers(at)
     context.timestamp = timestamp
-    context.rawKey = batch.key(at)
-    context.rawValue = batch.value(at)
+    context.rawKey = this.#rawKey
+    context.rawValue = this.#rawValue
     this.count.add(context.rawKey, context.rawValue, context.headers)
     this.#step(batch)
     if (timestamp > this.partitionTime) this.partitionTime = timestamp
@@ -122,12 +126,19 @@ export class PartitionQueue {
   #read(batch: RecordBatch): Head | undefined {
     const at = this.#at
     const { name, keySerde, valueSerde } = this.source.factory
+    const rawKey = batch.key(at)
+    const rawValue = batch.value(at)
+    this.#rawKey = rawKey
+    this.#rawValue = rawValue
+    let part = 'key'
     try {
-      return { key: decode('key', keySerde, batch, at), value: decode('value', valueSerde, batch, at) }
-    } catch (error) {
+      const key = fromBytes(keySerde, rawKey)
+      part = 'value'
+      return { key, value: fromBytes(valueSerde, rawValue) }
+    } catch (cause) {
+      const error = unreadable(part, batch, at, cause)
       const { topic, partition } = batch
       const [offset, timestamp, headers] = [batch.offset(at), batch.timestamp(at), batch.headers(at)]
-      const [rawKey, rawValue] = [batch.key(at), batch.value(at)]
       this.#around.unreadable({ topic, partition, offset, timestamp, headers, rawKey, rawValue }, name, error)
       return undefined
     }
@@ -151,16 +162,12 @@ export class PartitionQueue {
   }
 }
 
-function decode(part: 'key' | 'value', serde: SourceFactory['keySerde'], batch: RecordBatch, at: number) {
-  try {
-    return fromBytes(serde, part === 'key' ? batch.key(at) : batch.value(at))
-  } catch (cause) {
-    throw new Error(
-      `cannot deserialize the ${part} of the record at ${batch.topic}-${batch.partition} offset ${batch.offset(at)}; ` +
-        `give the source the serde the record was written with`,
-      { cause },
-    )
-  }
+function unreadable(part: string, batch: RecordBatch, at: number, cause: unknown): Error {
+  return new Error(
+    `cannot deserialize the ${part} of the record at ${batch.topic}-${batch.partition} offset ${batch.offset(at)}; ` +
+      `give the source the serde the record was written with`,
+    { cause },
+  )
 }
 
 function negativeTime(batch: RecordBatch, at: number): Error {
