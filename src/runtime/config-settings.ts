@@ -53,11 +53,14 @@ export const settings = {
 
 /** Settings that would change what the app does, and that are not built yet: only the value that asks for nothing is taken. */
 export const notBuilt: Readonly<Record<string, { readonly harmless: readonly string[]; readonly sentence: string }>> = {
-  'topology.optimization': { harmless: ['none'], sentence: 'optimization is not built yet: leave it at none' },
+  'topology.optimization': {
+    harmless: ['none'],
+    sentence: "the topology's file says it, builder.build({ optimization: 'all' }): leave it at none",
+  },
   'group.protocol': { harmless: ['classic'], sentence: 'only the classic protocol is built: leave it at classic' },
   'default.key.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },
   'default.value.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },
-  'default.timestamp.extractor': { harmless: [], sentence: 'timestamp extractors are not built yet: unset it' },
+  'default.timestamp.extractor': { harmless: [], sentence: 'timestamp extractors are named in the topology: unset it' },
 }
 
 /** How a setting reaches the worker: `num.stream.threads` as STREAMS_NUM_STREAM_THREADS. */
