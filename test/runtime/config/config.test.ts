@@ -126,7 +126,7 @@ describe('the worker’s config vars', () => {
       reason: 'a setting asks for what is not built',
       env: { STREAMS_GROUP_PROTOCOL: 'streams', STREAMS_TOPOLOGY_OPTIMIZATION: 'all' },
       says: [
-        'STREAMS_TOPOLOGY_OPTIMIZATION is all: optimization is not built yet: leave it at none',
+        "STREAMS_TOPOLOGY_OPTIMIZATION is all: the topology's file says it, builder.build({ optimization: 'all' }): leave it at none",
         'STREAMS_GROUP_PROTOCOL is streams: only the classic protocol is built: leave it at classic',
       ],
     },
