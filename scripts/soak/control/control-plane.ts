@@ -52,8 +52,18 @@ const silenceMs = 75_000
  * Declares, edits and deletes StreamApps through the API while the controller, the API, Postgres and the broker are
  * killed with -9 in turn. Whatever was acknowledged must be what the world is in the end, and every record still there.
  */
-async function runControlPlane({ changes, apps, seed, tell }: ControlOptions): Promise<ControlVerdict> {
+async function runControlPlane(options: ControlOptions): Promise<ControlVerdict> {
   await using stage = await ControlStage.open()
+  try {
+    return await run(stage, options)
+  } catch (error) {
+    stage.keep()
+    options.tell(`the logs are kept in ${stage.folder}`)
+    throw error
+  }
+}
+
+async function run(stage: ControlStage, { changes, apps, seed, tell }: ControlOptions): Promise<ControlVerdict> {
   const chance = chanceFrom(seed)
   const manifest = await readFile(join(import.meta.dirname, '..', '..', '..', 'manifests', 'word-count.yaml'))
   const declarers = Array.from({ length: apps }, (_, index) => new Declarer(`soak-${index}`, stage.url, manifest))
