@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { openGit } from '../git/open-git.ts'
 import { cronSchedule } from '../host/cron-schedule.ts'
+import { logFormat } from '../host/log-format.ts'
 import { serveProbes } from '../host/serve-probes.ts'
 import { systemClock } from '../host/system-clock.ts'
 import { openHeroku } from '../heroku/open-heroku.ts'
@@ -12,7 +13,7 @@ import { openMeasures } from './measure/measures.ts'
 import { runController } from './run-controller.ts'
 
 /** The clock dyno: `bin/weir clock`. One line of JSON a decision on standard output. */
-const log = pino({ name: 'controller', redact: ['*.key', '*.databaseUrl'] })
+const log = pino({ name: 'controller', ...logFormat })
 const config = parseControllerConfig(process.env, cronSchedule, process.pid)
 if (!config.ok) {
   for (const mistake of config.error) process.stderr.write(`weir clock: ${mistake}\n`)

@@ -7,6 +7,7 @@ import { openGit } from '../git/open-git.ts'
 import { openHeroku } from '../heroku/open-heroku.ts'
 import { readHerokuSettings } from '../heroku/settings.ts'
 import { cronSchedule } from '../host/cron-schedule.ts'
+import { logFormat } from '../host/log-format.ts'
 import { systemClock } from '../host/system-clock.ts'
 import { MemoryRecord } from '../record/memory-record.ts'
 import { adminUser } from '../server/access/authenticate.ts'
@@ -30,7 +31,7 @@ if (!heroku.ok || file === undefined) {
   process.exit(2)
 }
 
-const log = pino({ name: 'plane' }, pino.destination(2))
+const log = pino({ name: 'plane', ...logFormat }, pino.destination(2))
 const stop = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
 

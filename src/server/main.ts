@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { logFormat } from '../host/log-format.ts'
 import { systemClock } from '../host/system-clock.ts'
 import { openPostgresRecord } from '../record/postgres/open-postgres-record.ts'
 import { adminUser } from './access/authenticate.ts'
@@ -7,7 +8,7 @@ import { openDynos } from './pods/open-dynos.ts'
 import { startServer } from './start-server.ts'
 
 /** The web dyno: `bin/weir web`. Heroku's router ends TLS before it. */
-const log = pino({ name: 'server', redact: ['*.token', '*.databaseUrl'] })
+const log = pino({ name: 'server', ...logFormat })
 const config = parseServerConfig(process.env)
 if (!config.ok) {
   for (const mistake of config.error) process.stderr.write(`weir web: ${mistake}\n`)

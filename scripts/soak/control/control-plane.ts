@@ -106,10 +106,13 @@ async function run(stage: ControlStage, { changes, apps, seed, tell }: ControlOp
   }
 }
 
-/** One change after the other, with pauses of up to two seconds. */
+/** Longest pause between two changes of one StreamApp. */
+const pauseMs = 6_000
+
+/** One change after the other, with pauses. */
 async function edit(declarer: Declarer, changes: number, chance: () => number): Promise<void> {
   for (let index = 0; index < changes; index += 1) {
-    await delay(chance() * 2_000)
+    await delay(chance() * pauseMs)
     const { declared } = declarer
     const draw = chance()
     if (draw < 0.04) {
@@ -128,7 +131,7 @@ async function edit(declarer: Declarer, changes: number, chance: () => number): 
 type Victim = 'the leading controller' | 'both controllers' | 'the API' | 'Postgres' | 'the broker'
 const victims: readonly Victim[] = ['the leading controller', 'Postgres', 'the API', 'the broker', 'both controllers']
 
-/** Somebody every few seconds, each in turn, until told to stop; everybody is back when it ends. */
+/** Somebody every ten seconds or so, each in turn, until told to stop; everybody is back when it ends. */
 async function kill(
   stage: ControlStage,
   chance: () => number,
@@ -137,7 +140,7 @@ async function kill(
   const kills: Victim[] = []
   for (;;) {
     try {
-      await delay(3_000 + chance() * 5_000, undefined, { signal })
+      await delay(6_000 + chance() * 8_000, undefined, { signal })
     } catch {
       return kills
     }

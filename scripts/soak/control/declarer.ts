@@ -10,6 +10,12 @@ export interface Declared {
   readonly extraTopics: readonly string[]
 }
 
+/**
+ * A deletion whose pass is cut off waits a minute for what may still arrive (decision 5), and may be cut off again: here
+ * everybody is killed all the time.
+ */
+const patienceMs = 600_000
+
 /** As kubectl and `weir apply` write: server-side apply, again until it is answered. */
 export class Declarer {
   readonly name: string
@@ -75,13 +81,13 @@ export class Declarer {
     path: string,
     body?: unknown,
   ): Promise<{ readonly status: number; readonly text: string }> {
-    const deadline = Date.now() + 180_000
+    const deadline = Date.now() + patienceMs
     for (let last = 'no answer'; ;) {
       const answer = await ask(this.#url + path, method, body)
       if (answer !== undefined && wanted.includes(answer.status)) return answer
       if (answer?.status === 422 || answer?.status === 400) return answer
       last = answer === undefined ? last : `${answer.status} ${answer.text.slice(0, 200)}`
-      if (Date.now() > deadline) throw new Error(`${method} ${path}: for three minutes ${last}`)
+      if (Date.now() > deadline) throw new Error(`${method} ${path}: for ${patienceMs / 60_000} minutes ${last}`)
       await delay(200)
     }
   }
