@@ -7,6 +7,7 @@ import { UsageError, type Soak } from './soak/soak.ts'
 const soaks: Readonly<Record<string, () => Promise<{ readonly soak: Soak }>>> = {
   smoke: () => import('./soak/smoke.ts'),
   eos: () => import('./soak/eos.ts'),
+  failover: () => import('./soak/failover.ts'),
   takeover: () => import('./soak/takeover.ts'),
   'control-plane': () => import('./soak/control/control-plane.ts'),
   api: () => import('./soak/api.ts'),

@@ -106,18 +106,20 @@ export class Stage implements AsyncDisposable {
     return join(this.folder, 'state', dyno)
   }
 
-  startDyno(name: string): Dyno {
+  /** `more` goes before what the app sets. */
+  startDyno(name: string, more: Readonly<Record<string, string>> = {}): Dyno {
     const { applicationId, env, file } = this.#app
     return this.startProcess(name, [weir, 'worker', file], {
-      ...this.configVars(),
+      ...this.#configVars(),
       STREAMS_APPLICATION_ID: applicationId,
       STREAMS_STATE_DIR: this.stateOf(name),
       ...env,
+      ...more,
     })
   }
 
   /** What Heroku tells an app of its add-on. */
-  configVars(): Readonly<Record<string, string>> {
+  #configVars(): Readonly<Record<string, string>> {
     return {
       KAFKA_URL: `kafka+ssl://${this.#broker.addresses.dedicated}`,
       KAFKA_TRUSTED_CERT: this.credentials.trustedCert,
