@@ -96,7 +96,7 @@ function writeDown(machine: Machine, stateBytes: number, rows: readonly Failover
     ]),
   )
   return writeResults({
-    name: 'failover',
+    name: stateBytes === 1_000_000_000 ? 'failover' : `failover-${stateBytes / 1_000_000}MB`,
     machine,
     rows: rows.map((row) => ({ ...row, stateBytes, sessionTimeoutMs })),
     markdown: [

@@ -86,6 +86,10 @@ const families: readonly Family[] = [
       ['restore-remaining-records-total', 'records to read before a task that restores can run'],
       ['process-rate', 'records processed per second', 'DEBUG'],
       ['process-total', 'records processed since the task was opened', 'DEBUG'],
+      ['restore-rate', 'changelog records restored per second, of an active task', 'DEBUG'],
+      ['restore-total', 'changelog records restored since the task was opened', 'DEBUG'],
+      ['update-rate', 'changelog records followed per second, of a standby', 'DEBUG'],
+      ['update-total', 'changelog records followed since the standby was opened', 'DEBUG'],
       ['record-lateness-avg', 'milliseconds behind stream time, on average since the task was opened', 'DEBUG'],
       ['record-lateness-max', 'milliseconds behind stream time, at most since the task was opened', 'DEBUG'],
     ],
@@ -106,6 +110,10 @@ const families: readonly Family[] = [
     metrics: [
       ['active-restoring-tasks', 'active tasks whose stores are restored'],
       ['standby-updating-tasks', 'standbys that follow their changelogs'],
+      ['active-restore-ratio', "share of the thread's time that went into restoring active tasks, waiting included"],
+      ['standby-update-ratio', "share of the thread's time that went into following with standbys, waiting included"],
+      ['restore-records-rate', 'records per second that went from changelogs into stores, of both'],
+      ['restore-call-rate', 'reads of changelogs per second, of both'],
     ],
   },
   {

@@ -25,8 +25,11 @@ export function reportThread(
   const values = [
     ...threadValues(world, thread, nowMs),
     value('stream-thread-metrics', 'thread-state', { ...thread, 'process-id': processId }, threadStates.indexOf(state)),
-    ...updaterValues(world, thread),
+    ...updaterValues(world, thread, nowMs),
     ...[...tasks.values()].flatMap((active) => taskValues(world, active, { thread, nowMs, level })),
+    ...(level === 'DEBUG'
+      ? [...standbys.values()].flatMap((standby) => updateValues(world, standby, thread, nowMs))
+      : []),
     ...reports.flatMap((report) => roleValues(report, thread)),
     ...(level === 'DEBUG' ? stores.values(thread) : []),
   ]
@@ -74,12 +77,27 @@ function threadValues({ metrics }: World, tags: Tags, nowMs: number): readonly M
   ]
 }
 
-function updaterValues({ tasks, standbys }: World, tags: Tags): readonly MetricValue[] {
+function updaterValues({ tasks, standbys, metrics }: World, tags: Tags, nowMs: number): readonly MetricValue[] {
   const group = 'stream-state-updater-metrics'
   const restoring = [...tasks.values()].filter(({ isReady }) => !isReady).length
+  const [restore, update] = [metrics.restore.read(nowMs), metrics.update.read(nowMs)]
   return [
     value(group, 'active-restoring-tasks', tags, restoring),
     value(group, 'standby-updating-tasks', tags, standbys.size),
+    value(group, 'active-restore-ratio', tags, restore.ratio),
+    value(group, 'standby-update-ratio', tags, update.ratio),
+    value(group, 'restore-records-rate', tags, metrics.restoredRecords.read(nowMs).rate),
+    value(group, 'restore-call-rate', tags, restore.rate + update.rate),
+  ]
+}
+
+/** Of a standby; an active task says the same of its restore. */
+function updateValues({ metrics }: World, { name, task }: StandbyTask, thread: Tags, nowMs: number) {
+  const tags = { ...thread, 'task-id': name }
+  const { rate, total } = metrics.of(task, nowMs).restored.read(nowMs)
+  return [
+    value('stream-task-metrics', 'update-rate', tags, rate),
+    value('stream-task-metrics', 'update-total', tags, total),
   ]
 }
 
@@ -94,12 +112,15 @@ function taskValues(
   const meters = metrics.of(active.task, nowMs)
   meters.dropped.advanceTo(counts.droppedRecords)
   const [dropped, process] = [meters.dropped.read(nowMs), meters.process.read(nowMs)]
+  const restored = meters.restored.read(nowMs)
   const all = [...tasks.values()].map(({ task }) => metrics.of(task, nowMs).process.read(nowMs).ratio)
   const together = all.reduce((sum, each) => sum + each, 0)
   const { records, sumMs, maxMs } = counts.lateness
   const debug = [
     of('process-rate', process.rate),
     of('process-total', process.total),
+    of('restore-rate', restored.rate),
+    of('restore-total', restored.total),
     of('record-lateness-avg', records > 0 ? sumMs / records : Number.NaN),
     of('record-lateness-max', records > 0 ? maxMs : Number.NaN),
   ]

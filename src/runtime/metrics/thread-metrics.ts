@@ -10,6 +10,12 @@ export class ThreadMetrics {
   readonly processRecords: Meter
   readonly punctuate: Meter
   readonly commit: Meter
+  /** Calls that brought active tasks nearer to the end of their changelogs, and milliseconds of them. */
+  readonly restore: Meter
+  /** The same for standbys. */
+  readonly update: Meter
+  /** Records of either. */
+  readonly restoredRecords: Meter
   readonly created: Meter
   readonly closed: Meter
   readonly #tasks = new WeakMap<StreamTask, TaskMeters>()
@@ -23,6 +29,9 @@ export class ThreadMetrics {
     this.processRecords = meter()
     this.punctuate = meter()
     this.commit = meter()
+    this.restore = meter()
+    this.update = meter()
+    this.restoredRecords = meter()
     this.created = meter()
     this.closed = meter()
   }
@@ -36,14 +45,17 @@ export class ThreadMetrics {
   }
 }
 
-/** What is counted for one active task; the hot path itself counts in the task's context. */
+/** What is counted for one task; the hot path itself counts in the task's context. */
 class TaskMeters {
   /** Milliseconds of processing, and records. */
   readonly process: Meter
   readonly dropped: Meter
+  /** Records that went from its changelogs into its stores. */
+  readonly restored: Meter
 
   constructor(nowMs: number) {
     this.process = new Meter(nowMs)
     this.dropped = new Meter(nowMs)
+    this.restored = new Meter(nowMs)
   }
 }

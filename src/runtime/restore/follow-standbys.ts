@@ -22,23 +22,31 @@ export async function followStandbys(world: ThreadWorld, signal: AbortSignal): P
   const { standbys, tasks, standbySource } = world
   world.isFollowing = false
   if (standbys.size === 0 || [...tasks.values()].some(({ isReady }) => !isReady)) return undefined
+  const startedMs = world.clock.now()
   const polled = await standbySource.poll(canWait(world) ? patienceMs : 0, signal)
   if (!polled.ok)
     return polled.error.kind === 'out-of-range'
       ? startOver(world, polled.error.partitions, polled.error.reason)
       : polled.error
   take(world, polled.value)
+  world.metrics.update.record(world.clock.now() - startedMs)
   world.isFollowing = polled.value.batches.length > 0
   tellProgress(world)
   return undefined
 }
 
-function take({ standbys, log }: ThreadWorld, { batches, positions }: Polled): void {
+function take({ standbys, log, metrics, clock }: ThreadWorld, { batches, positions }: Polled): void {
   if (positions.length === 0) return
   const owners = new Map(
     [...standbys.values()].flatMap((standby) => [...standby.followings.keys()].map((key) => [key, standby])),
   )
-  for (const batch of batches) owners.get(printTopicPartition(batch))?.take(batch)
+  for (const batch of batches) {
+    const standby = owners.get(printTopicPartition(batch))
+    if (standby === undefined) continue
+    standby.take(batch)
+    metrics.restoredRecords.record(0, batch.length)
+    metrics.of(standby.task, clock.now()).restored.record(0, batch.length)
+  }
   for (const position of positions) {
     const standby = owners.get(printTopicPartition(position))
     const caughtUp = standby?.moveTo(position)

@@ -23,15 +23,17 @@ export async function restoreTasks(world: ThreadWorld, signal: AbortSignal): Pro
   const restoring = [...world.tasks.values()].filter((active) => !active.isReady)
   if (restoring.length === 0) return undefined
   const othersWait = [...world.tasks.values()].some((active) => active.isReady && active.buffered() > 0)
+  const startedMs = world.clock.now()
   const polled = await world.restoreSource.poll(othersWait ? 0 : world.config.pollMs, signal)
   if (!polled.ok) return polled.error
-  take(restoring, polled.value)
+  take(world, restoring, polled.value)
+  world.metrics.restore.record(world.clock.now() - startedMs)
   finish(world, restoring)
   tellProgress(world, restoring)
   return undefined
 }
 
-function take(restoring: readonly ActiveTask[], { batches, positions }: Polled): void {
+function take({ metrics, clock }: ThreadWorld, restoring: readonly ActiveTask[], { batches, positions }: Polled): void {
   const find = (partition: TopicPartition) => {
     const key = printTopicPartition(partition)
     const active = restoring.find(({ restorations }) => restorations.has(key))
@@ -40,8 +42,12 @@ function take(restoring: readonly ActiveTask[], { batches, positions }: Polled):
   }
   for (const batch of batches) {
     const found = find(batch)
-    found?.active.task.restore(found.restoration.changelog, batch)
-    if (found !== undefined) found.restoration.records += batch.length
+    if (found === undefined) continue
+    const { active, restoration } = found
+    active.task.restore(restoration.changelog, batch)
+    restoration.records += batch.length
+    metrics.restoredRecords.record(0, batch.length)
+    metrics.of(active.task, clock.now()).restored.record(0, batch.length)
   }
   for (const position of positions) {
     const found = find(position)

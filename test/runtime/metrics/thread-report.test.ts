@@ -59,8 +59,8 @@ describe('the metrics of a running worker', () => {
         [...seen].filter((kind) => !all.includes(kind)),
         [],
       )
-      // calls that this kind of store does not have
-      const absent = all.filter((kind) => !seen.has(kind)).filter((kind) => !/ (fetch|delete|range)-/.test(kind))
+      // calls that this kind of store does not have, and what only a standby tells, which needs a second dyno
+      const absent = all.filter((kind) => !seen.has(kind)).filter((kind) => !/ (fetch|delete|range|update)-/.test(kind))
       assert.deepEqual(absent, [])
       await running.stop()
     })

@@ -55,6 +55,31 @@ for (const env of [oneStandby, { ...oneStandby, STREAMS_PROCESSING_GUARANTEE: 'e
       })
     })
 
+describe('what a dyno tells of changelogs', () => {
+  it('are the records that its standby followed, and those that a new owner restored', async () => {
+    using app = new CountingApp({ env: { ...oneStandby, STREAMS_METRICS_RECORDING_LEVEL: 'DEBUG' } })
+    const { one, two } = await twoDynos(app)
+    const total = ({ thread }: Running, name: string) =>
+      thread
+        .report()
+        .metrics.filter((metric) => metric.name === name)
+        .reduce((sum, { value }) => sum + Number(value), 0)
+    const written = changelog.reduce((sum, partition) => sum + app.kafka.log.end(partition), 0)
+    for (const dyno of [one, two]) {
+      // each has one standby; that of the first has been its active task, and lacks only what came since
+      const followed = total(dyno, 'update-total')
+      assert.ok(followed > 0 && followed < written, `${followed} of ${written}`)
+      assert.ok(total(dyno, 'restore-records-rate') > 0)
+    }
+    await one.stop()
+    await two.stop()
+    const late = app.start(new Life(), app.newDisk(), 'worker.3')
+    await until(() => told(late, 'opened a task').length === 4 && told(late, 'restored a store').length === 2)
+    assert.equal(total(late, 'restore-total'), written)
+    await late.stop()
+  })
+})
+
 describe('a dyno with a standby elsewhere', () => {
   for (const callGoesOut of [true, false])
     it(`leaves every count exact when it dies at any of its calls, the call ${callGoesOut ? 'having gone out' : 'never made'}`, async () => {
