@@ -95,8 +95,9 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
   override process(key: KIn, value: VIn): void {
     const { topic, partition, offset, timestamp, headers, rawKey, rawValue, awaits } = this.context
     const taken = { key, value, topic, partition, offset, timestamp, headers, rawKey, rawValue }
-    awaits?.unfinished.open(taken, awaits.timeBefore)
     this.#calls.add(taken)
+    // Behind what may fail: a record that is skipped holds no commit back.
+    awaits?.unfinished.open(taken, awaits.timeBefore)
   }
 
   handOver(): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { serdes, StreamsBuilder } from '../../../src/index.ts'
+import { type ErrorHandling, serdes, StreamsBuilder } from '../../../src/index.ts'
 import { createTask } from '../../../src/runtime/task/create-task.ts'
 import { decodePartitionMetadata } from '../../../src/runtime/task/partition-metadata.ts'
 import { TurnedClock } from '../../../src/testing/turned-clock.ts'
@@ -11,7 +11,14 @@ const texts = { keySerde: serdes.string, valueSerde: serdes.string }
 const moment = () => new Promise((resolve) => setImmediate(resolve))
 
 /** A task whose calls end when the test says so, by the offset of their record. */
-function awaitingTask(options: { readonly mostMs?: number; readonly concurrency?: number } = {}) {
+function awaitingTask(
+  options: {
+    readonly mostMs?: number
+    readonly concurrency?: number
+    readonly errors?: ErrorHandling
+    readonly keyBy?: (key: string, value: string) => string
+  } = {},
+) {
   const ends = new Map<number, () => void>()
   const builder = new StreamsBuilder()
   builder
@@ -19,7 +26,11 @@ function awaitingTask(options: { readonly mostMs?: number; readonly concurrency?
     .mapValuesAsync(
       (value, _key, { recordMetadata }) =>
         new Promise<string>((resolve) => ends.set(recordMetadata?.offset ?? -1, () => resolve(value))),
-      { order: 'none', concurrency: options.concurrency ?? 100 },
+      {
+        order: options.keyBy === undefined ? 'none' : 'key',
+        ...(options.keyBy !== undefined && { keyBy: options.keyBy }),
+        concurrency: options.concurrency ?? 100,
+      },
     )
     .to('out', texts)
   const sent: number[] = []
@@ -34,6 +45,7 @@ function awaitingTask(options: { readonly mostMs?: number; readonly concurrency?
       wake: () => {},
       mostMs: options.mostMs,
     },
+    errors: options.errors ?? {},
     cacheBytes: 0,
     log: () => {},
   })
@@ -89,6 +101,26 @@ describe('a task that awaits', () => {
     task.process(10, 0)
     assert.deepEqual(sent, [0])
     assert.deepEqual([task.awaits?.isSettled, task.hasWork], [true, false])
+  })
+
+  it('is held back by no record that failed before its call and was skipped', async () => {
+    const keyBy = (_key: string, value: string) => {
+      if (value === '1') throw new Error('no key')
+      return value
+    }
+    const { task, ends } = awaitingTask({ keyBy, errors: { processing: () => 'continue' } })
+    task.enqueue(textBatch('in', rows(3)))
+    task.process(10, 0)
+    assert.equal(task.committable()[0]?.offset, 0)
+    ends.get(0)?.()
+    await moment()
+    task.process(10, 0)
+    assert.equal(task.committable()[0]?.offset, 2)
+    ends.get(2)?.()
+    await moment()
+    task.process(10, 0)
+    assert.equal(task.committable()[0]?.offset, 3)
+    assert.equal(task.awaits?.isSettled, true)
   })
 
   it('is refused where its calls may outlast a transaction', () => {
