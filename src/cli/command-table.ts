@@ -133,6 +133,16 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import('./init.ts')).init,
   },
   {
+    words: 'install',
+    summary: 'make a control plane at Heroku: app, Postgres, settings, two dynos',
+    load: async () => (await import('./install/install.ts')).install,
+  },
+  {
+    words: 'uninstall',
+    summary: 'take a control plane away again; what it kept level stays',
+    load: async () => (await import('./install/uninstall.ts')).uninstall,
+  },
+  {
     words: 'completion',
     summary: 'print the completion script of a shell',
     load: async () => (await import('./completion.ts')).completionOf([...commandTable, ...elsewhere]),

@@ -16,21 +16,32 @@ type Environment = Readonly<Record<string, string | undefined>>
 const herokuDomains = ['heroku.com', 'herokai.com', 'herokuspace.com', 'herokudev.com']
 
 /**
+ * The variable, or its double `WEIR_HEROKU_…`. Heroku keeps names that begin with
+ * HEROKU_ to itself (Dev Center, "Configuration and Config Vars"), so a dyno is told under the other.
+ */
+export function herokuVariable(
+  env: Environment,
+  name: 'HEROKU_API_KEY' | 'HEROKU_HOST' | 'HEROKU_DATA_HOST' | 'HEROKU_KAFKA_ADDON_NAME',
+): string {
+  return env[name] || env[`WEIR_${name}`] || ''
+}
+
+/**
  * All mistakes at once. `HEROKU_HOST` may carry a scheme (then it is used as it is) or not (then `https://api.` is put
  * before it); `HEROKU_DATA_HOST` is `host[:port]` without one. The CLI falls back to its default where a host is not
  * Heroku's or this machine's; we stop instead, since a key must not go where nobody meant it to.
  */
 export function readHerokuSettings(env: Environment): Result<HerokuSettings, readonly string[]> {
-  const key = env['HEROKU_API_KEY'] ?? ''
-  const host = env['HEROKU_HOST'] || 'heroku.com'
-  const dataHost = env['HEROKU_DATA_HOST'] || 'api.data.heroku.com'
+  const key = herokuVariable(env, 'HEROKU_API_KEY')
+  const host = herokuVariable(env, 'HEROKU_HOST') || 'heroku.com'
+  const dataHost = herokuVariable(env, 'HEROKU_DATA_HOST') || 'api.data.heroku.com'
   const mistakes = [...keyMistakes(key), ...hostMistakes(host), ...dataHostMistakes(dataHost)]
   if (mistakes.length > 0) return fail(mistakes)
   return ok({
     key: new Secret(key),
     apiUrl: (/^https?:\/\//.test(host) ? host : `https://api.${host}`).replace(/\/+$/, ''),
     dataUrl: `https://${dataHost.replace(/\/+$/, '')}`,
-    kafkaService: env['HEROKU_KAFKA_ADDON_NAME'] || 'heroku-kafka',
+    kafkaService: herokuVariable(env, 'HEROKU_KAFKA_ADDON_NAME') || 'heroku-kafka',
   })
 }
 

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../base/result.ts'
-import { readHerokuSettings, type HerokuSettings } from '../heroku/settings.ts'
+import { herokuVariable, readHerokuSettings, type HerokuSettings } from '../heroku/settings.ts'
 import { Secret } from '../base/secret.ts'
 
 export interface ServerConfig {
@@ -66,5 +66,5 @@ function hookSecretIn(env: Readonly<Record<string, string | undefined>>): Secret
 function herokuIn(
   env: Readonly<Record<string, string | undefined>>,
 ): Result<HerokuSettings | undefined, readonly string[]> {
-  return (env['HEROKU_API_KEY'] ?? '') === '' ? ok(undefined) : readHerokuSettings(env)
+  return herokuVariable(env, 'HEROKU_API_KEY') === '' ? ok(undefined) : readHerokuSettings(env)
 }

@@ -22,6 +22,15 @@ describe('readHerokuSettings', () => {
     })
   }
 
+  it('reads WEIR_HEROKU_ names, which a config var may have, where the usual ones are not set', () => {
+    const own = { WEIR_HEROKU_API_KEY: 'key-of-a-dyno', WEIR_HEROKU_HOST: 'http://127.0.0.1:18080' }
+    const settings = readHerokuSettings(own)
+    assert.ok(settings.ok)
+    assert.deepEqual([settings.value.key.reveal(), settings.value.apiUrl], ['key-of-a-dyno', 'http://127.0.0.1:18080'])
+    const both = readHerokuSettings({ ...own, ...key })
+    assert.equal(both.ok && both.value.key.reveal(), 'key-of-a-test')
+  })
+
   it('tells every mistake at once', () => {
     const settings = readHerokuSettings({ HEROKU_HOST: 'https://evil.example', HEROKU_DATA_HOST: 'http://127.0.0.1:1' })
 

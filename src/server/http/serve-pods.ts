@@ -64,7 +64,7 @@ function watchPods({ pods, say }: ServerSurroundings, watch: StreamAnswer, names
 
 function podLog({ pods, clock }: ServerSurroundings, { asked }: ResourceRequest, pod: ApiObject): Answer {
   const { heroku } = pods
-  if (heroku === undefined) throw new ApiFailure(failure('ServiceUnavailable', 'set HEROKU_API_KEY'))
+  if (heroku === undefined) throw new ApiFailure(failure('ServiceUnavailable', 'set WEIR_HEROKU_API_KEY'))
   const wish = readPodLogWish(asked.query, pod, clock.now())
   return { kind: 'stream', start: (response, signal) => sendLog(heroku, wish, response, signal) }
 }

@@ -52,7 +52,7 @@ export class Pods {
   async look(namespace: string | undefined, oldestMs = usualAgeMs): Promise<readonly string[]> {
     const { heroku } = this
     if (heroku === undefined) {
-      return ['dynos are not shown: set HEROKU_API_KEY for the web process, as docs/reference/api.md says']
+      return ['dynos are not shown: set WEIR_HEROKU_API_KEY for the web process, as docs/reference/api.md says']
     }
     const apps = this.#streamApps(namespace)
     const names = [...new Set(apps.map(herokuAppOf))]

@@ -154,7 +154,7 @@ describe('pods', () => {
     const { body, headers } = await api.call('GET', podsPath)
     await api.close()
     assert.deepEqual(body['items'], [])
-    assert.match(String(headers['warning']), /set HEROKU_API_KEY/)
+    assert.match(String(headers['warning']), /set WEIR_HEROKU_API_KEY/)
   })
 })
 
