@@ -5,6 +5,7 @@ import type { Bench } from './bench/bench.ts'
  * docs/how-to/bench.md tells what they measure and how to read them.
  */
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  await: () => import('./bench/await.ts'),
   dsl: () => import('./bench/dsl.ts'),
   streams: () => import('./bench/streams.ts'),
   wire: () => import('./bench/wire.ts'),
