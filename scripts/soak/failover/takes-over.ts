@@ -48,7 +48,9 @@ export async function takesOver(one: FailoverCase, applicationId: string, around
   const feeder = new Feeder(client, { topic: 'orders', perSecond, next: orders(records) })
   const settings = settingsOf(one, applicationId)
   const start = (name: string): Dyno =>
-    one.by === 'java' ? around.java.start(name, settings) : stage.startDyno(name, settings)
+    one.by === 'java'
+      ? around.java.start(name, settings)
+      : stage.startDyno(name, { ...settings, KAFKA_URL: `kafka://${stage.plaintext}` })
   try {
     feeder.start()
     const [startedMs, first] = [Date.now(), start('worker.1')]
