@@ -23,7 +23,7 @@ export const apply = engineCommand({
       .option('--timeout <duration>', 'how long to wait for topics, groups and dynos', '10m')
       .option('--force-conflicts', 'of the control plane: take fields that somebody else owns')
       .option('--confirm <hash>', 'agree to a loss of records: the hash that the plan shows, or the name of the app'),
-  plane: ({ apps }, work) => applyToPlane(apps, work),
+  plane: ({ declared }, work) => applyToPlane(declared, work),
   run: async (work) => {
     const timeout = parseDuration(String(work.given.options['timeout']))
     if (!timeout.ok) {

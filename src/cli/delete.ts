@@ -19,7 +19,8 @@ export const remove = engineCommand({
       .option('--no-wait', 'of the control plane: do not wait until it is gone')
       .option('--timeout <duration>', 'of the control plane: how long to wait until it is gone', '5m')
       .option('--confirm <hash>', 'agree to a loss of records: the hash that the plan shows, or the name of the app'),
-  plane: ({ names }, work) => deleteFromPlane(names, work),
+  names: ['[kind-and-names...]', 'of the control plane: names of StreamApps, or a kind and names of it'],
+  plane: ({ words }, work) => deleteFromPlane(words, work),
   run: async (work) => {
     const codes: ExitCode[] = []
     for (const app of work.apps) codes.push(await removeOne(app, work))

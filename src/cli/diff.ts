@@ -2,6 +2,7 @@ import { engineCommand } from './engine-command.ts'
 import { examineAll } from './examine-all.ts'
 import { exitCodes } from './exit-code.ts'
 import { renderDiff } from './render-diff.ts'
+import { diffOnPlane } from './plane/diff-on-plane.ts'
 import { palette } from './terminal.ts'
 import { codeOfRefusals, titleOf, worst } from './say-failure.ts'
 
@@ -10,6 +11,7 @@ export const diff = engineCommand({
   name: 'diff',
   example: 'weir diff -f manifests/word-count.yaml --direct',
   output: 'none',
+  plane: ({ declared }, work) => diffOnPlane(declared, work),
   run: async (work) => {
     const { codes, seen } = await examineAll(work)
     const { stdout } = work.around

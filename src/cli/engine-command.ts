@@ -11,6 +11,7 @@ import { outputHelp } from './output/output-format.ts'
 import { loadStreamApps, onlyForControlPlane, type LoadedStreamApps } from './load-stream-apps.ts'
 import { filesGiven, sayMistakes, withFiles } from './validate.ts'
 import type { Around } from './terminal.ts'
+import type { DeclaredObject } from './plane/declared-object.ts'
 import { askPlane, withNamespace, type PlaneWork } from './plane/plane-command.ts'
 import { namesTyped } from './plane/stream-app-path.ts'
 import { watchProgress } from './watch-progress.ts'
@@ -44,7 +45,8 @@ interface PlaneAsked {
   readonly names: readonly string[]
   /** Names as they were typed, perhaps with a kind before them, and those of the manifests. */
   readonly words: readonly string[]
-  readonly apps: readonly StreamApp[]
+  /** What manifests declare, GitSources too. */
+  readonly declared: readonly DeclaredObject[]
 }
 
 async function asked(plane: NonNullable<EngineCommand['plane']>, work: PlaneWork): Promise<ExitCode> {
@@ -56,8 +58,10 @@ async function asked(plane: NonNullable<EngineCommand['plane']>, work: PlaneWork
     return exitCodes.invalid
   }
   const apps = loaded.apps.map(({ app }) => app)
-  const declared = apps.map(({ metadata }) => metadata.name)
-  return plane({ names: [...namesTyped(given.args), ...declared], words: [...given.args, ...declared], apps }, work)
+  const names = apps.map(({ metadata }) => metadata.name)
+  const words = [...given.args, ...names]
+  const declared = [...apps, ...loaded.gitSources.map(({ gitSource }) => gitSource)]
+  return plane({ names: [...namesTyped(given.args), ...names], words, declared }, work)
 }
 
 /** `--only-app`: whoever named an app, as the Heroku CLI has it done, means no other. */

@@ -34,6 +34,11 @@ const gitSourceKind: PlaneKind = {
   shortNames: ['gitsrc'],
 }
 
+/** Of the two kinds that manifests declare. */
+export function ownKind(kind: 'StreamApp' | 'GitSource'): PlaneKind {
+  return kind === 'StreamApp' ? streamAppKind : gitSourceKind
+}
+
 /** What a person typed: objects of one kind, all of them where no name is said. */
 export interface TypedObjects {
   readonly kind: PlaneKind

@@ -94,6 +94,42 @@ describe('weir with a control plane', () => {
     assert.equal((await run(['scale', 'nothing', '--dynos', '1'])).code, 2)
   })
 
+  it('shows field by field what an apply would change, and writes nothing', async (t) => {
+    const { run, record } = await plane(t)
+    const absent = await run(['diff', '-f', '-'], manifest)
+    assert.equal(absent.code, 1)
+    assert.match(absent.stdout, /^\+\+\+ asked\/streamapp\/word-count\n[^]*^\+spec\.app: "word-count"$/m)
+    assert.equal(await record.get(key), undefined)
+    await run(['apply', '-f', '-'], manifest)
+    assert.deepEqual(await run(['diff', '-f', '-'], manifest), said(''))
+    const other = manifest.replace('threads: 2', 'threads: 3').replace('partitions: 6, retention: 24h', 'partitions: 6')
+    assert.deepEqual(await run(['diff', '-f', '-'], other), {
+      code: 1,
+      stderr: '',
+      stdout: `--- live/streamapp/word-count
++++ asked/streamapp/word-count
+-spec.topics[lines].retention: "24h"
+-spec.streams.threads: 2
++spec.streams.threads: 3
+`,
+    })
+    assert.equal((await run(['diff'])).code, 2)
+  })
+
+  it('declares and deletes GitSources, too', async (t) => {
+    const { run } = await plane(t)
+    const source = `apiVersion: streams.weirkeeper.dev/v1alpha1
+kind: GitSource
+metadata: { name: fleet }
+spec: { url: https://git.example.com/fleet.git }
+`
+    assert.deepEqual(await run(['apply', '-f', '-'], source), said('gitsource/fleet created\n'))
+    assert.deepEqual(await run(['apply', '-f', '-'], source), said('gitsource/fleet unchanged\n'))
+    assert.equal((await run(['get', 'gitsource', 'fleet', '-o', 'jsonpath={.spec.branch}'])).stdout, 'main')
+    assert.equal((await run(['delete', 'gitsource', 'none'])).code, 2)
+    assert.deepEqual(await run(['delete', 'gitsource', 'fleet']), said('gitsource/fleet deleted\n'))
+  })
+
   it('waits until the controller has seen it Ready for this generation', async (t) => {
     const { run, report } = await plane(t)
     await run(['apply', '-f', '-'], manifest)

@@ -1,0 +1,67 @@
+import { exitCodes, type ExitCode } from '../exit-code.ts'
+import { palette, type Palette } from '../terminal.ts'
+import { worst } from '../say-failure.ts'
+import { declaredTitle, declareObject, keptObject, type DeclaredObject } from './declared-object.ts'
+import { fieldsOf } from './kept-view.ts'
+import type { PlaneWork } from './plane-command.ts'
+import { sayPlaneFailure } from './say-plane-failure.ts'
+
+/** `weir diff`: the object as the control plane keeps it against what an apply would make of it, defaults and all. Writes nothing. */
+export async function diffOnPlane(declared: readonly DeclaredObject[], work: PlaneWork): Promise<ExitCode> {
+  const { around } = work
+  if (declared.length === 0) {
+    around.stderr.write('weir diff: name at least one manifest: -f FILE, -f FOLDER, or -f - for what is piped in\n')
+    return exitCodes.invalid
+  }
+  const codes: ExitCode[] = []
+  for (const object of declared) codes.push(await diffOne(object, work))
+  return worst(codes)
+}
+
+async function diffOne(declared: DeclaredObject, work: PlaneWork): Promise<ExitCode> {
+  const { around } = work
+  const title = declaredTitle(declared)
+  const live = await keptObject(declared, work)
+  if (!live.ok) return sayPlaneFailure(title, live.error, around)
+  const wished = await declareObject(declared, { isForced: true, isDry: true }, work)
+  if (!wished.ok) return sayPlaneFailure(title, wished.error, around)
+  const text = objectDiff(title, live.value, wished.value.body, palette(around.stdout))
+  around.stdout.write(text)
+  return text === '' ? exitCodes.ok : exitCodes.differences
+}
+
+/** One line for each field: `-spec.scaling.min: 1`, `+spec.scaling.min: 2`. */
+function objectDiff(title: string, live: unknown, wished: unknown, paint: Palette): string {
+  const [before, after] = [fieldLines(declaredPart(live)), fieldLines(declaredPart(wished))]
+  const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path))
+  if (paths.length === 0) return ''
+  const lines = paths.flatMap((path) => [
+    ...(before.has(path) ? [paint.red(`-${path}: ${before.get(path) ?? ''}`)] : []),
+    ...(after.has(path) ? [paint.green(`+${path}: ${after.get(path) ?? ''}`)] : []),
+  ])
+  return [paint.bold(`--- live/${title}`), paint.bold(`+++ asked/${title}`), ...lines, ''].join('\n')
+}
+
+/** What people declare; the rest is the control plane's own. */
+function declaredPart(object: unknown): unknown {
+  const { metadata, spec } = fieldsOf(object)
+  const { labels, annotations } = fieldsOf(metadata)
+  return { metadata: { labels, annotations }, spec }
+}
+
+/** Each leaf by its path; entries of a list by their name, where they have one. */
+function fieldLines(value: unknown, path = ''): ReadonlyMap<string, string> {
+  if (typeof value !== 'object' || value === null)
+    return new Map(value === undefined ? [] : [[path, JSON.stringify(value)]])
+  const entries = Array.isArray(value)
+    ? value.map((item: unknown, index) => [`${path}[${itemName(item) ?? index}]`, item] as const)
+    : Object.entries(value).map(
+        ([name, item]: [string, unknown]) => [path === '' ? name : `${path}.${name}`, item] as const,
+      )
+  return new Map(entries.flatMap(([inner, item]) => [...fieldLines(item, inner)]))
+}
+
+function itemName(item: unknown): string | undefined {
+  const { name } = fieldsOf(item)
+  return typeof name === 'string' ? name : undefined
+}
