@@ -11,6 +11,7 @@ import { outputHelp } from './output/output-format.ts'
 import { loadStreamApps, onlyForControlPlane, type LoadedStreamApps } from './load-stream-apps.ts'
 import { filesGiven, sayMistakes, withFiles } from './validate.ts'
 import type { Around } from './terminal.ts'
+import { appsOfPlane } from './plane/apps-of-plane.ts'
 import type { DeclaredObject } from './plane/declared-object.ts'
 import { askPlane, withNamespace, type PlaneWork } from './plane/plane-command.ts'
 import { namesTyped } from './plane/stream-app-path.ts'
@@ -36,7 +37,7 @@ export interface EngineCommand {
   /** What the words after the verb are, where they are more than names of StreamApps. */
   readonly names?: readonly [argument: string, description: string]
   readonly run: (work: EngineWork) => Promise<ExitCode>
-  /** The same verb asked of a control plane; left out where only `--direct` can answer it. */
+  /** The same verb asked of a control plane. Left out: the plane names the StreamApps, and the rest is worked out here. */
   readonly plane?: (asked: PlaneAsked, work: PlaneWork) => Promise<ExitCode>
 }
 
@@ -64,6 +65,14 @@ async function asked(plane: NonNullable<EngineCommand['plane']>, work: PlaneWork
   return plane({ names: [...namesTyped(given.args), ...names], words, declared }, work)
 }
 
+/** The control plane says what is asked for, and this machine looks at Heroku and Kafka with its own key. */
+async function workOutHere({ name, run }: EngineCommand, work: PlaneWork): Promise<ExitCode> {
+  const { given, around } = work
+  const apps = await appsOfPlane(namesTyped(given.args), work)
+  if (!apps.ok) return apps.error
+  return withEngine(name, around, (engine, heroku) => run({ apps: apps.value, engine, heroku, given, around }))
+}
+
 /** `--only-app`: whoever named an app, as the Heroku CLI has it done, means no other. */
 function ofOtherApps({ apps }: LoadedStreamApps, { options }: Given): readonly ManifestMistake[] {
   const only = options['onlyApp']
@@ -85,10 +94,9 @@ const outputs: Readonly<Record<EngineCommand['output'], readonly [formats: strin
   objects: [outputHelp, 'table'],
 }
 
-function defineAs({ example, options, names, output, plane }: EngineCommand, command: Command): void {
+function defineAs({ example, options, names, output }: EngineCommand, command: Command): void {
   const [argument, description] = names ?? ['[name...]', 'StreamApps of the control plane']
-  if (plane !== undefined) withNamespace(command).argument(argument, description)
-  withFiles(command)
+  withFiles(withNamespace(command).argument(argument, description))
     .option('--only-app <name>', 'refuse manifests of any other Heroku app')
     .option('--direct', 'run the engine here, with HEROKU_API_KEY, and no control plane')
     .addHelpText('after', `\nExample:\n  ${example}`)
@@ -106,7 +114,10 @@ export function engineCommand(spoken: EngineCommand): CliCommand {
       const say = sayAs(name, around)
       if (given.options['direct'] !== true) {
         if (plane !== undefined) return askPlane((work) => asked(plane, work), given, around)
-        say(`this is worked out here and not by the control plane: weir ${name} -f FILE --direct`)
+        if (given.args.length > 0) return askPlane((work) => workOutHere(spoken, work), given, around)
+        say(
+          `this is worked out here and not by the control plane: weir ${name} -f FILE --direct; or weir ${name} NAME, of a StreamApp of the control plane`,
+        )
         return exitCodes.invalid
       }
       if (output === 'text-or-json' && !['text', 'json'].includes(outputOf(given))) {

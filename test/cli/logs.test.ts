@@ -71,10 +71,21 @@ describe('weir logs', () => {
   })
 })
 
+describe('what is worked out here of StreamApps of the control plane', () => {
+  it('weir plan, lag and top take their names, and the key of this machine', async (t) => {
+    const { run } = await onPlane(t)
+    const planned = await run('plan', 'word-count', '--detailed-exitcode')
+    assert.match(planned.stdout, /^StreamApp\/word-count\n/)
+    assert.match((await run('top', 'streamapp/word-count')).stdout, /^my-heroku-app +worker\.2 +up/m)
+    assert.match((await run('lag', 'word-count')).stderr, /lag is unknown/)
+    assert.match((await run('lag', 'nothing')).stderr, /"nothing" not found/)
+  })
+})
+
 async function onPlane(
   t: TestContext,
 ): Promise<{ readonly run: (...words: string[]) => Promise<CliRun>; readonly printed: string }> {
-  const { emulator } = await withWorkers(t)
+  const { emulator, env } = await withWorkers(t)
   const { apiUrl, apiKey, dataHost } = emulator.heroku
   const settings = { key: new Secret(apiKey), apiUrl, dataUrl: `https://${dataHost}`, kafkaService: 'heroku-kafka' }
   const heroku = openHeroku(settings)
@@ -88,5 +99,5 @@ async function onPlane(
   await api.call('POST', streamApps, { body: streamApp('word-count', { app: 'my-heroku-app' }) })
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, api.kubeconfig, { mode: 0o600 })
-  return { run: (...words) => weir(words, { env: { WEIR_KUBECONFIG: kubeconfig } }), printed: 'hello from' }
+  return { run: (...words) => weir(words, { env: { ...env, WEIR_KUBECONFIG: kubeconfig } }), printed: 'hello from' }
 }
