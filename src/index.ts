@@ -8,7 +8,9 @@ export type {
   KGroupedTable,
   KStream,
   KTable,
+  SessionWindowedCogroupedKStream,
   SessionWindowedKStream,
+  TimeWindowedCogroupedKStream,
   TimeWindowedKStream,
 } from './runtime/dsl/model.ts'
 export type {
@@ -61,4 +63,5 @@ export type {
 } from './runtime/task/error-plan.ts'
 export type { AsyncProcessor, CallContext } from './runtime/await/await-node.ts'
 export type { AwaitOptions, AwaitOrder, AwaitRetry } from './runtime/await/await-options.ts'
+export type { ValueTransformer } from './runtime/node/transform-values-node.ts'
 export type { Optimization } from './runtime/dsl/optimize.ts'

@@ -5,7 +5,8 @@ import { Grouping } from './grouping.ts'
 import type { Internals } from './internals.ts'
 import type { Makers } from './makers.ts'
 import { keyValueStore, nameStore } from './materialize.ts'
-import { CogroupedImplementation, type CogroupMember } from './cogrouped-stream.ts'
+import type { CogroupMember } from './cogroup.ts'
+import { CogroupedImplementation } from './cogrouped-stream.ts'
 import type { CogroupedKStream, KGroupedStream, KTable, SessionWindowedKStream, TimeWindowedKStream } from './model.ts'
 import type { Grouped, Materialized, Named } from './options.ts'
 import { processorNode } from './processor-graph.ts'
@@ -112,5 +113,5 @@ function memberOf<K, V, A>(
   add: (key: K, value: V, aggregate: A) => A | null,
 ): CogroupMember<K, A> {
   if (!(grouped instanceof GroupedStreamImplementation)) throw new TypeError('cogroup takes a grouped stream')
-  return { grouping: grouped.grouping, aggregate: (initialize) => ({ kind: 'aggregate', initialize, add }) }
+  return { grouping: grouped.grouping, add }
 }

@@ -2,20 +2,18 @@ import { type GraphNode, isVersionedAbove } from '../graph/graph-node.ts'
 import type { Change } from '../node/change.ts'
 import { MapValuesNode } from '../node/stateless-nodes.ts'
 import { TableFilterNode, TableMapNode, TableSelectNode } from '../node/table-nodes.ts'
-import type { TableNodeOptions } from '../node/stored-table-node.ts'
-import type { RunningNode } from '../node/running-node.ts'
-import type { Serde } from '../serde/serde.ts'
-import type { StoreFactory } from '../store/store-factory.ts'
 import { internals, needSerde } from './internals.ts'
 import type { Makers } from './makers.ts'
-import { keyValueStore } from './materialize.ts'
+import { derivedView, deriveTable } from './derived-table.ts'
 import type { KGroupedTable, KStream, KTable } from './model.ts'
 import type { Grouped, Materialized, Named, Suppressed } from './options.ts'
 import { processorNode } from './processor-graph.ts'
 import { suppressTable } from './suppress.ts'
-import type { TableInternals, TableView } from './table-internals.ts'
+import type { TableInternals } from './table-internals.ts'
+import { type ProcessOptions, storesOf } from './processing.ts'
+import { transformedView } from './transformed-view.ts'
+import { TransformValuesNode, type ValueTransformer } from '../node/transform-values-node.ts'
 import { type JoinKind, tableJoin } from './table-join.ts'
-import { storeView } from './table-view.ts'
 
 /** Kafka's `KTableImpl`. */
 export class TableImplementation<K, V> implements KTable<K, V> {
@@ -44,14 +42,25 @@ export class TableImplementation<K, V> implements KTable<K, V> {
     materialized?: Materialized<K, VOut>,
     named: Named = {},
   ): KTable<K, VOut> {
-    return this.#derive(
-      'KTABLE-MAPVALUES-',
-      { materialized, named, valueSerde: undefined },
-      {
-        create: (options) => new TableMapNode(map, options),
-        valueOf: (value, key) => map(value, key),
-      },
-    )
+    const how = { materialized, named, valueSerde: undefined }
+    const table = deriveTable<K, V, VOut>(this[internals], 'KTABLE-MAPVALUES-', how, {
+      create: (options) => new TableMapNode(map, options),
+      view: (parent) => derivedView(parent, map),
+    })
+    return this.#makers.table(table)
+  }
+
+  transformValues<VOut>(
+    supplier: () => ValueTransformer<K, V, VOut>,
+    materialized?: Materialized<K, VOut>,
+    options: ProcessOptions = {},
+  ): KTable<K, VOut> {
+    const how = { materialized, named: options, valueSerde: undefined, ...storesOf(options) }
+    const table = deriveTable<K, V, VOut>(this[internals], 'KTABLE-TRANSFORMVALUES-', how, {
+      create: (traits) => new TransformValuesNode(supplier(), traits),
+      view: (parent) => transformedView(parent, supplier),
+    })
+    return this.#makers.table(table)
   }
 
   suppress(suppressed: Suppressed): KTable<K, V> {
@@ -132,86 +141,10 @@ export class TableImplementation<K, V> implements KTable<K, V> {
     // Kafka asks its parent here already, and remembers the answer.
     const parentSendsOldValues = this[internals].source.sendOldValues(false)
     const inherited = { materialized, named, valueSerde: this[internals].valueSerde, parentSendsOldValues }
-    return this.#derive('KTABLE-FILTER-', inherited, {
+    const table = deriveTable(this[internals], 'KTABLE-FILTER-', inherited, {
       create: (options) => new TableFilterNode(passes, options),
-      valueOf: (value, key) => (passes(key, value) ? value : null),
+      view: (parent) => derivedView(parent, (value, key) => (passes(key, value) ? value : null)),
     })
+    return this.#makers.table(table)
   }
-
-  /** A table computed value by value from this one; it has a store only if one is named. */
-  #derive<VOut>(
-    prefix: string,
-    how: {
-      readonly materialized: Materialized<K, VOut> | undefined
-      readonly named: Named
-      readonly valueSerde: Serde<VOut> | undefined
-      readonly parentSendsOldValues?: boolean
-    },
-    compute: {
-      readonly create: (options: TableNodeOptions & { readonly isVersioned: boolean }) => RunningNode<K, Change<VOut>>
-      readonly valueOf: (value: V, key: K) => VOut | null
-    },
-  ): KTable<K, VOut> {
-    const state = this[internals]
-    const { graph, keySerde } = state
-    const { materialized } = how
-    const storeName = materialized?.name
-    if (materialized !== undefined && storeName === undefined) graph.storeName(prefix)
-    const name = graph.processorName(prefix, how.named.name)
-    let sendOldValues = how.parentSendsOldValues ?? false
-    const stores = givenStore(materialized, { keySerde, valueSerde: how.valueSerde })
-    const node: GraphNode = processorNode(
-      name,
-      () => compute.create({ storeName, sendOldValues, isVersioned: isVersionedAbove(node) }),
-      {
-        stores: () => stores,
-        isVersioned: materialized === undefined ? undefined : materialized.historyRetentionMs !== undefined,
-      },
-    )
-    graph.add(state.node, node)
-    return this.#makers.table<K, VOut>({
-      ...state,
-      name,
-      node,
-      keySerde: materialized?.keySerde ?? keySerde,
-      valueSerde: materialized?.valueSerde ?? how.valueSerde,
-      storeName,
-      source: {
-        sendOldValues: (force) => {
-          if (storeName !== undefined || state.source.sendOldValues(force)) sendOldValues = true
-          return sendOldValues
-        },
-        view: () =>
-          storeName === undefined ? derivedView(state.source.view(), compute.valueOf) : storeView(storeName),
-      },
-    })
-  }
-}
-
-/** Values computed when asked for, from the nearest table above that has a store. */
-function derivedView<K, V, VOut>(
-  parent: TableView<K, V>,
-  valueOf: (value: V, key: K) => VOut | null,
-): TableView<K, VOut> {
-  return {
-    storeNames: parent.storeNames,
-    open: (context) => {
-      const get = parent.open(context)
-      return (key, asOfMs) => {
-        const found = get(key, asOfMs)
-        const value = found === undefined ? null : valueOf(found.value, key)
-        return value === null || found === undefined ? undefined : { value, timestamp: found.timestamp }
-      }
-    },
-  }
-}
-
-/** The store of a derived table: only one that has a name. */
-function givenStore<K, V>(
-  materialized: Materialized<K, V> | undefined,
-  inherited: { readonly keySerde: Serde<K> | undefined; readonly valueSerde: Serde<V> | undefined },
-): StoreFactory[] {
-  const name = materialized?.name
-  if (materialized === undefined || name === undefined) return []
-  return [keyValueStore({ name, isGiven: true }, materialized, inherited)]
 }

@@ -16,6 +16,7 @@ import type { AsyncProcessor, CallContext } from '../await/await-node.ts'
 import type { AwaitOptions } from '../await/await-options.ts'
 import type { Windowed } from '../store/windowed.ts'
 import type { Processor } from '../node/processor-node.ts'
+import type { ValueTransformer } from '../node/transform-values-node.ts'
 import type { ProcessOptions } from './processing.ts'
 import type { GlobalInternals, TableInternals } from './table-internals.ts'
 import type { JoinWindows, SessionWindows, SlidingWindows, TimeWindows } from './windows.ts'
@@ -199,11 +200,34 @@ export interface KGroupedStream<K, V> {
 /** Groupings whose values make one aggregate: Kafka's `CogroupedKStream`. */
 export interface CogroupedKStream<K, A> {
   cogroup<V>(grouped: KGroupedStream<K, V>, add: (key: K, value: V, aggregate: A) => A | null): CogroupedKStream<K, A>
+  windowedBy(windows: SessionWindows): SessionWindowedCogroupedKStream<K, A>
+  windowedBy(windows: TimeWindows | SlidingWindows): TimeWindowedCogroupedKStream<K, A>
   aggregate(
     initialize: () => A,
     materialized: Materialized<K, A> & { readonly valueSerde: Serde<A> },
     named?: Named,
   ): KTable<K, A>
+}
+
+/** Cogrouped records within time windows. */
+export interface TimeWindowedCogroupedKStream<K, A> {
+  aggregate(
+    initialize: () => A,
+    materialized: WindowMaterialized<K, A> & { readonly valueSerde: Serde<A> },
+    named?: Named,
+  ): KTable<Windowed<K>, A>
+}
+
+/** Cogrouped records within sessions. */
+export interface SessionWindowedCogroupedKStream<K, A> {
+  aggregate(
+    aggregation: {
+      readonly initialize: () => A
+      readonly merge: (key: K, one: A, two: A) => A | null
+    },
+    materialized: WindowMaterialized<K, A> & { readonly valueSerde: Serde<A> },
+    named?: Named,
+  ): KTable<Windowed<K>, A>
 }
 
 /** The latest value of every key, and the changes that led to it. */
@@ -216,6 +240,12 @@ export interface KTable<K, V> {
     map: (value: V, key: K) => VOut | null,
     materialized?: Materialized<K, VOut>,
     named?: Named,
+  ): KTable<K, VOut>
+  /** Values by a transformer of one's own, with stores and timers; it meets null where a key was deleted. */
+  transformValues<VOut>(
+    supplier: () => ValueTransformer<K, V, VOut>,
+    materialized?: Materialized<K, VOut>,
+    options?: ProcessOptions,
   ): KTable<K, VOut>
   /** Holds updates back: for final results of windows, or for fewer updates. */
   suppress(suppressed: Suppressed): KTable<K, V>

@@ -1,16 +1,13 @@
-import { SlidingAggregateNode } from '../node/sliding-aggregate-node.ts'
-import { windowStore } from '../node/store-of.ts'
-import { type WindowAggregation, WindowAggregateNode } from '../node/window-aggregate-node.ts'
+import type { WindowAggregation } from '../node/window-aggregate-node.ts'
 import type { EmitStrategy } from '../node/window-emitter.ts'
 import type { Serde } from '../serde/serde.ts'
 import { serdes } from '../serde/serdes.ts'
-import { timeWindowedSerde } from '../serde/windowed-serde.ts'
-import { WindowStore } from '../store/window-store.ts'
 import type { Windowed } from '../store/windowed.ts'
 import type { Grouping } from './grouping.ts'
 import type { KTable, TimeWindowedKStream } from './model.ts'
 import type { Named, WindowMaterialized } from './options.ts'
 import { windowedAggregation } from './windowed-aggregation.ts'
+import { timeParts } from './windowed-parts.ts'
 import type { SlidingWindows, TimeWindows } from './windows.ts'
 
 /** Kafka's `TimeWindowedKStreamImpl` and `SlidingWindowedKStreamImpl`. */
@@ -67,37 +64,12 @@ export class TimeWindowedImplementation<K, V> implements TimeWindowedKStream<K, 
   }
 
   #build<A>(
-    prefix: string,
+    prefix: 'KSTREAM-AGGREGATE-' | 'KSTREAM-REDUCE-',
     named: Named,
     materialized: WindowMaterialized<K, A>,
     how: { readonly valueSerde: Serde<A> | undefined; readonly aggregation: WindowAggregation<K, V, A> },
   ): KTable<Windowed<K>, A> {
-    const windows = this.#windows
-    const { valueSerde, aggregation } = how
-    const { graceMs } = windows
-    const emit = this.#emit
-    const windowMs = windows.kind === 'time' ? windows.sizeMs : windows.differenceMs
-    return windowedAggregation(this.#grouping, materialized, named, {
-      kind: 'window',
-      isCacheable: windows.kind === 'time' || emit === 'on-update',
-      prefix,
-      graceMs,
-      retentionMs: graceMs + (windows.kind === 'time' ? windows.sizeMs : 2 * windows.differenceMs),
-      valueSerde,
-      windowedSerde: (keySerde) => timeWindowedSerde(keySerde, windowMs),
-      openStore: (options, context) =>
-        new WindowStore<K, A>({ ...options, windowMs, isTimeFirst: emit === 'on-close' }, context),
-      create: (storeName, sendOldValues) =>
-        windows.kind === 'time'
-          ? new WindowAggregateNode({ ...windows, storeName, emit, aggregation }, sendOldValues)
-          : new SlidingAggregateNode({ ...windows, storeName, emit, aggregation }, sendOldValues),
-      view: (storeName) => ({
-        storeNames: [storeName],
-        open: (context) => {
-          const store = windowStore<K, A>(context, storeName)
-          return ({ key, window }) => store.fetch(key, window.start)
-        },
-      }),
-    })
+    const parts = timeParts<K, V, A>(this.#windows, this.#emit)
+    return windowedAggregation(this.#grouping, parts, { prefix, materialized, named, ...how })
   }
 }

@@ -1,58 +1,67 @@
-import type { RunningNode } from '../node/running-node.ts'
 import type { Serde } from '../serde/serde.ts'
-import type { StateStore } from '../store/state-store.ts'
 import type { StoreFactory } from '../store/store-factory.ts'
-import type { StoreOptions } from '../store/timestamped-store.ts'
 import type { Windowed } from '../store/windowed.ts'
-import type { TaskContext } from '../task/task-context.ts'
 import type { Grouping } from './grouping.ts'
 import { needSerde } from './internals.ts'
-import { nameStore } from './materialize.ts'
+import { nameStore, type StoreName } from './materialize.ts'
 import type { KTable } from './model.ts'
 import type { Named, WindowMaterialized } from './options.ts'
 import { processorNode } from './processor-graph.ts'
-import type { TableView } from './table-internals.ts'
-
-/** What a windowed aggregation is made of, whatever its windows. */
-export interface WindowedParts<K, A> {
-  readonly kind: 'window' | 'session'
-  readonly isCacheable: boolean
-  readonly prefix: string
-  /** How long after a window's end its result may still change: `suppress` waits for it. */
-  readonly graceMs: number
-  /** The least a store must keep, which it keeps unless told to keep more. */
-  readonly retentionMs: number
-  readonly valueSerde: Serde<A> | undefined
-  readonly windowedSerde: (keySerde: Serde<K>) => Serde<Windowed<K>>
-  readonly openStore: (
-    options: StoreOptions<K, A> & { readonly retentionMs: number },
-    context: TaskContext,
-  ) => StateStore
-  readonly create: (storeName: string, sendOldValues: boolean) => RunningNode
-  readonly view: (storeName: string) => TableView<Windowed<K>, A>
-}
+import type { WindowedParts } from './windowed-parts.ts'
 
 /** Kafka's `GroupedStreamAggregateBuilder.buildWindowed`. */
-export function windowedAggregation<K, V, A>(
+export function windowedAggregation<K, V, A, Aggregation>(
   grouping: Grouping<K, V>,
-  materialized: WindowMaterialized<K, A>,
-  named: Named,
-  parts: WindowedParts<K, A>,
+  parts: WindowedParts<K, A, Aggregation>,
+  how: {
+    readonly prefix: 'KSTREAM-AGGREGATE-' | 'KSTREAM-REDUCE-'
+    readonly materialized: WindowMaterialized<K, A>
+    readonly named: Named
+    readonly valueSerde: Serde<A> | undefined
+    readonly aggregation: Aggregation
+  },
 ): KTable<Windowed<K>, A> {
   const { graph } = grouping.state
-  const storeName = nameStore(graph, parts.prefix, materialized)
-  const name = graph.processorName(parts.prefix, named.name)
-  const where = `store ${storeName.name}`
-  const keySerde = needSerde(materialized.keySerde ?? grouping.keySerde, 'keySerde', where)
-  const valueSerde = needSerde(materialized.valueSerde ?? parts.valueSerde, 'valueSerde', where)
+  const { prefix, materialized, named, valueSerde: values, aggregation } = how
+  const storeName = nameStore(graph, prefix, materialized)
+  const name = graph.processorName(prefix, named.name)
+  const serdes = { keySerde: grouping.keySerde, valueSerde: values }
+  const { store, keySerde, valueSerde } = windowedStore(parts, storeName, materialized, serdes)
+  let sendOldValues = false
+  const create = () => parts.create(store.name, aggregation, sendOldValues)
+  return grouping.add<Windowed<K>, A>({
+    node: processorNode(name, create, { stores: () => [store], graceMs: parts.graceMs, isVersioned: false }),
+    storeName,
+    keySerde,
+    valueSerde,
+    source: {
+      sendOldValues: () => {
+        sendOldValues = true
+        return true
+      },
+      view: () => parts.view(store.name),
+    },
+  })
+}
+
+/** The store of a windowed table, and the serdes of what comes out of it. */
+export function windowedStore<K, A>(
+  parts: WindowedParts<K, A, never>,
+  storeName: StoreName,
+  materialized: WindowMaterialized<K, A>,
+  inherited: { readonly keySerde: Serde<K> | undefined; readonly valueSerde: Serde<A> | undefined },
+): { readonly store: StoreFactory; readonly keySerde: Serde<Windowed<K>>; readonly valueSerde: Serde<A> } {
+  const { name } = storeName
+  const keySerde = needSerde(materialized.keySerde ?? inherited.keySerde, 'keySerde', `store ${name}`)
+  const valueSerde = needSerde(materialized.valueSerde ?? inherited.valueSerde, 'valueSerde', `store ${name}`)
   const retentionMs = materialized.retentionMs ?? parts.retentionMs
   if (retentionMs < parts.retentionMs) {
     throw new RangeError(
-      `retentionMs of store ${storeName.name} must be ${parts.retentionMs} or more, its windows and grace, not ${retentionMs}`,
+      `retentionMs of store ${name} must be ${parts.retentionMs} or more, its windows and grace, not ${retentionMs}`,
     )
   }
   const options = {
-    name: storeName.name,
+    name,
     keySerde,
     valueSerde,
     retentionMs,
@@ -67,19 +76,5 @@ export function windowedAggregation<K, V, A>(
     changelogConfig: materialized.logging === false ? {} : (materialized.logging ?? {}),
     open: (context) => parts.openStore(options, context),
   }
-  let sendOldValues = false
-  const create = () => parts.create(store.name, sendOldValues)
-  return grouping.add<Windowed<K>, A>({
-    node: processorNode(name, create, { stores: () => [store], graceMs: parts.graceMs, isVersioned: false }),
-    storeName,
-    keySerde: parts.windowedSerde(keySerde),
-    valueSerde,
-    source: {
-      sendOldValues: () => {
-        sendOldValues = true
-        return true
-      },
-      view: () => parts.view(store.name),
-    },
-  })
+  return { store, keySerde: parts.windowedSerde(keySerde), valueSerde }
 }
