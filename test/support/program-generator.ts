@@ -1,4 +1,5 @@
-import type { Mat, Program, ScriptStep, Step } from './program.ts'
+import type { Program, ScriptStep } from './program.ts'
+import type { Mat, Step } from './program-parts.ts'
 
 /** Operators that only programs of their own family have, so that those of the others stay as they are. */
 export type Family = 'global-tables'

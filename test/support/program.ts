@@ -1,20 +1,36 @@
-import {
-  type GlobalKTable,
-  hopping,
-  type KStream,
-  type KTable,
-  type Materialized,
-  nullable,
-  serdes,
-  sessions,
-  sliding,
-  StreamsBuilder,
-  type Suppressed,
-  type Topology,
-  type Windowed,
-  within,
-} from '../../src/index.ts'
+import { hopping, sessions, sliding, StreamsBuilder, type Topology, within } from '../../src/index.ts'
 import { TestDriver } from '../../src/testing/index.ts'
+import { operatorSteps } from './operator-steps.ts'
+import {
+  add,
+  both,
+  combine,
+  counts,
+  end,
+  first,
+  globalTable,
+  grace,
+  grouped,
+  groupedTable,
+  join,
+  type Made,
+  mark,
+  mat,
+  named,
+  other,
+  otherTable,
+  passes,
+  print,
+  type Step,
+  stream,
+  swap,
+  table,
+  take,
+  type Text,
+  texts,
+  twice,
+  type WindowSpec,
+} from './program-parts.ts'
 
 /**
  * A topology and an input as data, so that Java's Kafka Streams and this runtime
@@ -29,55 +45,6 @@ export interface Program {
   readonly optimize?: 'all'
 }
 
-export interface Step {
-  readonly op: string
-  readonly topic?: string
-  readonly name?: string
-  /** The stream, the other stream, the table, the other table it works on. */
-  readonly s?: number
-  readonly o?: number
-  readonly t?: number
-  readonly u?: number
-  /** The global table it works on. */
-  readonly g?: number
-  readonly group?: string
-  readonly rest?: boolean
-  readonly mat?: Mat
-  readonly window?: WindowSpec
-  readonly suppress?: {
-    readonly close?: boolean
-    readonly limit?: number
-    readonly records?: number
-    readonly name?: string
-  }
-  /** A topic for the windowed records themselves. */
-  readonly to?: string
-  readonly join?: 'inner' | 'left' | 'outer'
-  readonly storeName?: string
-  /** Of a stream-table join. */
-  readonly grace?: number
-}
-
-export interface WindowSpec {
-  readonly kind: 'time' | 'sliding' | 'session' | 'join'
-  readonly size?: number
-  readonly advance?: number
-  readonly gap?: number
-  readonly grace: number
-  readonly onClose?: boolean
-  readonly before?: number
-  readonly after?: number
-}
-
-export interface Mat {
-  readonly name?: string
-  readonly memory?: boolean
-  readonly uncached?: boolean
-  /** A versioned store, with so many ms of history. */
-  readonly history?: number
-  readonly unlogged?: boolean
-}
-
 export type ScriptStep =
   | { readonly topic: string; readonly key: string | null; readonly value: string | null; readonly at: number }
   | { readonly advance: number }
@@ -89,21 +56,11 @@ export interface Outcome {
   readonly error?: string
 }
 
-type Text = string | null
-
-const texts = { keySerde: nullable(serdes.string), valueSerde: nullable(serdes.string) }
-
-interface Made {
-  readonly builder: StreamsBuilder
-  readonly streams: KStream<Text, Text>[]
-  readonly tables: KTable<Text, Text>[]
-  readonly globals: GlobalKTable<Text, Text>[]
-}
-
 export function buildProgram({ steps, optimize }: Program): Topology {
   const made: Made = { builder: new StreamsBuilder(), streams: [], tables: [], globals: [] }
   for (const step of steps) {
-    const build = step.window === undefined || step.op === 'joinStream' ? builders[step.op] : windowed
+    const own = step.window === undefined || step.op === 'joinStream' ? builders[step.op] : windowed
+    const build = operatorSteps[step.op] ?? own
     if (build === undefined) throw new RangeError(`no such step: ${step.op}`)
     build(made, step)
   }
@@ -241,18 +198,6 @@ const builders: Readonly<Record<string, (made: Made, step: Step) => void>> = {
   tableMapValues: (made, step) => made.tables.push(table(made, step).mapValues(mark, mat(step))),
 }
 
-function at<T>(made: readonly T[], index: number | undefined, step: Step): T {
-  const found = made[index ?? -1]
-  if (found === undefined) throw new RangeError(`${step.op} works on something that no step has made`)
-  return found
-}
-
-const stream = (made: Made, step: Step) => at(made.streams, step.s, step)
-const other = (made: Made, step: Step) => at(made.streams, step.o, step)
-const globalTable = (made: Made, step: Step) => at(made.globals, step.g, step)
-const table = (made: Made, step: Step) => at(made.tables, step.t, step)
-const otherTable = (made: Made, step: Step) => at(made.tables, step.u, step)
-
 function windowed(made: Made, step: Step): void {
   if (step.window?.kind === 'session') sessionWindowed(made, step, step.window)
   else if (step.window !== undefined) timeWindowed(made, step, step.window)
@@ -282,66 +227,3 @@ function timeWindowed(made: Made, step: Step, window: WindowSpec): void {
 }
 
 const emitOf = (onClose: boolean | undefined) => (onClose === true ? 'on-close' : 'on-update')
-
-function end<V>(made: Made, step: Step, results: KTable<Windowed<Text>, V>): void {
-  const changes = (step.suppress === undefined ? results : results.suppress(suppressed(step.suppress))).toStream()
-  if (step.to !== undefined) changes.to(step.to)
-  made.streams.push(changes.map((key, value): [Text, Text] => [String(key), value === null ? null : String(value)]))
-}
-
-function suppressed({ close, limit: timeLimitMs = 0, records, name }: NonNullable<Step['suppress']>): Suppressed {
-  const until = close === true ? 'window-close' : { timeLimitMs }
-  return { until, ...(close === true ? {} : { maxRecords: records ?? 1000 }), ...(name === undefined ? {} : { name }) }
-}
-
-function grouped(made: Made, step: Step) {
-  const group = { ...texts, ...(step.group === undefined ? {} : { name: step.group }) }
-  return step.op.startsWith('key') ? stream(made, step).groupByKey(group) : stream(made, step).groupBy(first, group)
-}
-
-function groupedTable(made: Made, step: Step) {
-  return table(made, step).groupBy(swap, { ...texts, ...(step.group === undefined ? {} : { name: step.group }) })
-}
-
-const grace = ({ grace: graceMs }: Step) => (graceMs === undefined ? {} : { graceMs })
-
-const named = ({ name }: { readonly name?: string }) => (name === undefined ? {} : { name })
-
-function store({ name, memory, uncached, unlogged, history }: Mat) {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(memory === true ? { store: 'in-memory' as const } : {}),
-    ...(uncached === true ? { caching: false } : {}),
-    ...(history === undefined ? {} : { historyRetentionMs: history }),
-    ...(unlogged === true ? { logging: false as const } : {}),
-  }
-}
-
-const mat = (step: Step) => (step.mat === undefined ? undefined : { ...texts, ...store(step.mat) })
-
-const counts = (step: Step): Materialized<Text, number> | undefined =>
-  step.mat === undefined ? undefined : { keySerde: texts.keySerde, valueSerde: serdes.long, ...store(step.mat) }
-
-// What operators do with records: the twin of test/java/differential/Functions.java.
-
-function passes(_key: Text, value: Text): boolean {
-  let sum = 0
-  for (const char of value ?? '') sum += char.charCodeAt(0)
-  return sum % 3 !== 0
-}
-
-const cut = (text: string) => (text.length <= 9 ? text : text.slice(-9))
-const mark = (value: Text) => (value === null ? null : cut(`${value}m`))
-const first = (_key: Text, value: Text) => (value === null || value === '' ? null : value.slice(0, 1))
-const swap = (key: Text, value: Text) => [first(key, value), cut(`${key}${value}`)] as const
-const both = (key: Text, value: Text): [Text, Text][] => [
-  [key, value],
-  [value, key],
-]
-const twice = (value: Text) => (value === null ? [value] : [value, cut(`${value}x`)])
-const combine = (aggregate: Text, value: Text) => (endsInD(value) ? null : cut(`${aggregate}${value}`))
-const take = (aggregate: Text, _value: Text) => cut(`${aggregate}-`)
-const add = (_key: Text, value: Text, aggregate: Text) => (endsInD(value) ? null : cut(`${aggregate}+${value}`))
-const join = (left: Text, right: Text): Text => cut(`${left}/${right}`)
-const print = (count: number) => String(count)
-const endsInD = (value: Text) => value?.endsWith('d') === true

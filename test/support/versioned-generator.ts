@@ -1,5 +1,6 @@
 import { Chance, generateScript } from './program-generator.ts'
-import type { Mat, Program, Step } from './program.ts'
+import type { Program } from './program.ts'
+import type { Mat, Step } from './program-parts.ts'
 
 /** Programs around versioned tables: joins of all kinds with them, late records, and histories that run out. */
 export function generateVersionedProgram(seed: number): Program {

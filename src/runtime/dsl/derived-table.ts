@@ -20,31 +20,34 @@ export interface DerivedTable<K, VOut> {
   readonly connects?: () => readonly string[]
 }
 
+export interface DerivedNodeOptions extends TableNodeOptions {
+  readonly name: string
+  readonly isVersioned: boolean
+}
+
 /** A table computed value by value from another; it has a store only if one is named. */
 export function deriveTable<K, V, VOut>(
   parent: TableInternals<K, V>,
   prefix: 'KTABLE-FILTER-' | 'KTABLE-MAPVALUES-' | 'KTABLE-TRANSFORMVALUES-',
   how: DerivedTable<K, VOut>,
   compute: {
-    readonly create: (options: TableNodeOptions & { readonly isVersioned: boolean }) => RunningNode<K, Change<VOut>>
+    readonly create: (options: DerivedNodeOptions) => RunningNode<K, Change<VOut>>
     /** Values computed when asked for, from the nearest table above that has a store. */
-    readonly view: (parent: TableView<K, V>) => TableView<K, VOut>
+    readonly view: (parent: TableView<K, V>, name: string) => TableView<K, VOut>
   },
 ): TableInternals<K, VOut> {
   const { graph, keySerde } = parent
-  const { materialized, valueSerde, stores = none, connects = none } = how
+  const { materialized, valueSerde, stores } = how
   const storeName = materialized?.name
-  // Kafka uses up the number of a store that it does not make.
-  const usesUpNumber = materialized !== undefined && storeName === undefined && prefix !== 'KTABLE-TRANSFORMVALUES-'
-  if (usesUpNumber) graph.storeName(prefix)
+  if (usesUpNumber(prefix, materialized)) graph.storeName(prefix)
   const name = graph.processorName(prefix, how.named.name)
   let sendOldValues = how.parentSendsOldValues ?? false
   const given = givenStore(materialized, { keySerde, valueSerde })
-  const create = () => compute.create({ storeName, sendOldValues, isVersioned: isVersionedAbove(node) })
+  const create = () => compute.create({ name, storeName, sendOldValues, isVersioned: isVersionedAbove(node) })
   const node: GraphNode = processorNode(name, create, {
-    stores: () => [...given, ...stores()],
-    connects,
-    isVersioned: materialized === undefined ? undefined : materialized.historyRetentionMs !== undefined,
+    stores: () => [...given, ...(stores?.() ?? [])],
+    ...(how.connects !== undefined && { connects: how.connects }),
+    isVersioned: materialized && materialized.historyRetentionMs !== undefined,
   })
   graph.add(parent.node, node)
   return {
@@ -59,12 +62,15 @@ export function deriveTable<K, V, VOut>(
         if (storeName !== undefined || parent.source.sendOldValues(force)) sendOldValues = true
         return sendOldValues
       },
-      view: () => (storeName === undefined ? compute.view(parent.source.view()) : storeView(storeName)),
+      view: () => (storeName === undefined ? compute.view(parent.source.view(), name) : storeView(storeName)),
     },
   }
 }
 
-const none = () => []
+/** Kafka uses up the number of a store that it does not make. */
+function usesUpNumber(prefix: string, materialized: { readonly name?: string } | undefined): boolean {
+  return materialized !== undefined && materialized.name === undefined && prefix !== 'KTABLE-TRANSFORMVALUES-'
+}
 
 export function derivedView<K, V, VOut>(
   parent: TableView<K, V>,

@@ -83,6 +83,17 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     this.#add(processorNode(name, () => new PeekNode(use)))
   }
 
+  print(write: (line: string) => void, { label, ...named }: Named & { readonly label?: string } = {}): void {
+    const name = this.#name('KSTREAM-PRINTER-', named)
+    const before = label ?? this[internals].name
+    this.#add(
+      processorNode(
+        name,
+        () => new PeekNode((key: K, value: V) => write(`[${before}]: ${String(key)}, ${String(value)}`)),
+      ),
+    )
+  }
+
   merge(other: KStream<K, V>, named: Named = {}): KStream<K, V> {
     const mine = this[internals]
     const theirs = other[internals]

@@ -57,8 +57,8 @@ export class TableImplementation<K, V> implements KTable<K, V> {
   ): KTable<K, VOut> {
     const how = { materialized, named: options, valueSerde: undefined, ...storesOf(options) }
     const table = deriveTable<K, V, VOut>(this[internals], 'KTABLE-TRANSFORMVALUES-', how, {
-      create: (traits) => new TransformValuesNode(supplier(), traits),
-      view: (parent) => transformedView(parent, supplier),
+      create: (traits) => new TransformValuesNode(traits.name, supplier(), traits),
+      view: (parent, name) => transformedView(parent, name, supplier),
     })
     return this.#makers.table(table)
   }

@@ -41,6 +41,8 @@ export interface KStream<K, V> {
   selectKey<KOut>(select: (key: K, value: V) => KOut, named?: Named): KStream<KOut, V>
   peek(look: (key: K, value: V) => void, named?: Named): KStream<K, V>
   foreach(use: (key: K, value: V) => void, named?: Named): void
+  /** Writes `[label]: key, value` of every record; without a label it is this stream's own name. Kafka's `print`. */
+  print(write: (line: string) => void, options?: Named & { readonly label?: string }): void
   /** Records of both, in no order between the two. */
   merge(other: KStream<K, V>, named?: Named): KStream<K, V>
   /** Each record goes to the first branch whose predicate holds. */

@@ -9,6 +9,7 @@ import type { TableView } from './table-internals.ts'
  */
 export function transformedView<K, V, VOut>(
   parent: TableView<K, V>,
+  name: string,
   supplier: () => ValueTransformer<K, V, VOut>,
 ): TableView<K, VOut> {
   return {
@@ -16,14 +17,12 @@ export function transformedView<K, V, VOut>(
     open: (context) => {
       const get = parent.open(context)
       const transformer = supplier()
-      transformer.init?.(transformerContextOf(context))
+      transformer.init?.(transformerContextOf(context, name))
       return (key, asOfMs) => {
         const found = get(key, asOfMs)
         const timestamp = found?.timestamp ?? -1
-        let value: VOut | null = null
-        asOf(context, { topic: '', partition: -1, offset: -1, timestamp, headers: noHeaders }, () => {
-          value = transformer.transform(found?.value ?? null, key)
-        })
+        const origin = { topic: '', partition: -1, offset: -1, timestamp, headers: noHeaders }
+        const value = asOf(context, origin, () => transformer.transform(found?.value ?? null, key))
         return value === null ? undefined : { value, timestamp }
       }
     },

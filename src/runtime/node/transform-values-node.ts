@@ -14,16 +14,18 @@ export interface ValueTransformer<K, V, VOut> {
 
 /** Kafka's `KTableTransformValues`. */
 export class TransformValuesNode<K, V, VOut> extends StoredTableNode<K, VOut> {
+  readonly #name: string
   readonly #transformer: ValueTransformer<K, V, VOut>
 
-  constructor(transformer: ValueTransformer<K, V, VOut>, options: TableNodeOptions) {
+  constructor(name: string, transformer: ValueTransformer<K, V, VOut>, options: TableNodeOptions) {
     super(options)
+    this.#name = name
     this.#transformer = transformer
   }
 
   override start(context: TaskContext): void {
     super.start(context)
-    this.#transformer.init?.(transformerContextOf(context))
+    this.#transformer.init?.(transformerContextOf(context, this.#name))
   }
 
   override process(key: K, change: Change<V>): void {
@@ -37,8 +39,8 @@ export class TransformValuesNode<K, V, VOut> extends StoredTableNode<K, VOut> {
   }
 }
 
-export function transformerContextOf(context: TaskContext): ProcessorContext<never, never> {
-  return processorContextOf(context, () => {
+export function transformerContextOf(context: TaskContext, name: string): ProcessorContext<never, never> {
+  return processorContextOf(context, name, () => {
     throw new Error(
       'forward() is not supported in transformValues, which must not change keys: use process() of a stream for that',
     )

@@ -41,6 +41,9 @@ public class Differential {
     System.exit(0);
   }
 
+  /** A store that a failed program leaves open must not be in the way of the next. */
+  static int programs = 0;
+
   static ObjectNode run(JsonNode program) {
     ObjectNode result = json.createObjectNode();
     Properties config = new Properties();
@@ -48,7 +51,7 @@ public class Differential {
     config.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class.getName());
     config.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.StringSerde.class.getName());
     config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, program.path("cacheBytes").asLong(0));
-    config.put(StreamsConfig.STATE_DIR_CONFIG, System.getProperty("java.io.tmpdir") + "/weir-differential-" + ProcessHandle.current().pid());
+    config.put(StreamsConfig.STATE_DIR_CONFIG, System.getProperty("java.io.tmpdir") + "/weir-differential-" + ProcessHandle.current().pid() + "-" + programs++);
     if (program.has("optimize")) config.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, program.get("optimize").asText());
     try {
       StreamsBuilder builder = new StreamsBuilder();

@@ -30,7 +30,7 @@ class Program {
 
   void step(JsonNode p) {
     String op = p.get("op").asText();
-    if (!(source(op, p) || stateless(op, p) || grouped(op, p) || joins(op, p) || table(op, p))) {
+    if (!(source(op, p) || stateless(op, p) || grouped(op, p) || joins(op, p) || table(op, p) || Operators.step(this, op, p))) {
       throw new IllegalArgumentException("no such step: " + op);
     }
   }
