@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { keepCompiled } from '../host/keep-compiled.ts'
 import { systemClock } from '../host/system-clock.ts'
@@ -10,6 +12,7 @@ import type { Watch } from './query/open-watch.ts'
 import { whatDoesNotFit } from './thread/check-start.ts'
 import { loadTopology } from './thread/load-topology.ts'
 import { openLog } from './thread/log.ts'
+import { heapOfThread, limitFiles, memoryQuotaMiB } from './thread/memory-quota.ts'
 import { openStreamClient } from './thread/open-client.ts'
 import { deaf, superviseThreads, type EndOfCrew } from './thread/supervise.ts'
 import type { ThreadLog } from './thread/thread-world.ts'
@@ -75,11 +78,13 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
     return unfit.kind === 'refused' ? invalid : unreachable
   }
   const { applicationId, threads, exactlyOnce } = config
-  log.info({ applicationId, threads, exactlyOnce }, 'starting')
+  const heapMiB = heapInside(env, threads)
+  log.info({ applicationId, threads, exactlyOnce, ...(heapMiB !== undefined && { heapMiB }) }, 'starting')
   keepCompiled()
   const end = await superviseThreads(
     {
-      threads: config.threads,
+      threads,
+      heapMiB,
       data: { file, env: { ...env, ...watch?.env }, start: randomUUID(), logLevel },
       listener: watch ?? deaf,
       onThreadDeath: config.onThreadDeath,
@@ -91,6 +96,13 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
   )
   await watch?.close()
   return exitCodeOf(end, log)
+}
+
+/** Of each thread, where this dyno has less memory than its machine. */
+function heapInside(env: NodeJS.ProcessEnv, threads: number): number | undefined {
+  const limits = limitFiles.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'))
+  const quotaMiB = memoryQuotaMiB(env, limits, totalmem())
+  return quotaMiB === undefined ? undefined : heapOfThread(quotaMiB, threads)
 }
 
 function exitCodeOf(end: EndOfCrew, log: ThreadLog): number {

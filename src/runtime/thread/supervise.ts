@@ -7,6 +7,8 @@ import type { ThreadLog } from './thread-world.ts'
 
 export interface Crew {
   readonly threads: number
+  /** Bound of each thread's heap; undefined: V8's own. */
+  readonly heapMiB: number | undefined
   readonly data: Omit<ThreadData, 'number' | 'endsApplication'>
   /** Where the app has no handler of its own. */
   readonly onThreadDeath: WorkerConfig['onThreadDeath']
@@ -107,7 +109,7 @@ const youngMb = 32
 
 /** Ends with the thread: undefined if it stopped as asked, else why it died. */
 function runThread(
-  { data, listener }: Crew,
+  { data, listener, heapMiB }: Crew,
   own: { readonly number: number; readonly endsApplication: boolean },
   stop: AbortSignal,
 ): Promise<Death | undefined> {
@@ -115,7 +117,10 @@ function runThread(
   return new Promise((resolve) => {
     const worker = new Worker(new URL('thread-entry.ts', import.meta.url), {
       workerData: { ...data, ...own },
-      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: youngMb,
+        ...(heapMiB !== undefined && { maxOldGenerationSizeMb: heapMiB }),
+      },
     })
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     const post = (message: ToThread) => worker.postMessage(message)
@@ -127,7 +132,7 @@ function runThread(
     })
     listener.started(number, post)
     worker.on('error', (error) => {
-      last = { kind: 'died', reason: error instanceof Error ? error.message : String(error) }
+      last = { kind: 'died', reason: reasonOf(error, heapMiB) }
     })
     worker.on('exit', (code) => {
       stop.removeEventListener('abort', ask)
@@ -139,4 +144,12 @@ function runThread(
     if (stop.aborted) ask()
     else stop.addEventListener('abort', ask, { once: true })
   })
+}
+
+/** What killed a thread from outside its own code. */
+function reasonOf(error: unknown, heapMiB: number | undefined): string {
+  if (!(error instanceof Error)) return String(error)
+  if (!('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error.message
+  const share = heapMiB === undefined ? 'V8 gives a thread' : `its share of this dyno's memory, ${heapMiB} MiB of heap`
+  return `it needed more than ${share}: use a larger dyno, fewer threads on it, or persistent stores instead of in-memory ones`
 }

@@ -13,6 +13,7 @@ import { startWorker, type WorkerProcess } from '../../support/worker-process.ts
 
 const failingFile = fileURLToPath(new URL('../../fixtures/runtime/failing.ts', import.meta.url))
 const crashingFile = fileURLToPath(new URL('../../fixtures/runtime/crashing.ts', import.meta.url))
+const hoardingFile = fileURLToPath(new URL('../../fixtures/runtime/hoarding.ts', import.meta.url))
 const prefix = 'fail-1.'
 const anyTime = { cleanupPolicy: 'delete', retentionMs: null } as const
 
@@ -119,6 +120,15 @@ describe('a worker that cannot do its work says why', () => {
     assert.equal(await worker.ended, 2)
     assert.match(whole(worker), /STREAMS_NUM_STREAM_THREADS is two: set it to a whole number/)
     assert.match(whole(worker), /STREAMS_GROUP_PROTOCOL is streams: only the classic protocol is built/)
+  })
+
+  it("ends when a thread outgrows its share of the dyno's memory, and says what to do (exit 1)", async () => {
+    const worker = start(hoardingFile, 'copier', { MEMORY_AVAILABLE: '200', STREAMS_NUM_STREAM_THREADS: '2' })
+    assert.equal(await worker.ended, 1)
+    assert.match(
+      whole(worker),
+      /it needed more than its share of this dyno's memory, 70 MiB of heap: use a larger dyno/,
+    )
   })
 
   it('W7: ends with the record that broke it, having committed what came before (exit 1)', async () => {
