@@ -23,7 +23,7 @@ describe('weir export crd', () => {
     )
   })
 
-  it('lets StreamApps be scaled, where the API serves their scale', () => {
+  it('keeps the status of each apart from what people declare', () => {
     assert.ok(definitions.every(({ spec }) => spec.versions[0].subresources.status !== undefined))
   })
 

@@ -255,7 +255,7 @@ interface Plane {
 }
 
 interface Watching {
-  /** Until stdout is so, within five seconds. */
+  /** Until stdout is so, within twenty seconds. */
   readonly shows: (text: RegExp) => Promise<void>
   readonly stop: () => Promise<number>
 }
@@ -267,7 +267,7 @@ function watching(words: readonly string[], env: Readonly<Record<string, string>
   const ended = weir(words, { env, signal: stop.signal, stdout })
   return {
     shows: async (text) => {
-      const untilMs = Date.now() + 5_000
+      const untilMs = Date.now() + 20_000
       while (!text.test(printed)) {
         assert.ok(
           Date.now() < untilMs,
