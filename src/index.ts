@@ -27,6 +27,7 @@ export type {
 } from './runtime/dsl/options.ts'
 export { timestampExtractors } from './runtime/dsl/timestamp-extractors.ts'
 export type { StreamPartitioner, TimestampExtractor, TopicNameExtractor } from './runtime/graph/node-factory.ts'
+export { TopologyBuilder } from './runtime/dsl/topology-builder.ts'
 export { StreamsBuilder } from './runtime/dsl/streams-builder.ts'
 export { NotBuiltError, TopologyError } from './runtime/graph/topology-error.ts'
 export type { Topology } from './runtime/graph/topology.ts'
