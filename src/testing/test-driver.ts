@@ -21,6 +21,8 @@ export interface TestDriverOptions {
   readonly nowMs?: number
   /** What happens with records that fail; left out, `send` throws. */
   readonly errors?: ErrorHandling
+  /** Topics that sources with a pattern find. */
+  readonly topics?: readonly string[]
   /** Bytes of record cache; the driver commits after every record, so it changes little. Left out: 10 MiB. */
   readonly cacheBytes?: number
 }
@@ -101,7 +103,7 @@ export class TestDriver implements Disposable {
           mostMs: undefined,
         },
       },
-      this.#clock.now(),
+      { nowMs: this.#clock.now(), matched: options.topics ?? [] },
     )
     this.#task = task
     this.#context = context

@@ -19,6 +19,28 @@ function wordCount() {
 }
 
 describe('the test driver', () => {
+  it('reads the topics whose whole name a pattern matches', () => {
+    const builder = new StreamsBuilder()
+    builder.stream(/logs-\w+/g, texts).to('out')
+    builder.stream(/a\/b.*/, texts).foreach(() => {})
+    const topology = builder.build()
+    // As Kafka Streams 4.3.1 prints them.
+    assert.match(topology.describe(), /Source: KSTREAM-SOURCE-0000000000 \(topics: logs-\\w\+\)\n/)
+    assert.match(topology.describe(), /Source: KSTREAM-SOURCE-0000000002 \(topics: a\/b\.\*\)\n/)
+    using driver = new TestDriver(topology, { topics: ['logs-a', 'logs-b', 'old-logs-a', 'logs-a.b'] })
+    driver.input('logs-a', texts).send('k', '1')
+    driver.input('logs-b', texts).send('k', '2')
+    assert.throws(() => driver.input('old-logs-a', texts).send('k', '3'), { message: /does not read old-logs-a/ })
+    assert.throws(() => driver.input('logs-a.b', texts).send('k', '3'), { message: /does not read/ })
+    assert.deepEqual(
+      driver
+        .output('out', texts)
+        .read()
+        .map(({ value }) => value),
+      ['1', '2'],
+    )
+  })
+
   it('carries a record through repartition topic, store and changelog to the output', () => {
     using driver = new TestDriver(wordCount())
     driver.input('lines', texts).send(null, 'to be or not to be', { timestamp: 7 })

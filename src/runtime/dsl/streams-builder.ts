@@ -30,8 +30,11 @@ const makers: Makers = {
 export class StreamsBuilder {
   readonly #graph = new StreamGraph()
 
-  /** Reads one topic or several of one kind as a stream. */
-  stream<K, V>(topics: string | readonly string[], consumed: Consumed<K, V>): KStream<K, V> {
+  /**
+   * Reads one topic or several of one kind as a stream, or all whose whole name a pattern matches.
+   * `describe()` and the test driver know patterns; a worker refuses them by name yet.
+   */
+  stream<K, V>(topics: string | readonly string[] | RegExp, consumed: Consumed<K, V>): KStream<K, V> {
     const names = typeof topics === 'string' ? [topics] : topics
     const name = this.#graph.processorName('KSTREAM-SOURCE-', consumed.name)
     const { keySerde, valueSerde, timestampExtractor, offsetReset } = consumed

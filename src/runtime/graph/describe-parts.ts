@@ -97,7 +97,7 @@ function toNode({ factory, predecessors, successors }: Drawn): TopologyNode {
 }
 
 function printTopics(topics: readonly string[] | RegExp): SourceNode['topics'] {
-  return topics instanceof RegExp ? { pattern: topics.source } : hashOrder([...topics])
+  return topics instanceof RegExp ? { pattern: topics.source.replaceAll('\\/', '/') } : hashOrder([...topics])
 }
 
 function printTopic(topic: unknown): SinkNode['topic'] {

@@ -1,6 +1,7 @@
 import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { NotBuiltError } from '../graph/topology-error.ts'
+import type { SourceFactory } from '../graph/node-factory.ts'
 import type { Topology } from '../graph/topology.ts'
 import type { TaskAwaits } from '../await/task-awaits.ts'
 import type { TaskCounts } from '../metrics/task-counts.ts'
@@ -52,15 +53,25 @@ export interface WholeTask {
 
 /**
  * All sub-topologies as one task 0_0 on partition 0 of every topic, as Kafka's
- * TopologyTestDriver runs them: one stream time, one order of records.
+ * TopologyTestDriver runs them: one stream time, one order of records. `matched` are the
+ * topics that there are for sources with a pattern.
  */
-export function createWholeTask(topology: Topology, surroundings: TaskSurroundings, nowMs: number): WholeTask {
+export function createWholeTask(
+  topology: Topology,
+  surroundings: TaskSurroundings,
+  { nowMs, matched }: { readonly nowMs: number; readonly matched: readonly string[] },
+): WholeTask {
   const names = topology.parts
     .groups()
     .filter((group) => !group.some((name) => topology.parts.isGlobalSource(name)))
     .flat()
   const inOrder = [...topology.parts.nodes.keys()].filter((name) => names.includes(name))
-  return assemble(topology, inOrder, { subtopology: 0, partition: 0 }, { partitions: 'all', surroundings, nowMs })
+  return assemble(
+    topology,
+    inOrder,
+    { subtopology: 0, partition: 0 },
+    { partitions: 'all', surroundings, matched, nowMs },
+  )
 }
 
 function assemble(
@@ -70,8 +81,14 @@ function assemble(
   {
     partitions,
     surroundings,
+    matched = [],
     nowMs = -1,
-  }: { partitions: readonly TopicPartition[] | 'all'; surroundings: TaskSurroundings; nowMs?: number },
+  }: {
+    partitions: readonly TopicPartition[] | 'all'
+    surroundings: TaskSurroundings
+    matched?: readonly string[]
+    nowMs?: number
+  },
 ): WholeTask {
   const context = new TaskContext({
     taskId: printTaskId(taskId),
@@ -92,20 +109,51 @@ function assemble(
   const { applicationId, topicPrefix } = surroundings
   const wireTopic = (topic: string) => topology.wireTopic(topic, { applicationId, topicPrefix: topicPrefix ?? '' })
   const running = runTopology(topology.parts, names, wireTopic, context)
-  const queues = new Map<string, PartitionQueue>()
   const now = surroundings.now ?? (() => context.wallClock)
   const around: QueueSurroundings = {
     now,
     drop: (reason) => context.drop(reason),
     unreadable: (record, source, error) => handleUnreadable(context, record, source, error),
   }
-  for (const [topic, source] of running.sources) {
-    const wire = wireTopic(topic)
-    const partition = partitions === 'all' ? { topic: wire, partition: 0 } : partitions.find((id) => id.topic === wire)
-    if (partition !== undefined) queues.set(keyOf(partition), new PartitionQueue(partition, source, around))
-  }
+  const read =
+    partitions === 'all' ? onPartitionZero([...running.sources.keys(), ...matched].map(wireTopic)) : partitions
+  const queues = openQueues(running, read, { wireTopic, prefix: topicPrefix ?? '', around })
   return { task: new SynchronousTask(taskId, context, running, queues), context }
 }
+
+const onPartitionZero = (topics: readonly string[]) => topics.map((topic) => ({ topic, partition: 0 }))
+
+/** A queue for each partition that a source of the task reads: by its topic's name, or else by a pattern. */
+function openQueues(
+  { sources, patterns }: RunningTopology,
+  partitions: readonly TopicPartition[],
+  how: {
+    readonly wireTopic: (topic: string) => string
+    readonly prefix: string
+    readonly around: QueueSurroundings
+  },
+): ReadonlyMap<string, PartitionQueue> {
+  const { wireTopic, prefix, around } = how
+  const queues = new Map<string, PartitionQueue>()
+  for (const [topic, source] of sources) {
+    const partition = partitions.find((id) => id.topic === wireTopic(topic))
+    if (partition !== undefined) queues.set(keyOf(partition), new PartitionQueue(partition, source, around))
+  }
+  if (patterns.length === 0) return queues
+  for (const partition of partitions.filter((id) => !queues.has(keyOf(id)))) {
+    const topic = withoutPrefix(partition.topic, prefix)
+    const source = patterns.find(({ factory }) => fits(factory, topic))
+    if (source !== undefined) queues.set(keyOf(partition), new PartitionQueue(partition, source, around))
+  }
+  return queues
+}
+
+/** A pattern is for whole names, as in Java. */
+function fits({ topics }: SourceFactory, topic: string): boolean {
+  return topics instanceof RegExp && new RegExp(`^(?:${topics.source})$`, topics.flags.replace(/[gy]/g, '')).test(topic)
+}
+
+const withoutPrefix = (topic: string, prefix: string) => (topic.startsWith(prefix) ? topic.slice(prefix.length) : topic)
 
 class SynchronousTask implements StreamTask {
   readonly id: TaskId

@@ -10,6 +10,8 @@ import type { TaskContext } from './task-context.ts'
 export interface RunningTopology {
   /** By topic, as the topology writes it. */
   readonly sources: ReadonlyMap<string, RunningSource>
+  /** Those that read all topics whose name fits. */
+  readonly patterns: readonly RunningSource[]
   readonly nodes: readonly RunningNode[]
 }
 
@@ -25,6 +27,7 @@ export function runTopology(
   context: TaskContext,
 ): RunningTopology {
   const sources = new Map<string, RunningSource>()
+  const patterns: RunningSource[] = []
   const children = new Map<string, RunningNode[]>()
   const nodes: RunningNode[] = []
   for (const name of names) {
@@ -32,7 +35,8 @@ export function runTopology(
     if (factory === undefined) continue
     if (factory.kind === 'source') {
       const source = { factory, children: childrenOf(children, name) }
-      for (const topic of factory.topics instanceof RegExp ? [] : factory.topics) sources.set(topic, source)
+      if (factory.topics instanceof RegExp) patterns.push(source)
+      else for (const topic of factory.topics) sources.set(topic, source)
       continue
     }
     const node = create(factory, wireTopic)
@@ -43,7 +47,7 @@ export function runTopology(
     if (factory.kind === 'processor') openStores(parts, factory.stores, context)
   }
   for (const node of nodes) node.start(context)
-  return { sources, nodes }
+  return { sources, patterns, nodes }
 }
 
 /** Only where there is a handler, and not before a sink, whose failures have one of their own. */
