@@ -1,13 +1,10 @@
 import type { ValueAndTimestamp } from '../store/table-store.ts'
 import type { WindowStore } from '../store/window-store.ts'
 import { Windowed } from '../store/windowed.ts'
-import type { TaskContext } from '../task/task-context.ts'
-import type { Change } from './change.ts'
-import { RunningNode } from './running-node.ts'
 import { windowStore } from './store-of.ts'
-import { TableForwarder } from './table-forwarder.ts'
 import type { WindowAggregation } from './window-aggregate-node.ts'
-import { type EmitStrategy, WindowEmitter } from './window-emitter.ts'
+import type { EmitStrategy } from './window-emitter.ts'
+import { WindowedTableNode } from './windowed-table-node.ts'
 
 export interface SlidingAggregateOptions<K, V, A> {
   readonly storeName: string
@@ -42,34 +39,13 @@ interface Around<A> {
  * A record at T makes the window that ends at T and, where later records are
  * known, the one that begins at T + 1; and it joins every window around it.
  */
-export class SlidingAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Change<A>> {
+export class SlidingAggregateNode<K, V, A> extends WindowedTableNode<K, A, WindowStore<K, A>> {
   readonly #options: SlidingAggregateOptions<K, V, A>
-  readonly #sendOldValues: boolean
-  #store: WindowStore<K, A> | undefined
-  #forwarder: TableForwarder<Windowed<K>, A> | undefined
-  #emitter: WindowEmitter | undefined
-  #observedTime = -1
 
   constructor(options: SlidingAggregateOptions<K, V, A>, sendOldValues: boolean) {
-    super()
+    const { storeName, emit } = options
+    super({ storeName, emit, sendOldValues, open: windowStore })
     this.#options = options
-    this.#sendOldValues = sendOldValues
-  }
-
-  override start(context: TaskContext): void {
-    super.start(context)
-    const { storeName, emit } = this.#options
-    const store = windowStore<K, A>(context, storeName)
-    this.#store = store
-    if (emit === 'on-close') this.#emitter = new WindowEmitter(context, storeName)
-    else {
-      this.#forwarder = new TableForwarder(
-        store,
-        context,
-        (timestamp, key, change) => this.forwardAt(timestamp, key, change),
-        this.#sendOldValues,
-      )
-    }
   }
 
   override process(key: K, value: V): void {
@@ -79,8 +55,7 @@ export class SlidingAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Chan
     }
     const { timestamp } = this.context
     const { differenceMs, graceMs } = this.#options
-    this.#observedTime = Math.max(this.#observedTime, timestamp)
-    const closeTime = this.#observedTime - graceMs
+    const closeTime = this.observe(timestamp) - graceMs
     if (timestamp + differenceMs < closeTime) {
       this.context.drop('expired window')
       return
@@ -100,7 +75,7 @@ export class SlidingAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Chan
     const { timestamp } = this.context
     const { differenceMs } = this.#options
     const around = nothingAround<A>()
-    const windows = this.#store?.fetchKey(key, Math.max(0, timestamp - 2 * differenceMs), timestamp + 1) ?? []
+    const windows = this.store?.fetchKey(key, Math.max(0, timestamp - 2 * differenceMs), timestamp + 1) ?? []
     for (const { start, held } of windows.toReversed()) {
       around.starts.add(start)
       const end = start + differenceMs
@@ -159,7 +134,7 @@ export class SlidingAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Chan
   #lookAroundEarly(key: K, value: V, around: Around<A>, closeTime: number): ValueAndTimestamp<A> | undefined {
     const { timestamp } = this.context
     let combined: ValueAndTimestamp<A> | undefined
-    for (const { start, held } of this.#store?.fetchKey(key, 0, timestamp + 1) ?? []) {
+    for (const { start, held } of this.store?.fetchKey(key, 0, timestamp + 1) ?? []) {
       around.starts.add(start)
       if (start === 0) {
         combined = held
@@ -177,8 +152,8 @@ export class SlidingAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Chan
     const { timestamp } = this.context
     if (rightExists || right === undefined || right.timestamp <= timestamp) return
     const start = timestamp + 1
-    this.#store?.put(key, right.value, start, right.timestamp)
-    this.#forwarder?.forward(right.timestamp, this.#windowed(key, start), right.value, null)
+    this.store?.put(key, right.value, start, right.timestamp)
+    this.tell(right.timestamp, this.#windowed(key, start), right.value, null)
   }
 
   #make(key: K, value: V, start: number, closeTime: number): void {
@@ -193,8 +168,8 @@ export class SlidingAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Chan
     }
     const after = this.#options.aggregation.add(key, value, held.value)
     const timestamp = Math.max(held.timestamp, this.context.timestamp)
-    this.#store?.put(key, after, start, timestamp)
-    this.#forwarder?.forward(timestamp, this.#windowed(key, start), after, held.value)
+    this.store?.put(key, after, start, timestamp)
+    this.tell(timestamp, this.#windowed(key, start), after, held.value)
   }
 
   #windowed(key: K, start: number): Windowed<K> {
@@ -202,18 +177,16 @@ export class SlidingAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Chan
   }
 
   #emitClosed(closeTime: number): void {
-    const emitter = this.#emitter
-    if (emitter === undefined || !emitter.isDue(closeTime)) return
+    const last = this.closedBefore(closeTime)
     const { differenceMs } = this.#options
     const to = closeTime - differenceMs - 1
-    if (to < 0) return
-    const last = emitter.lastCloseTime
+    if (last === undefined || to < 0) return
     const from = last === -1 ? 0 : Math.max(0, last - differenceMs)
     if (to < from) return
-    for (const [windowed, { value, timestamp }] of this.#store?.fetchAll(from, to) ?? []) {
-      this.forwardAt(timestamp, windowed, { newValue: value, oldValue: null })
-    }
-    emitter.emitted(closeTime)
+    this.emit(
+      this.store?.fetchAll(from, to).map(([key, { value, timestamp }]) => [key, value, timestamp]) ?? [],
+      closeTime,
+    )
   }
 }
 

@@ -1,11 +1,8 @@
 import type { WindowStore } from '../store/window-store.ts'
 import { Windowed } from '../store/windowed.ts'
-import type { TaskContext } from '../task/task-context.ts'
-import type { Change } from './change.ts'
-import { RunningNode } from './running-node.ts'
 import { windowStore } from './store-of.ts'
-import { TableForwarder } from './table-forwarder.ts'
-import { type EmitStrategy, WindowEmitter } from './window-emitter.ts'
+import type { EmitStrategy } from './window-emitter.ts'
+import { WindowedTableNode } from './windowed-table-node.ts'
 
 /** How values become one per window. Null is an aggregate that is not there. */
 export interface WindowAggregation<K, V, A> {
@@ -23,34 +20,13 @@ export interface WindowAggregateOptions<K, V, A> {
 }
 
 /** Tumbling and hopping windows, aligned to the epoch: Kafka's `KStreamWindowAggregate`. */
-export class WindowAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Change<A>> {
+export class WindowAggregateNode<K, V, A> extends WindowedTableNode<K, A, WindowStore<K, A>> {
   readonly #options: WindowAggregateOptions<K, V, A>
-  readonly #sendOldValues: boolean
-  #store: WindowStore<K, A> | undefined
-  #forwarder: TableForwarder<Windowed<K>, A> | undefined
-  #emitter: WindowEmitter | undefined
-  #observedTime = -1
 
   constructor(options: WindowAggregateOptions<K, V, A>, sendOldValues: boolean) {
-    super()
+    const { storeName, emit } = options
+    super({ storeName, emit, sendOldValues, open: windowStore })
     this.#options = options
-    this.#sendOldValues = sendOldValues
-  }
-
-  override start(context: TaskContext): void {
-    super.start(context)
-    const { storeName, emit } = this.#options
-    const store = windowStore<K, A>(context, storeName)
-    this.#store = store
-    if (emit === 'on-close') this.#emitter = new WindowEmitter(context, storeName)
-    else {
-      this.#forwarder = new TableForwarder(
-        store,
-        context,
-        (timestamp, key, change) => this.forwardAt(timestamp, key, change),
-        this.#sendOldValues,
-      )
-    }
   }
 
   override process(key: K, value: V): void {
@@ -60,8 +36,7 @@ export class WindowAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Chang
     }
     const { timestamp } = this.context
     const { sizeMs, advanceMs, graceMs } = this.#options
-    this.#observedTime = Math.max(this.#observedTime, timestamp)
-    const closeTime = this.#observedTime - graceMs
+    const closeTime = this.observe(timestamp) - graceMs
     const first = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs
     for (let start = first; start <= timestamp; start += advanceMs) {
       if (start + sizeMs > closeTime) this.#update(key, value, start)
@@ -73,27 +48,25 @@ export class WindowAggregateNode<K, V, A> extends RunningNode<Windowed<K>, Chang
   #update(key: K, value: V, start: number): void {
     const { aggregation, sizeMs } = this.#options
     const now = this.context.timestamp
-    const held = this.#store?.fetch(key, start)
+    const held = this.store?.fetch(key, start)
     const before = held === undefined ? aggregation.initialize() : held.value
     const timestamp = held === undefined ? now : Math.max(now, held.timestamp)
     const after = aggregation.add(key, value, before)
-    this.#store?.put(key, after, start, timestamp)
-    this.#forwarder?.forward(timestamp, new Windowed(key, { start, end: start + sizeMs }), after, before)
+    this.store?.put(key, after, start, timestamp)
+    this.tell(timestamp, new Windowed(key, { start, end: start + sizeMs }), after, before)
   }
 
   #emitClosed(closeTime: number): void {
-    const emitter = this.#emitter
-    if (emitter === undefined || !emitter.isDue(closeTime)) return
+    const last = this.closedBefore(closeTime)
     const { sizeMs, advanceMs } = this.#options
-    const last = emitter.lastCloseTime
     const to = closeTime - sizeMs
-    if (to < 0) return
+    if (last === undefined || to < 0) return
     const from = last === -1 ? 0 : Math.max(0, last - sizeMs) + 1
     if (last !== -1 && sameWindows(from - 1, to, sizeMs, advanceMs)) return
-    for (const [windowed, { value, timestamp }] of this.#store?.fetchAll(from, to) ?? []) {
-      this.forwardAt(timestamp, windowed, { newValue: value, oldValue: null })
-    }
-    emitter.emitted(closeTime)
+    this.emit(
+      this.store?.fetchAll(from, to).map(([key, { value, timestamp }]) => [key, value, timestamp]) ?? [],
+      closeTime,
+    )
   }
 }
 
