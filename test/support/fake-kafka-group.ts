@@ -32,6 +32,11 @@ export class FakeCoordinator {
   }
 
   async join(entry: Joining, rebalanceTimeoutMs: number): Promise<void> {
+    if (entry.member === this.#still) {
+      this.#held = () => void this.join(entry, rebalanceTimeoutMs)
+      this.leave(entry.member)
+      return
+    }
     if (entry.member.memberId === '') entry.member.memberId = `member-${(this.#ids += 1)}`
     this.#members.add(entry.member)
     this.#joining.push(entry)
@@ -46,6 +51,23 @@ export class FakeCoordinator {
   }
 
   #late: NodeJS.Timeout | undefined
+  #still: FakeMember | undefined
+  #held: (() => void) | undefined
+
+  /**
+   * The process of a member will stand still when it joins next: its session ends, and the others go on. What is
+   * returned lets it go on, as a member that nobody knows; false if it has not come to a join yet.
+   */
+  standStill(number: number): () => boolean {
+    this.#still = [...this.#members].find((member) => member.memberId === `member-${number}`)
+    return () => {
+      if (this.#held === undefined || this.#still === undefined) return false
+      this.#still.memberId = ''
+      this.#still = undefined
+      this.#held()
+      return true
+    }
+  }
 
   leave(member: FakeMember): void {
     if (!this.#members.delete(member)) return

@@ -27,8 +27,25 @@ export async function rejoin(world: ThreadWorld, signal: AbortSignal): Promise<S
     signal,
   )
   if (!joined.ok) return joined.error
+  if (wentOnWithoutUs(world, joined.value)) {
+    const { generation } = joined.value
+    world.log.warn({ generation }, 'the group shared out its tasks without this thread: starting over without a commit')
+    await dropEverything(world)
+    const stillUnready = await openWriter(world)
+    if (stillUnready !== undefined) return stillUnready
+  }
   await applyAssignment(world, joined.value)
   return openWaiting(world)
+}
+
+/**
+ * Tasks stay open over a join because nobody else can have had them: that holds from one generation to the next, for the
+ * same member. A thread that stood still while it joined may be back as another member, or generations later: meanwhile
+ * somebody else had its tasks and went on with them, and what it knows of positions and stores is of the past.
+ */
+function wentOnWithoutUs({ membership, tasks }: ThreadWorld, joined: Joined): boolean {
+  if (membership === undefined || tasks.size === 0) return false
+  return joined.memberId !== membership.memberId || joined.generation !== membership.generation + 1
 }
 
 /** Somebody else may own everything by now: nothing is committed, everything is closed, and the writer starts over. */
