@@ -7,7 +7,7 @@ import { systemClock } from '../host/system-clock.ts'
 import type { StreamClient } from '../kafka/stream-client.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import type { Topology } from './graph/topology.ts'
-import { appFolder, releaseLocks } from './state/folder-lock.ts'
+import { appFolder, releaseLocks, removeDeadLocks } from './state/folder-lock.ts'
 import type { Watch } from './query/open-watch.ts'
 import { whatDoesNotFit } from './thread/check-start.ts'
 import { loadTopology } from './thread/load-topology.ts'
@@ -80,6 +80,7 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
   const { applicationId, threads, exactlyOnce } = config
   const heapMiB = heapInside(env, threads)
   log.info({ applicationId, threads, exactlyOnce, ...(heapMiB !== undefined && { heapMiB }) }, 'starting')
+  removeDeadLocks(appFolder(config.stateFolder, applicationId))
   keepCompiled()
   const end = await superviseThreads(
     {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { appFolder, releaseLocks } from '../../../src/runtime/state/folder-lock.ts'
+import { appFolder, releaseLocks, removeDeadLocks } from '../../../src/runtime/state/folder-lock.ts'
 import { StateFolder, type HeldStores, type StateFolderOptions } from '../../../src/runtime/state/task-stores.ts'
 
 function temporary() {
@@ -31,6 +31,31 @@ describe('the folder of state', () => {
     assert.deepEqual([engine.get(key)?.toString(), engine.offset], ['v', 9])
     assert.deepEqual(other.stored(), ['0_1'])
     await again.release()
+  })
+
+  it('F1: leaves a lock alone that another thread has just made and not written to', async () => {
+    await using at = temporary()
+    const folder = folderAt(at.path)
+    writeFileSync(join(at.path, 'app', '0_1.lock'), '')
+    assert.equal(folder.hold('0_1'), undefined)
+  })
+
+  it('F1: is cleared of what earlier processes left before any thread starts', async () => {
+    await using at = temporary()
+    folderAt(at.path)
+    const folder = appFolder(at.path, 'app')
+    for (const [task, holder] of [
+      ['0_0', '999999999.1'],
+      ['0_1', ''],
+      ['0_2', `${process.pid}.1`],
+    ])
+      writeFileSync(join(folder, `${task}.lock`), holder ?? '')
+    removeDeadLocks(folder)
+    removeDeadLocks(join(at.path, 'no such app'))
+    assert.deepEqual(
+      readdirSync(folder).filter((file) => file.endsWith('.lock')),
+      ['0_2.lock'],
+    )
   })
 
   it('F1: takes a lock over from a process that is gone', async () => {
