@@ -4,6 +4,8 @@ import { writeChannel } from './write-transaction.ts'
 
 /** Between two tries to reach a database that has gone. */
 const againAfterMs = 250
+/** As long as Heroku waits for a dyno to bind its port. */
+const opensWithinMs = 60_000
 
 /**
  * Hears that something was written. When its connection breaks it listens anew
@@ -24,19 +26,27 @@ export class Ear {
     this.#client = client
   }
 
-  /** Rejects where the database cannot be reached; after that it keeps trying. */
+  /**
+   * A database that is just starting, or being moved, is waited for: a dyno that ends for that would be started again
+   * later and later. Rejects where it cannot be reached after a while, or at once where it never will be.
+   */
   static async open(
     settings: ClientConfig,
     onLost: (cause: Error) => void,
     prepare: (client: Client) => Promise<void>,
   ): Promise<Ear> {
-    const ear = new Ear(settings, onLost, new Client(settings))
-    try {
-      await ear.#connect(prepare)
-      return ear
-    } catch (cause) {
-      await ear.#client.end().catch(() => undefined) // it may never have been open
-      throw cause
+    const deadline = Date.now() + opensWithinMs
+    for (;;) {
+      const ear = new Ear(settings, onLost, new Client(settings))
+      try {
+        await ear.#connect(prepare)
+        return ear
+      } catch (cause) {
+        await ear.#client.end().catch(() => undefined) // it may never have been open
+        if (!passes(cause) || Date.now() > deadline) throw cause
+        onLost(cause)
+        await delay(againAfterMs)
+      }
     }
   }
 
@@ -85,4 +95,11 @@ export class Ear {
   #tell(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** Nobody listens, the connection broke, or Postgres says that it is starting or stopping (class 57P of its error codes). */
+function passes(cause: unknown): cause is Error {
+  if (!(cause instanceof Error)) return false
+  const code = 'code' in cause ? String(cause.code) : ''
+  return /^(ECONN|EPIPE|57P)/.test(code) || cause.message === 'Connection terminated unexpectedly'
 }

@@ -151,10 +151,15 @@ export class PostgresRecord implements ControlRecord, EventFeed {
 
   async #commit(writes: readonly Write[]): Promise<readonly WriteResult[]> {
     const client = await this.#pool.connect()
+    let lost: Error | undefined
+    // The pool listens to idle connections only; a loss that nobody hears ends the process.
+    const onLost = (cause: Error): void => void (lost = cause)
+    client.on('error', onLost)
     try {
       return await writeInTransaction(client, writes)
     } finally {
-      client.release()
+      client.off('error', onLost)
+      client.release(lost)
     }
   }
 }

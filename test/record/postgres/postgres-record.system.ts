@@ -54,6 +54,45 @@ it('R4: what was acknowledged is there for the next to open it, and for two who 
   assert.deepEqual(new Set(both.map(([result]) => result?.kind)), new Set(['conflict', 'written']))
 })
 
+it('waits for a database that is just starting', async (t) => {
+  const [data, port] = [join(folder, 'late'), await freePort()]
+  const lost: string[] = []
+  const opening = openPostgresRecord(`postgres://weirkeeper:weirkeeper@127.0.0.1:${port}/postgres`, ({ message }) =>
+    lost.push(message),
+  )
+  const late = await startEmbeddedPostgres({ folder: data, port })
+  const record = await opening
+  t.after(async () => {
+    await record.close()
+    await late.stop()
+  })
+
+  assert.match(lost[0] ?? '', /ECONNREFUSED/)
+  assert.deepEqual((await record.list('Note')).objects, [])
+})
+
+it('refuses the writes whose connection is cut in the middle, and goes on with another', async (t) => {
+  const url = await makeDatabase()
+  const record = await openRecord(url)
+  const key = { kind: 'Note', namespace: '', name: 'cut' }
+  const write = { kind: 'put', key, body: { n: 1 }, expected: 'any', actor: 'test' } as const
+  const [holder, cutter] = [new Client(url), new Client(url)]
+  t.after(() => Promise.all([holder.end(), cutter.end()]))
+  await Promise.all([holder.connect(), cutter.connect()])
+  await holder.query('BEGIN')
+  await holder.query('SELECT version FROM record_clock FOR UPDATE') // whoever writes waits for this row
+  const cut = assert.rejects(record.write([write]), /terminat/)
+  const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'weirkeeper' AND wait_event_type = 'Lock'`
+  const deadline = Date.now() + 20_000
+  while ((await cutter.query(waiting)).rowCount === 0) assert.ok(Date.now() < deadline, 'the write never came to wait')
+  await cut
+  await holder.query('ROLLBACK')
+
+  assert.equal((await record.write([write]))[0]?.kind, 'written')
+  assert.deepEqual((await record.get(key))?.body, { n: 1 })
+})
+
 it('R5: one process hears what another has written', async () => {
   const url = await makeDatabase()
   const [writer, reader] = [await openRecord(url), await openRecord(url)]
