@@ -7,6 +7,7 @@ import type { Outcome } from './apply/outcome.ts'
 import { desire } from './desired/desire.ts'
 import { desireDeletion } from './desired/desire-deletion.ts'
 import type { Desired } from './desired/desired.ts'
+import { glance, type Glimpse, type Seen } from './observe/glance.ts'
 import { observe, observeLimits, type Blindness, type Sight, type Target } from './observe/observe.ts'
 import type { Observed } from './observe/observed.ts'
 import type { Plan } from './plan/plan.ts'
@@ -34,6 +35,17 @@ export interface Sighting {
 
 export interface Examination extends Sighting {
   readonly desired: Desired
+}
+
+/** The same from a glance, as far as that can tell: undefined where the whole must be looked at. */
+export async function examineAtAGlance(
+  app: StreamApp,
+  seen: Seen,
+  sight: Sight,
+  signal: AbortSignal,
+): Promise<(Examination & Pick<Glimpse, 'dynos'>) | undefined> {
+  const glimpse = await glance(app, seen, sight, signal)
+  return glimpse === undefined ? undefined : { ...planned(subjectOf(app), glimpse.observed), dynos: glimpse.dynos }
 }
 
 export type Surroundings = Sight & Pick<ApplySurroundings, 'clock' | 'patience' | 'report'>

@@ -7,9 +7,12 @@ import { herokuBucket, RequestBudget } from './budget/request-budget.ts'
 import type { ControllerConfig } from './config.ts'
 import { keepGitSource, type GitSourceSurroundings } from './git-source/keep-git-source.ts'
 import type { Hearing } from './keep/hear-app.ts'
+import type { KeepSurroundings } from './keep/keep-level.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
+import { FullLooks } from './keep/full-looks.ts'
 import { keep, type Pass } from './keep/keep.ts'
 import { lead, type Term } from './lead/lead.ts'
+import { shareClusters } from './observe/share-clusters.ts'
 import type { Standing } from './lead/standing.ts'
 import type { Measures } from './measure/measures.ts'
 
@@ -35,6 +38,10 @@ export interface ControllerSurroundings {
 
 /** A resync leaves most of a bucket to people and to their other tools; a person may use all but a little. */
 const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
+/** A resync's glance at an app takes the topics and groups of its cluster as they were at most so long ago. */
+const latelyMs = 30_000
+/** What a glance cannot tell is found within this time. */
+const fullLookEveryMs = 6 * 3_600_000
 /** Takes over within 15 s of a crash and within 1 s of a clean stop. */
 const lease = { lease: 'controller', forMs: 12_000, renewEveryMs: 3_000, askEveryMs: 500 }
 
@@ -68,18 +75,10 @@ async function serve(
     ...(measures && { onSent: measures.sent }),
   }
   const heroku = open(manners)
-  const engine = {
-    platform: heroku.platform,
-    kafkaData: heroku.kafkaData,
-    kafkaService,
-    clock,
-    // What Heroku takes its time to make is looked at in a later pass; a worker does not stand and wait for it.
-    patience: { firstMs: 250, ceilingMs: 1_000, withinMs: 3_000 },
-    report: () => {},
-  }
   const pass = {
     record,
-    engine,
+    engine: engineOf(heroku, kafkaService, clock),
+    fullLooks: new FullLooks(fullLookEveryMs, chance),
     hearing: hearingOf(hooks, heroku),
     budget,
     clock,
@@ -98,6 +97,7 @@ async function serve(
         workers,
         resync,
         resyncSpreadMs: 120_000,
+        resyncMsPerObject: (60_000 / herokuBucket.refillPerMinute) * 2,
       },
       {
         record,
@@ -113,6 +113,21 @@ async function serve(
     )
   } finally {
     heroku.close()
+  }
+}
+
+/** Topics and groups of a cluster are read once for all who ask for them together. */
+function engineOf({ platform, kafkaData }: Heroku, kafkaService: string, clock: Clock): KeepSurroundings {
+  const clusters = shareClusters(kafkaData, { clock, latelyMs })
+  return {
+    platform,
+    kafkaData: clusters.now,
+    lately: clusters.lately,
+    kafkaService,
+    clock,
+    // What Heroku takes its time to make is looked at in a later pass; a worker does not stand and wait for it.
+    patience: { firstMs: 250, ceilingMs: 1_000, withinMs: 3_000 },
+    report: () => {},
   }
 }
 

@@ -120,12 +120,13 @@ function readAttachment(value: unknown, at: string): Attachment {
 }
 
 function readDyno(value: unknown, at: string): RunningDyno {
-  const { name, type, state, release }: Fields<Heroku.Dyno> = record(value, at)
+  const { name, type, state, release, size }: Fields<Heroku.Dyno> = record(value, at)
   return {
     name: text(name, `${at}.name`),
     type: text(type, `${at}.type`),
     state: text(state, `${at}.state`),
     releaseVersion: number(record(release, `${at}.release`)['version'], `${at}.release.version`),
+    size: text(size, `${at}.size`),
   }
 }
 

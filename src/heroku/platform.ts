@@ -53,6 +53,8 @@ export interface RunningDyno {
   /** starting, up, idle, crashed, down. */
   readonly state: string
   readonly releaseVersion: number
+  /** As Heroku writes it: `Standard-1X`. */
+  readonly size: string
 }
 
 export interface Release {

@@ -268,9 +268,14 @@ export class FakeHeroku {
       }))
   }
 
-  #dynos({ dynos }: FakeApp): readonly RunningDyno[] {
+  /** Whoever changed the formation behind our back has its dynos, too. */
+  #dynos(app: FakeApp): readonly RunningDyno[] {
+    const isFormed = app.formation.every(
+      ({ type, quantity }) => app.dynos.filter((dyno) => dyno.type === type).length === quantity,
+    )
+    if (!isFormed) app.dynos = this.#started(app)
     const nowMs = this.#clock.now()
-    return dynos.map(({ upAtMs, ...dyno }) => (upAtMs <= nowMs ? dyno : { ...dyno, state: 'starting' }))
+    return app.dynos.map(({ upAtMs, ...dyno }) => (upAtMs <= nowMs ? dyno : { ...dyno, state: 'starting' }))
   }
 
   /** Makes a release, which restarts every dyno. */
@@ -297,12 +302,13 @@ export class FakeHeroku {
 
   #started({ formation, releases }: FakeApp): FakeDyno[] {
     const upAtMs = this.#clock.now() + this.delays.dynoMs
-    return formation.flatMap(({ type, quantity }) =>
+    return formation.flatMap(({ type, quantity, size }) =>
       Array.from({ length: quantity }, (_, index) => ({
         name: `${type}.${index + 1}`,
         type,
         state: 'up',
         releaseVersion: releases,
+        size,
         upAtMs,
       })),
     )

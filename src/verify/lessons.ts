@@ -3,7 +3,7 @@ import type { StreamApp } from '../resource/stream-app.ts'
 import { appOf, destroyCluster } from './arrange.ts'
 import { conditionOf } from './judge-report.ts'
 import { isGone, isLevel } from './level.ts'
-import { keyOf, remove, say } from './person.ts'
+import { hear, keyOf, remove, say } from './person.ts'
 import { noteWritten } from './record-for.ts'
 import type { Scenario, Step } from './scenario.ts'
 import { after, declared, meddle, one, removed, untouched } from './steps.ts'
@@ -32,7 +32,10 @@ function finalizerDeadlock(app: StreamApp): Scenario {
 /** KEDA: a measurement that fails is taken for zero, and everything is scaled away. */
 function zeroLag(app: StreamApp): Scenario {
   const outages = [/^topics /, /^formation /, /^configVars /, /^consumerGroups /, /./].flatMap((outage): Step[] => {
-    const begins = (world: World): void => void (world.outage = outage)
+    const begins = async (world: World): Promise<void> => {
+      world.outage = outage
+      await hear(app, world)
+    }
     const ends = (world: World): void => void (world.outage = undefined)
     return [
       untouched({ act: begins, isAtRest: (world) => conditionOf(keptOf(app, world), 'Ready')?.status === 'Unknown' }),

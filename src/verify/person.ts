@@ -1,3 +1,4 @@
+import { heardAnnotation } from '../controller/keep/hear-app.ts'
 import { confirmAnnotation, tidyFinalizer } from '../controller/keep/keep-stream-app.ts'
 import { asJson } from '../record/as-json.ts'
 import { declare, markDeleted, type KeptObject } from '../record/object-life.ts'
@@ -33,6 +34,14 @@ export async function remove(app: StreamApp, world: World): Promise<void> {
   if (declared === undefined || marked === undefined) throw new TypeError(`${name} was never declared`)
   declared.isDeleted = true
   await put(marked, keyOf(app), world)
+}
+
+/** A webhook of Heroku's tells that something may have changed: the API notes it. */
+export async function hear(app: StreamApp, world: World): Promise<void> {
+  const object = world.kept.get(nameOf(app.metadata))
+  if (object === undefined) throw new TypeError(`${nameOf(app.metadata)} was never declared`)
+  const annotations = { ...object.metadata.annotations, [heardAnnotation]: new Date(world.nowMs).toISOString() }
+  await put({ ...object, metadata: { ...object.metadata, annotations } }, keyOf(app), world)
 }
 
 /** Writes without looking first, as somebody who has just looked: nobody else writes a spec here. */

@@ -31,6 +31,7 @@ export function meddle(app: StreamApp, world: World): void {
   )
   there.dynos = there.dynos.filter(({ type }) => type !== spec.process.type)
   delete there.configVars['STREAMS_NUM_STREAM_THREADS']
+  there.releases += 1
   const { topics, groups } = clusterOf(app, world)
   groups.delete(spec.applicationName)
   const ours = [...topics.values()].find(({ name }) => name.startsWith(`${spec.applicationName}-`))

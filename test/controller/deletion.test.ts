@@ -85,7 +85,7 @@ describe('a deletion', () => {
   it('waits for the workers before it takes what they stand on', async () => {
     const there = await settled()
     const app = there.heroku.apps.get('example-app')
-    const stopping = [{ name: 'worker.1', type: 'worker', state: 'up', releaseVersion: 1 }]
+    const stopping = [{ name: 'worker.1', type: 'worker', state: 'up', releaseVersion: 1, size: 'Standard-1X' }]
     const { platform } = there.heroku
     const looks = { left: 3 }
     const slow: typeof platform = {
@@ -122,7 +122,7 @@ describe('a deletion', () => {
   it('says which worker does not stop, and takes nothing from under it', async () => {
     const there = await settled()
     const { platform } = there.heroku
-    const stubborn = [{ name: 'worker.1', type: 'worker', state: 'up', releaseVersion: 1 }]
+    const stubborn = [{ name: 'worker.1', type: 'worker', state: 'up', releaseVersion: 1, size: 'Standard-1X' }]
     const around = {
       ...there.around,
       platform: { ...platform, dynos: () => Promise.resolve({ ok: true, value: stubborn } as const) },

@@ -2,6 +2,9 @@ import type { Secret } from '../../base/secret.ts'
 import { webhookSecretOf } from '../../heroku/webhook.ts'
 import { heardEntities, type HerokuWebhooks } from '../../heroku/webhooks.ts'
 
+/** Changed by each thing heard of a StreamApp's Heroku app. */
+export const heardAnnotation = 'streams.weirkeeper.dev/heard-at'
+
 /** Where Heroku's webhooks for this control plane go, and what their secrets follow from. */
 export interface Hearing {
   readonly webhooks: HerokuWebhooks

@@ -1,11 +1,13 @@
 import { unreachable } from '../../base/unreachable.ts'
 import type { HerokuFailure } from '../../heroku/failure.ts'
+import type { KafkaData } from '../../heroku/kafka-data.ts'
 import type { RunningDyno } from '../../heroku/platform.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { Outcome } from '../apply/outcome.ts'
+import { seenOf, type Seen } from '../observe/glance.ts'
 import type { Blindness } from '../observe/observe.ts'
 import type { Plan, Refusal } from '../plan/plan.ts'
-import { carryOut, examine, subjectOf, type Examination, type Surroundings } from '../reconcile.ts'
+import { carryOut, examine, examineAtAGlance, subjectOf, type Examination, type Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
 import type { Condition } from '../status/status.ts'
 import { summarize, summarizeBlindness } from '../status/summarize.ts'
@@ -23,7 +25,14 @@ export interface Orders {
   /** What was done within the last hour. */
   readonly deeds: readonly Deed[]
   readonly mayWrite: (plan: Plan) => Promise<boolean>
+  /** What the last look left, where a glance may do. */
+  readonly seen: Seen | undefined
+  /** What Heroku's webhooks last told. */
+  readonly heard: string | null
 }
+
+/** What a pass works with; `lately` tells of clusters as they were a moment ago, which is enough for a glance. */
+export type KeepSurroundings = Surroundings & { readonly lately: KafkaData }
 
 /** What waits for a person or for Heroku is looked at again after this, beside the resync. */
 const waitingMs = 60_000
@@ -35,10 +44,12 @@ const waitingMs = 60_000
  */
 export async function keepLevel(
   app: StreamApp,
-  around: Surroundings,
+  around: KeepSurroundings,
   orders: Orders,
   signal: AbortSignal,
 ): Promise<Finding> {
+  const glimpsed = orders.seen === undefined ? undefined : await atAGlance(app, orders.seen, around, signal)
+  if (glimpsed !== undefined) return glimpsed
   const examined = await examine(subjectOf(app), around, signal)
   if (!examined.ok) return blind(examined.error, orders)
 
@@ -48,8 +59,28 @@ export async function keepLevel(
   const dynos = await lookAtDynos(examination, around, signal)
   const summary = summarize({ ...examination, dynos })
   const drift = orders.lookOnly ? driftConditions(examination) : restrained.conditions
-  const status = { ...summary, conditions: [...summary.conditions, ...drift] }
+  const conditions = [...summary.conditions, ...drift]
+  const seen = conditions.some(isReady) ? seenOf(examination.observed, dynos, orders.heard) : undefined
+  const status = { ...summary, conditions, seen }
   return { status, ...after(outcome, status, orders) }
+}
+
+/** Nothing but that all is as it was: whatever else a glance shows is looked at whole. */
+async function atAGlance(
+  app: StreamApp,
+  seen: Seen,
+  { platform, kafkaService, lately }: KeepSurroundings,
+  signal: AbortSignal,
+): Promise<Finding | undefined> {
+  const glimpse = await examineAtAGlance(app, seen, { platform, kafkaService, kafkaData: lately }, signal)
+  if (glimpse === undefined) return undefined
+  const status = summarize(glimpse)
+  if (!status.conditions.some(isReady)) return undefined
+  return { status: { ...status, seen }, done: [], verdict: { kind: 'settled' } }
+}
+
+function isReady({ type, status }: Condition): boolean {
+  return type === 'Ready' && status === 'True'
 }
 
 function act(
@@ -87,9 +118,8 @@ function after(
   const { done } = outcome
   switch (outcome.kind) {
     case 'done': {
-      const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
       const isLeftAlone = conditions.some(isLetBe)
-      if (isReady || isLeftAlone) return { done, verdict: { kind: 'settled' } }
+      if (conditions.some(isReady) || isLeftAlone) return { done, verdict: { kind: 'settled' } }
       return { done, verdict: lookAgain(done, nowMs) }
     }
     case 'timed-out':

@@ -8,13 +8,13 @@ import type { RequestBudget } from '../budget/request-budget.ts'
 import type { Term } from '../lead/lead.ts'
 import type { Change } from '../plan/change.ts'
 import { changeLine } from '../plan/describe-change.ts'
-import type { Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
 import type { Condition } from '../status/status.ts'
 import type { Finding } from './finding.ts'
-import { hearApp, hookUrl, type Hearing } from './hear-app.ts'
-import { keepLevel, stuck, type Orders } from './keep-level.ts'
+import type { FullLooks } from './full-looks.ts'
+import { hearApp, heardAnnotation, hookUrl, type Hearing } from './hear-app.ts'
+import { keepLevel, stuck, type KeepSurroundings, type Orders } from './keep-level.ts'
 import { letGo } from './let-go.ts'
 import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
 import { rememberDeeds } from './restrain.ts'
@@ -25,7 +25,8 @@ import { announcementOf, arrivingUntilMs, waitForArrivals } from './writing.ts'
 
 export interface StreamAppSurroundings {
   readonly record: ControlRecord
-  readonly engine: Surroundings
+  readonly engine: KeepSurroundings
+  readonly fullLooks: FullLooks
   readonly budget: RequestBudget
   readonly clock: Clock
   /** Left out: Heroku is not asked to tell of changes, and the resync finds them. */
@@ -78,10 +79,30 @@ async function find(
     generation: object.metadata.generation,
     deeds: kept.deeds,
     mayWrite,
+    heard: object.metadata.annotations?.[heardAnnotation] ?? null,
+    seen: mayGlance(kept, around.fullLooks, nowMs) ? kept.seen : undefined,
   }
   if (object.metadata.deletionTimestamp !== undefined) return letGo(app, around.engine, orders, signal)
   if (app !== undefined) return keepUnlessSuspended(app, kept, around, { orders, signal })
   return stuck({ reason: 'ManifestInvalid', message: `what is kept is not a valid StreamApp: ${mistakes.join('; ')}` })
+}
+
+/** A glance can only tell that nothing changed: since a look that found this very declaration carried out. */
+function mayGlance(
+  { key, object, conditions, seen, app }: KeptStreamApp,
+  fullLooks: FullLooks,
+  nowMs: number,
+): boolean {
+  const { generation, annotations } = object.metadata
+  const wasReady = conditions.some(
+    ({ type, status, observedGeneration }) =>
+      type === 'Ready' && status === 'True' && observedGeneration === generation,
+  )
+  const hasHeard = seen?.heard !== (annotations?.[heardAnnotation] ?? null)
+  const id = `${key.namespace}/${key.name}`
+  if (wasReady && !hasHeard && app?.spec.suspend === false && !fullLooks.isDue(id, nowMs)) return true
+  fullLooks.looked(id, nowMs)
+  return false
 }
 
 async function keepUnlessSuspended(

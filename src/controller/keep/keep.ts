@@ -15,6 +15,8 @@ export interface KeepPace {
   readonly resync: string
   /** How widely the looks of one resync are spread, before the budget stretches it. */
   readonly resyncSpreadMs: number
+  /** A resync of many takes longer, each having its time: Heroku's bucket is refilled by the minute. */
+  readonly resyncMsPerObject: number
 }
 
 export interface KeepSurroundings {
@@ -65,8 +67,14 @@ export async function keep(
     known.delete(idOf(key))
     queue.forget(idOf(key))
   }
+  let roundEndsMs = 0
   const resync = (): void => {
-    for (const { key } of known.values()) look(key, 'resync', chance() * pace.resyncSpreadMs * around.stretch())
+    if (clock.now() < roundEndsMs) return
+    const roundMs = roundOf(known.size, pace) * around.stretch()
+    roundEndsMs = clock.now() + roundMs
+    // Each has the same place in each round, give or take a little: so it waits a round, and not two.
+    for (const [place, { key }] of [...known.values()].entries())
+      look(key, 'resync', ((place + chance()) / known.size) * roundMs)
   }
 
   schedule.every(pace.resync, resync, term.signal)
@@ -119,6 +127,10 @@ async function workOn(
   } finally {
     endWatch?.()
   }
+}
+
+function roundOf(objects: number, { resyncSpreadMs, resyncMsPerObject }: KeepPace): number {
+  return Math.max(resyncSpreadMs, objects * resyncMsPerObject)
 }
 
 interface Known {

@@ -2,6 +2,7 @@ import type { KeptObject } from '../../record/object-life.ts'
 import type { ControlRecord, Json, JsonObject, ObjectKey } from '../../record/record.ts'
 import { parseManifests } from '../../resource/parse-manifests.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
+import type { Seen } from '../observe/glance.ts'
 import type { StampedCondition } from '../status/stamp-conditions.ts'
 import type { Deed } from './restrain.ts'
 import type { Revision } from './revisions.ts'
@@ -22,6 +23,8 @@ export interface KeptStreamApp {
   readonly history: readonly Revision[]
   /** A pass that wrote was not seen to end. */
   readonly writing: Writing | undefined
+  /** What the last look left that found all as asked. */
+  readonly seen: Seen | undefined
 }
 
 /** Undefined where there is no such object. */
@@ -31,7 +34,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
   const object = objectOf(stored.body)
   const { apiVersion, kind, metadata, spec } = object
   const { name, namespace } = metadata
-  const { conditions, deeds, history, writing } = { ...object.status }
+  const { conditions, deeds, history, writing, seen } = { ...object.status }
   const manifest = new TextEncoder().encode(JSON.stringify({ apiVersion, kind, metadata: { name, namespace }, spec }))
   const parsed = parseManifests([{ name: `${namespace}/${name}`, bytes: manifest }])
   return {
@@ -45,6 +48,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
     deeds: Array.isArray(deeds) ? deeds : [],
     history: Array.isArray(history) ? history : [],
     writing: writingOf(writing),
+    seen: seenIn(seen),
   }
 }
 
@@ -53,6 +57,12 @@ function writingOf(value: Json | undefined): Writing | undefined {
   const { epoch, since, overBy } = value
   if (typeof epoch !== 'number' || typeof since !== 'string') return undefined
   return { epoch, since, ...(typeof overBy === 'string' && { overBy }) }
+}
+
+function seenIn(value: Json | undefined): Seen | undefined {
+  if (typeof value !== 'object' || value === null || !('release' in value)) return undefined
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has the fields that `report` gave it
+  return value as unknown as Seen
 }
 
 /** What the record holds went through `declare` on its way in, so its outline is known; its spec is parsed again. */

@@ -67,10 +67,11 @@ export async function observeLimits(observed: Observed, kafkaData: KafkaData, si
 
 type ClusterSight = Pick<Observed, 'topics' | 'groups' | 'prefix' | 'shared'>
 
-async function observeCluster(
+/** Topics and groups, and whether the prefix that the app is told is the cluster's. */
+export async function observeCluster(
   attachment: Attachment,
   configVars: ConfigVars,
-  { app, kafkaData }: Sight & { readonly app: string },
+  { app, kafkaData }: Pick<Sight, 'kafkaData'> & { readonly app: string },
   signal: AbortSignal,
 ): Promise<Result<ClusterSight, Blindness>> {
   const { id } = attachment.addon

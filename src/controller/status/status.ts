@@ -1,3 +1,4 @@
+import type { Seen } from '../observe/glance.ts'
 import type { TopicRole } from '../plan/change.ts'
 import type { Reason } from './reasons.ts'
 
@@ -13,6 +14,8 @@ export interface StreamAppStatus {
   readonly inventory: readonly InventoryItem[]
   /** The address that Heroku tells of the app's changes; left out while it tells none. */
   readonly hears?: string
+  /** What a later look can go by at a glance; left out where it cannot. */
+  readonly seen?: Seen | undefined
 }
 
 export interface DynoCounts {

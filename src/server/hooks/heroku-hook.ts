@@ -1,10 +1,8 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Secret } from '../../base/secret.ts'
+import { heardAnnotation } from '../../controller/keep/hear-app.ts'
 import { isSigned, readWebhook, webhookSecretOf } from '../../heroku/webhook.ts'
 import type { ControlRecord, JsonObject, StoredObject } from '../../record/record.ts'
-
-/** Changed by each thing heard of a StreamApp's Heroku app: the controller looks at once. */
-export const heardAnnotation = 'streams.weirkeeper.dev/heard-at'
 
 export interface HookSurroundings {
   readonly record: Pick<ControlRecord, 'list' | 'write'>

@@ -61,6 +61,7 @@ export const streamAppStatus = statusOf({
   inventory: listOf('Everything that this object has made or keeps.', 'One thing.'),
   hears: text('Where Heroku tells of changes of the app.'),
   levelGeneration: whole('The last generation that was seen to be carried out.'),
+  seen: anything('What a later look can go by at a glance: the release and the attachment that all was seen with.'),
   writing: anything('The term of a controller that is writing, and since when.'),
   deeds: listOf('What was written within the last hour, by which fights and restarts are limited.', 'One write.'),
   history: listOf('What became of the last five generations, newest first.', 'One generation.'),

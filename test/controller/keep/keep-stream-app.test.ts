@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { RequestBudget } from '../../../src/controller/budget/request-budget.ts'
 import { confirmAnnotation, keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
 import { suspendUntilAnnotation } from '../../../src/controller/keep/suspension.ts'
+import { FullLooks } from '../../../src/controller/keep/full-looks.ts'
 import type { Verdict } from '../../../src/controller/keep/work.ts'
 import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
@@ -222,8 +223,14 @@ function staged(there: World, record: ControlRecord): Stage {
   const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
   const budget = new RequestBudget({ capacity: 4_500, refillPerMinute: 75 }, reserves, clock.now())
   const term = { fence: { lease: 'controller', epoch: 0 }, sinceMs: 0, signal: live, isHeld: () => true }
-  const engine = { ...there.around, patience: { firstMs: 250, ceilingMs: 250, withinMs: 0 } }
-  const pass = (): Promise<Verdict> => keepStreamApp(key, { record, engine, budget, clock, say: () => {} }, term, live)
+  const fullLooks = new FullLooks(6 * 3_600_000, () => 0.5)
+  const engine = {
+    ...there.around,
+    lately: there.around.kafkaData,
+    patience: { firstMs: 250, ceilingMs: 250, withinMs: 0 },
+  }
+  const pass = (): Promise<Verdict> =>
+    keepStreamApp(key, { record, engine, fullLooks, budget, clock, say: () => {} }, term, live)
 
   const runToRest = async (most = 200): Promise<void> => {
     for (let passes = 0; passes < most; passes += 1) {

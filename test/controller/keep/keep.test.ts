@@ -39,10 +39,28 @@ describe('keep', () => {
     start()
     await clock.pass(1)
     await schedule.tick()
-    await clock.pass(2_999)
+    await clock.pass(1_499)
     assert.deepEqual(looks, ['a', 'b'])
     await clock.pass(1)
+    assert.deepEqual(looks, ['a', 'b', 'a'])
+    await clock.pass(3_000)
     assert.deepEqual(looks, ['a', 'b', 'a', 'b'])
+  })
+
+  it('gives each of many objects its time, and begins no round before the last one is over', async () => {
+    const { clock, record, looks, start, schedule } = stage({ msPerObject: 10_000 })
+    await record.write([put('a', 1), put('b', 1)])
+    start()
+    await clock.pass(1)
+    await schedule.tick()
+    await clock.pass(15_000)
+    await schedule.tick()
+    assert.deepEqual(looks, ['a', 'b', 'a', 'b'])
+    await clock.pass(5_000)
+    assert.equal(looks.length, 4)
+    await schedule.tick()
+    await clock.pass(5_000)
+    assert.deepEqual(looks.slice(4), ['a'])
   })
 
   it('passes over each kind in its own way, and keeps two objects of one name apart', async () => {
@@ -108,7 +126,7 @@ interface Stage {
   readonly stop: () => void
 }
 
-function stage({ stretch = 1 } = {}): Stage {
+function stage({ stretch = 1, msPerObject = 0 } = {}): Stage {
   const clock = new VirtualClock()
   const record = new MemoryRecord(clock)
   const schedule = new HandSchedule()
@@ -128,6 +146,7 @@ function stage({ stretch = 1 } = {}): Stage {
       workers: 2,
       resync: '*/10 * * * *',
       resyncSpreadMs: 2_000,
+      resyncMsPerObject: msPerObject,
     }
     const around = { record, clock, schedule, chance: () => 0.5, stretch: () => stretch, passes, say: () => {} }
     return { ended: keep(pace, around, term, (ready) => void (keeper = ready)), keeper: () => keeper }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { RequestBudget } from '../../../src/controller/budget/request-budget.ts'
+import { FullLooks } from '../../../src/controller/keep/full-looks.ts'
 import { keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
 import type { Verdict } from '../../../src/controller/keep/work.ts'
 import { longestOnItsWayMs } from '../../../src/controller/keep/writing.ts'
@@ -143,7 +144,8 @@ async function staged(): Promise<Stage> {
   await record.hold('controller', 'first', 10_000)
   const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
   const budget = new RequestBudget({ capacity: 4_500, refillPerMinute: 75 }, reserves, clock.now())
-  const engine = { ...around, patience: { firstMs: 250, ceilingMs: 250, withinMs: 0 } }
+  const fullLooks = new FullLooks(6 * 3_600_000, () => 0.5)
+  const engine = { ...around, lately: around.kafkaData, patience: { firstMs: 250, ceilingMs: 250, withinMs: 0 } }
   const begins = new Map([[1, clock.now()]])
   const nothing = (): Promise<void> => Promise.resolve()
   const stage: Stage = {
@@ -160,7 +162,7 @@ async function staged(): Promise<Stage> {
         isHeld: () => true,
       }
       const watched = withHooks(record, stage)
-      return keepStreamApp(key, { record: watched, engine, budget, clock, say: () => {} }, term, live)
+      return keepStreamApp(key, { record: watched, engine, fullLooks, budget, clock, say: () => {} }, term, live)
     },
     nextTerm: async () => {
       clock.turn(10_000)

@@ -27,6 +27,7 @@ const dyno = (number: number, state = 'up', releaseVersion = 7) => ({
   type: 'worker',
   state,
   releaseVersion,
+  size: 'Standard-1X',
 })
 const bothUp = [dyno(1), dyno(2)]
 
