@@ -23,6 +23,7 @@ export type {
   Repartitioned,
   StreamJoined,
   Suppressed,
+  TableJoined,
   WindowMaterialized,
 } from './runtime/dsl/options.ts'
 export { timestampExtractors } from './runtime/dsl/timestamp-extractors.ts'

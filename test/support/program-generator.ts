@@ -2,7 +2,7 @@ import type { Program, ScriptStep } from './program.ts'
 import type { Mat, Step } from './program-parts.ts'
 
 /** Operators that only programs of their own family have, so that those of the others stay as they are. */
-export type Family = 'global-tables'
+export type Family = 'global-tables' | 'foreign-keys'
 
 /** Random programs, always the same ones for the same seed. */
 export function generateProgram(
@@ -38,7 +38,7 @@ class Generator {
     const { chance } = this
     this.#source()
     this.#source()
-    if (this.#family === 'global-tables') this.#global()
+    this.#ownSources()
     const length = 3 + chance.below(8)
     for (let made = 0; made < length; made++) {
       if (this.#family !== undefined && chance.is(0.25)) this.#ofFamily()
@@ -72,8 +72,23 @@ class Generator {
     return [...this.#streamTopics, ...this.#tableTopics, ...this.#globalTopics]
   }
 
+  /** Sources that the family's operators stand on. */
+  #ownSources(): void {
+    if (this.#family === 'global-tables') this.#global()
+    if (this.#family === 'foreign-keys') {
+      this.#tableSource()
+      this.#tableSource()
+    }
+  }
+
   #ofFamily(): void {
     const { chance } = this
+    if (this.#family === 'foreign-keys') {
+      const sides = { t: chance.below(this.#tables), u: chance.below(this.#tables) }
+      const how = { join: chance.pick(['inner', 'left'] as const), by: chance.pick(['value', 'both'] as const) }
+      this.#table({ op: 'foreignJoin', ...sides, ...how, ...this.#name(), ...this.#mat() })
+      return
+    }
     if (chance.is(0.2)) this.#global()
     const op = chance.pick(['joinGlobal', 'leftJoinGlobal'])
     this.#stream({ op, ...this.#s(), g: chance.below(this.#globalTopics.length), ...this.#name() })
@@ -96,6 +111,10 @@ class Generator {
       this.#stream({ op: 'stream', topic, ...this.#name() })
       return
     }
+    this.#tableSource()
+  }
+
+  #tableSource(): void {
     const topic = `t${this.#tableTopics.length}`
     this.#tableTopics.push(topic)
     this.#table({ op: 'table', topic, ...this.#name(), ...this.#mat() })

@@ -34,6 +34,8 @@ export interface Step {
   /** A topic for the windowed records themselves. */
   readonly to?: string
   readonly join?: 'inner' | 'left' | 'outer'
+  /** The foreign key is found in the value alone, or in both. */
+  readonly by?: 'value' | 'both'
   readonly storeName?: string
   /** Of a processor or transformer: the name of its store. */
   readonly store?: string
@@ -135,6 +137,8 @@ export function passes(_key: Text, value: Text): boolean {
 export const cut = (text: string) => (text.length <= 9 ? text : text.slice(-9))
 export const mark = (value: Text) => (value === null ? null : cut(`${value}m`))
 export const first = (_key: Text, value: Text) => (value === null || value === '' ? null : value.slice(0, 1))
+export const foreignKey = (value: Text) => first(null, value)
+export const foreignOfBoth = (value: Text, key: Text) => (endsInD(value) ? key : first(key, value))
 export const swap = (key: Text, value: Text) => [first(key, value), cut(`${key}${value}`)] as const
 export const both = (key: Text, value: Text): [Text, Text][] => [
   [key, value],

@@ -8,6 +8,8 @@ import {
   counts,
   end,
   first,
+  foreignKey,
+  foreignOfBoth,
   globalTable,
   grace,
   grouped,
@@ -190,6 +192,14 @@ const builders: Readonly<Record<string, (made: Made, step: Step) => void>> = {
   tableLeftJoin: (made, step) => made.tables.push(table(made, step).leftJoin(otherTable(made, step), join, mat(step))),
   tableOuterJoin: (made, step) =>
     made.tables.push(table(made, step).outerJoin(otherTable(made, step), join, mat(step))),
+
+  foreignJoin: (made, step) => {
+    const [left, right] = [table(made, step), otherTable(made, step)]
+    const key = step.by === 'both' ? foreignOfBoth : foreignKey
+    const joined = { ...named(step), ...texts, otherKeySerde: texts.keySerde, otherValueSerde: texts.valueSerde }
+    if (step.join === 'left') made.tables.push(left.leftJoin(right, key, join, mat(step) ?? texts, joined))
+    else made.tables.push(left.join(right, key, join, mat(step) ?? texts, joined))
+  },
 
   toTable: (made, step) => made.tables.push(stream(made, step).toTable(mat(step) ?? texts, named(step))),
   toStream: (made, step) => made.streams.push(table(made, step).toStream(named(step))),

@@ -40,6 +40,26 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
       .selectKey((_key, value) => value)
       .foreach(() => {})
   },
+  'FK join': (builder) => {
+    const left = builder.table('l', consumed)
+    const right = builder.table('r', consumed)
+    left
+      .join(
+        right,
+        (value) => value,
+        (a, b) => a + b,
+      )
+      .toStream()
+      .to('o1', texts)
+  },
+  'FK leftJoin named': (builder) => {
+    const left = builder.table('l', consumed)
+    const right = builder.table('r', consumed)
+    left
+      .leftJoin(right, (value) => value, concat, { ...texts, name: 'fks' }, { name: 'fk' })
+      .toStream()
+      .to('o1')
+  },
   'stream-globaltable': (builder) => {
     const left = builder.stream('l', consumed)
     left

@@ -1,4 +1,5 @@
 import { GraphNode } from '../graph/graph-node.ts'
+import { TopologyError } from '../graph/topology-error.ts'
 import type { StreamGraph } from '../graph/stream-graph.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { TableSourceNode } from '../node/table-source-node.ts'
@@ -16,6 +17,7 @@ export function globalTable<K, V>(
   consumed: Consumed<K, V>,
   materialized: Materialized<K, V>,
 ): GlobalKTable<K, V> {
+  if (materialized.historyRetentionMs !== undefined) throw new TopologyError('GlobalTables cannot be versioned.')
   const storeName = nameStore(graph, `${topic}-`, materialized)
   const { keySerde, valueSerde } = consumed
   // No changelog, since the topic is one, and no cache, since nothing stands behind it that could be spared updates.

@@ -21,11 +21,11 @@ export interface Internals<K, V> {
 /** A serde that must be there, or a sentence that says which option is missing. */
 export function needSerde<T>(
   serde: Serde<T> | undefined,
-  what: 'keySerde' | 'valueSerde' | 'otherValueSerde',
+  what: 'keySerde' | 'valueSerde' | 'otherKeySerde' | 'otherValueSerde',
   where: string,
 ): Serde<T> {
   if (serde !== undefined) return serde
   throw new TypeError(
-    `${where} must know how to write its ${what === 'keySerde' ? 'keys' : 'values'}: give it a ${what}`,
+    `${where} must know how to write its ${what.toLowerCase().includes('key') ? 'keys' : 'values'}: give it a ${what}`,
   )
 }

@@ -2,11 +2,12 @@ import { type GraphNode, isVersionedAbove } from '../graph/graph-node.ts'
 import type { Change } from '../node/change.ts'
 import { MapValuesNode } from '../node/stateless-nodes.ts'
 import { TableFilterNode, TableMapNode, TableSelectNode } from '../node/table-nodes.ts'
+import { foreignKeyJoin } from './foreign-key-join.ts'
 import { internals, needSerde } from './internals.ts'
 import type { Makers } from './makers.ts'
 import { derivedView, deriveTable } from './derived-table.ts'
 import type { KGroupedTable, KStream, KTable } from './model.ts'
-import type { Grouped, Materialized, Named, Suppressed } from './options.ts'
+import type { Grouped, Materialized, Named, Suppressed, TableJoined } from './options.ts'
 import { processorNode } from './processor-graph.ts'
 import { suppressTable } from './suppress.ts'
 import type { TableInternals } from './table-internals.ts'
@@ -98,20 +99,34 @@ export class TableImplementation<K, V> implements KTable<K, V> {
 
   join<VOther, VOut>(
     other: KTable<K, VOther>,
-    join: (value: V, other: VOther) => VOut | null,
+    join: (value: V, other: NoInfer<VOther>) => VOut | null,
     materialized?: Materialized<K, VOut>,
-    named: Named = {},
-  ): KTable<K, VOut> {
-    return this.#join('inner', other, join, { materialized, named })
+    named?: Named,
+  ): KTable<K, VOut>
+  join<KOther, VOther, VOut>(
+    other: KTable<KOther, VOther>,
+    foreignKey: (value: V, key: K) => NoInfer<KOther> | null,
+    join: (value: V, other: NoInfer<VOther>) => VOut | null,
+    ...how: [materialized?: Materialized<K, VOut>, joined?: TableJoined<K, V, NoInfer<KOther>, NoInfer<VOther>>]
+  ): KTable<K, VOut>
+  join<VOut>(...how: readonly unknown[]): KTable<K, VOut> {
+    return this.#joinAny<VOut>('inner', how)
   }
 
   leftJoin<VOther, VOut>(
     other: KTable<K, VOther>,
-    join: (value: V, other: VOther | null) => VOut | null,
+    join: (value: V, other: NoInfer<VOther> | null) => VOut | null,
     materialized?: Materialized<K, VOut>,
-    named: Named = {},
-  ): KTable<K, VOut> {
-    return this.#join('left', other, join, { materialized, named })
+    named?: Named,
+  ): KTable<K, VOut>
+  leftJoin<KOther, VOther, VOut>(
+    other: KTable<KOther, VOther>,
+    foreignKey: (value: V, key: K) => NoInfer<KOther> | null,
+    join: (value: V, other: NoInfer<VOther> | null) => VOut | null,
+    ...how: [materialized?: Materialized<K, VOut>, joined?: TableJoined<K, V, NoInfer<KOther>, NoInfer<VOther>>]
+  ): KTable<K, VOut>
+  leftJoin<VOut>(...how: readonly unknown[]): KTable<K, VOut> {
+    return this.#joinAny<VOut>('left', how)
   }
 
   outerJoin<VOther, VOut>(
@@ -121,6 +136,19 @@ export class TableImplementation<K, V> implements KTable<K, V> {
     named: Named = {},
   ): KTable<K, VOut> {
     return this.#join('outer', other, join, { materialized, named })
+  }
+
+  /** The signatures above have seen to it that the arguments are those of one of them. */
+  #joinAny<VOut>(kind: 'inner' | 'left', how: readonly unknown[]): KTable<K, VOut> {
+    if (isForeignKeyJoin<K, V, unknown, unknown, VOut>(how)) {
+      const [other, foreignKey, join, materialized = {}, joined = {}] = how
+      const sides = { left: this[internals], foreign: other[internals], isLeft: kind === 'left' }
+      return this.#makers.table(foreignKeyJoin({ ...sides, foreignKey, join, joined, materialized }))
+    }
+    if (!isKeyJoin<K, V, unknown, VOut>(how))
+      throw new TypeError('a join needs the other table, and a function that joins the values')
+    const [other, join, materialized, named = {}] = how
+    return this.#join(kind, other, join, { materialized, named })
   }
 
   #join<VOther, VOut>(
@@ -147,4 +175,29 @@ export class TableImplementation<K, V> implements KTable<K, V> {
     })
     return this.#makers.table(table)
   }
+}
+
+type ForeignKeyArguments<K, V, KOther, VOther, VOut> = readonly [
+  other: KTable<KOther, VOther>,
+  foreignKey: (value: V, key: K) => KOther | null,
+  join: (value: V, other: VOther | null) => VOut | null,
+  materialized?: Materialized<K, VOut>,
+  joined?: TableJoined<K, V, KOther, VOther>,
+]
+
+type KeyArguments<K, V, VOther, VOut> = readonly [
+  other: KTable<K, VOther>,
+  join: { apply(value: V | null, other: VOther | null): VOut | null }['apply'],
+  materialized?: Materialized<K, VOut>,
+  named?: Named,
+]
+
+function isForeignKeyJoin<K, V, KOther, VOther, VOut>(
+  how: readonly unknown[],
+): how is ForeignKeyArguments<K, V, KOther, VOther, VOut> {
+  return typeof how[2] === 'function'
+}
+
+function isKeyJoin<K, V, VOther, VOut>(how: readonly unknown[]): how is KeyArguments<K, V, VOther, VOut> {
+  return typeof how[1] === 'function'
 }

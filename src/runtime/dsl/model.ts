@@ -10,6 +10,7 @@ import type {
   Repartitioned,
   StreamJoined,
   Suppressed,
+  TableJoined,
   WindowMaterialized,
 } from './options.ts'
 import type { AsyncProcessor, CallContext } from '../await/await-node.ts'
@@ -269,6 +270,22 @@ export interface KTable<K, V> {
     join: (value: V, other: NoInfer<VOther> | null) => VOut | null,
     materialized?: Materialized<K, VOut>,
     named?: Named,
+  ): KTable<K, VOut>
+  /** With the other table's value for a key that `foreignKey` finds in the row; many rows may have one. */
+  join<KOther, VOther, VOut>(
+    other: KTable<KOther, VOther>,
+    foreignKey: (value: V, key: K) => NoInfer<KOther> | null,
+    join: (value: V, other: NoInfer<VOther>) => VOut | null,
+    materialized?: Materialized<K, VOut>,
+    joined?: TableJoined<K, V, NoInfer<KOther>, NoInfer<VOther>>,
+  ): KTable<K, VOut>
+  /** With that value, or null. */
+  leftJoin<KOther, VOther, VOut>(
+    other: KTable<KOther, VOther>,
+    foreignKey: (value: V, key: K) => NoInfer<KOther> | null,
+    join: (value: V, other: NoInfer<VOther> | null) => VOut | null,
+    materialized?: Materialized<K, VOut>,
+    joined?: TableJoined<K, V, NoInfer<KOther>, NoInfer<VOther>>,
   ): KTable<K, VOut>
   outerJoin<VOther, VOut>(
     other: KTable<K, VOther>,

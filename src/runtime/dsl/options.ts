@@ -48,6 +48,19 @@ export interface Joined<K, V> extends Named {
   readonly graceMs?: number
 }
 
+/** A foreign-key join: Kafka's `TableJoined`. The name begins those of its processors, its store and its two topics. */
+export interface TableJoined<K, V, KOther, VOther> extends Named {
+  /** Serdes of the table and of the other one; left out, those that they have. */
+  readonly keySerde?: Serde<K>
+  readonly valueSerde?: Serde<V>
+  readonly otherKeySerde?: Serde<KOther>
+  readonly otherValueSerde?: Serde<VOther>
+  /** How the table's topic was partitioned, by key alone: one partition each. Left out: answers go where the row came from. */
+  readonly partitioner?: StreamPartitioner<K, null>
+  /** How the other table's topic was. Left out: by the hash of the key. */
+  readonly otherPartitioner?: StreamPartitioner<KOther, null>
+}
+
 /** How a table is kept: Kafka's `Materialized`. The name is the store's. */
 export interface Materialized<K, V> extends Named {
   readonly keySerde?: Serde<K>

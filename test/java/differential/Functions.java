@@ -18,6 +18,14 @@ class Functions {
     return value == null || value.isEmpty() ? null : value.substring(0, 1);
   }
 
+  static String foreignKey(String value) {
+    return first(null, value);
+  }
+
+  static String foreignOfBoth(String key, String value) {
+    return value != null && value.endsWith("d") ? key : first(key, value);
+  }
+
   static KeyValue<String, String> swap(String key, String value) {
     return KeyValue.pair(first(key, value), cut(key + value));
   }

@@ -2,6 +2,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -132,9 +134,30 @@ class Program {
       case "tableJoin": tables.add(mat == null ? table(p).join(otherTable(p), Functions::join) : table(p).join(otherTable(p), Functions::join, mat)); return true;
       case "tableLeftJoin": tables.add(mat == null ? table(p).leftJoin(otherTable(p), Functions::join) : table(p).leftJoin(otherTable(p), Functions::join, mat)); return true;
       case "tableOuterJoin": tables.add(mat == null ? table(p).outerJoin(otherTable(p), Functions::join) : table(p).outerJoin(otherTable(p), Functions::join, mat)); return true;
+      case "foreignJoin": tables.add(foreignJoin(p, mat)); return true;
       case "joinStream": streams.add(Windowing.join(this, p)); return true;
       default: return false;
     }
+  }
+
+  KTable<String, String> foreignJoin(JsonNode p, Materialized<String, String, KeyValueStore<Bytes, byte[]>> mat) {
+    KTable<String, String> left = table(p);
+    KTable<String, String> right = otherTable(p);
+    boolean isLeft = p.path("join").asText().equals("left");
+    TableJoined<String, String> named = p.has("name") ? TableJoined.as(p.get("name").asText()) : null;
+    ValueJoiner<String, String, String> joiner = Functions::join;
+    if (p.path("by").asText().equals("both")) {
+      BiFunction<String, String, String> key = Functions::foreignOfBoth;
+      if (named == null && mat == null) return isLeft ? left.leftJoin(right, key, joiner) : left.join(right, key, joiner);
+      if (named == null) return isLeft ? left.leftJoin(right, key, joiner, mat) : left.join(right, key, joiner, mat);
+      if (mat == null) return isLeft ? left.leftJoin(right, key, joiner, named) : left.join(right, key, joiner, named);
+      return isLeft ? left.leftJoin(right, key, joiner, named, mat) : left.join(right, key, joiner, named, mat);
+    }
+    Function<String, String> key = Functions::foreignKey;
+    if (named == null && mat == null) return isLeft ? left.leftJoin(right, key, joiner) : left.join(right, key, joiner);
+    if (named == null) return isLeft ? left.leftJoin(right, key, joiner, mat) : left.join(right, key, joiner, mat);
+    if (mat == null) return isLeft ? left.leftJoin(right, key, joiner, named) : left.join(right, key, joiner, named);
+    return isLeft ? left.leftJoin(right, key, joiner, named, mat) : left.join(right, key, joiner, named, mat);
   }
 
   boolean table(String op, JsonNode p) {

@@ -21,6 +21,8 @@ const fixtures: Readonly<Record<string, () => readonly Program[]>> = {
   'global-tables': () =>
     range(20_000, 120).map((seed) => generateProgram(seed, { scripted: true, family: 'global-tables' })),
   operators: () => range(30_000, 220).map(generateOperatorProgram),
+  'foreign-keys': () =>
+    range(30_000, 220).map((seed) => generateProgram(seed, { scripted: true, family: 'foreign-keys' })),
   versioned: () => range(20_000, 200).map(generateVersionedProgram),
 }
 const here = import.meta.dirname
