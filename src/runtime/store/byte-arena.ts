@@ -61,13 +61,15 @@ export class ByteArena {
     return copied
   }
 
-  /** Gives everything back. */
+  /** Gives everything back but one chunk: who commits after each record clears as often. */
   clear(): void {
+    const kept = this.#chunks.find((chunk) => chunk.length === chunkBytes)
     this.#chunks.length = 0
     this.#emptyChunks.length = 0
     this.#free.clear()
-    this.#open = -1
-    this.#at = chunkBytes
+    if (kept !== undefined) this.#chunks.push(kept)
+    this.#open = kept === undefined ? -1 : 0
+    this.#at = kept === undefined ? chunkBytes : 0
   }
 
   #addChunk(sizeBytes: number): number {

@@ -4,6 +4,8 @@ import { SortedMap } from './sorted-map.ts'
 /** No value: what a deletion leaves behind until it is passed on. */
 const none = -1
 const firstCapacity = 64
+/** Columns that are no longer than this are kept when all rows go. */
+const keptCapacity = 4_096
 
 /**
  * Rows of bytes by key (`keyText`), without an object per row. A row has a number, which is reused once it was
@@ -71,7 +73,8 @@ export class ByteTable {
     this.#rows.clear()
     this.#arena.clear()
     this.#removed.length = 0
-    this.#texts = []
+    this.#texts.length = 0
+    if (this.capacity <= keptCapacity) return
     this.#addresses = new Float64Array(firstCapacity)
     this.#lengths = new Int32Array(firstCapacity)
   }
