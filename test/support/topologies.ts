@@ -40,6 +40,11 @@ export const goldenTopologies: Readonly<Record<string, (builder: StreamsBuilder)
       .selectKey((_key, value) => value)
       .foreach(() => {})
   },
+  'stream-table join with grace': (builder) => {
+    const left = builder.stream('l', consumed)
+    const right = builder.table('r', consumed, { name: 'v', historyRetentionMs: 300_000 })
+    left.join(right, concat, { ...texts, name: 'jn', graceMs: 5_000 }).to('out', texts)
+  },
   'FK join': (builder) => {
     const left = builder.table('l', consumed)
     const right = builder.table('r', consumed)

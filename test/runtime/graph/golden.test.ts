@@ -17,6 +17,12 @@ describe('describe() is the text that Kafka Streams 4.3.1 prints', () => {
       assert.equal(buildTopology(build).describe(), golden.get(title))
     })
   }
+
+  it('for every one of the 41 topologies there are texts of', () => {
+    const built = [...Object.keys(goldenTopologies), ...Object.keys(optimizedTopologies)]
+    assert.deepEqual(built.toSorted(), [...golden.keys()].toSorted())
+    assert.equal(built.length, 41)
+  })
 })
 
 function readGolden(): ReadonlyMap<string, string> {
