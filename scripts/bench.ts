@@ -6,6 +6,7 @@ import type { Bench } from './bench/bench.ts'
  */
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   await: () => import('./bench/await.ts'),
+  controller: () => import('./bench/controller.ts'),
   dsl: () => import('./bench/dsl.ts'),
   streams: () => import('./bench/streams.ts'),
   wire: () => import('./bench/wire.ts'),

@@ -29,7 +29,7 @@ async function ask({ apiUrl, apiKey }: Heroku, path: string, body: object): Prom
 }
 
 /** One empty folder, `app`: a header and the two empty blocks that end an archive. */
-function emptySlug(): Uint8Array<ArrayBuffer> {
+export function emptySlug(): Uint8Array<ArrayBuffer> {
   const archive = Buffer.alloc(3 * 512)
   new Header({ path: './app/', type: 'Directory', mode: 0o755, size: 0, mtime: new Date(0) }).encode(archive, 0)
   return new Uint8Array(archive)
