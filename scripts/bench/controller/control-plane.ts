@@ -57,12 +57,18 @@ export class ControlPlane implements AsyncDisposable {
     return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024
   }
 
-  async restartClock(): Promise<void> {
+  /** `resync` is a cron expression; without one there is none while we measure. */
+  async restartClock(resync?: string): Promise<void> {
     await end(this.#clock)
-    this.#clock = this.#startClock()
+    this.#clock = this.#startClock(resync)
   }
 
-  #startClock(): ChildProcess {
+  /** Nobody takes Heroku's webhooks from now on. */
+  async stopHearing(): Promise<void> {
+    await end(this.#web)
+  }
+
+  #startClock(resync = '0 0 1 1 *'): ChildProcess {
     const { apiKey, apiUrl, dataHost, caFile } = this.#heroku
     return this.#start('clock', {
       HEROKU_API_KEY: apiKey,
@@ -70,7 +76,7 @@ export class ControlPlane implements AsyncDisposable {
       HEROKU_DATA_HOST: dataHost,
       NODE_EXTRA_CA_CERTS: caFile,
       WEIR_WORKERS: String(workers),
-      WEIR_RESYNC: '0 0 1 1 *', // what is measured is asked for; a resync in between would blur it
+      WEIR_RESYNC: resync,
     })
   }
 
