@@ -131,10 +131,12 @@ function readDyno(value: unknown, at: string): RunningDyno {
 }
 
 function readRelease(value: unknown, at: string): Release {
-  const { version, status, slug }: Fields<Heroku.Release> = record(value, at)
+  const { version, status, slug, user, description }: Fields<Heroku.Release> = record(value, at)
   return {
     version: number(version, `${at}.version`),
     status: text(status, `${at}.status`),
     hasSlug: orNull(slug, `${at}.slug`, record) !== null,
+    by: text(record(user, `${at}.user`)['email'], `${at}.user.email`),
+    description: text(description, `${at}.description`),
   }
 }

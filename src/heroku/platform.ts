@@ -62,4 +62,8 @@ export interface Release {
   readonly status: string
   /** False on a new app: nothing was deployed, so there are no process types. */
   readonly hasSlug: boolean
+  /** The account that made it: its e-mail address. */
+  readonly by: string
+  /** `Set STREAMS_A config vars`, `Deploy 1a2b3c4d` … */
+  readonly description: string
 }

@@ -6,6 +6,9 @@ export interface WebhookNews {
   /** `api:formation`, `dyno` … */
   readonly entity: string
   readonly app: string
+  /** `update`, and who did it, where Heroku says so. */
+  readonly action: string
+  readonly by: string | undefined
 }
 
 /**
@@ -30,7 +33,14 @@ export function readWebhook(body: Uint8Array): WebhookNews | undefined {
   const entity = fieldsOf(fieldsOf(delivery['webhook_metadata'])['event'])['include']
   const data = fieldsOf(delivery['data'])
   const app = fieldsOf(data['app'])['name'] ?? (entity === 'api:app' ? data['name'] : undefined)
-  return typeof entity === 'string' && typeof app === 'string' ? { entity, app } : undefined
+  if (typeof entity !== 'string' || typeof app !== 'string') return undefined
+  const [action, by] = [delivery['action'], fieldsOf(delivery['actor'])['email']]
+  return {
+    entity,
+    app,
+    action: typeof action === 'string' ? action : 'change',
+    by: typeof by === 'string' ? by : undefined,
+  }
 }
 
 function parsed(body: Uint8Array): unknown {

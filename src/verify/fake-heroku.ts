@@ -9,6 +9,8 @@ export interface FakeApp {
   configVars: Record<string, string>
   attachments: Attachment[]
   releases: number
+  /** Who made the newest of them, and how it is called. */
+  newest: { readonly by: string; readonly description: string }
   hasSlug: boolean
   dynos: FakeDyno[]
 }
@@ -99,7 +101,12 @@ export class FakeHeroku {
       dynos: (app) => this.#call('platform', 'read', 'dynos', () => this.#app(app, (it) => this.#dynos(it))),
       currentRelease: (app) =>
         this.#call('platform', 'read', 'currentRelease', () =>
-          this.#app(app, ({ releases, hasSlug }) => ({ version: releases, status: 'succeeded', hasSlug })),
+          this.#app(app, ({ releases, hasSlug, newest }) => ({
+            version: releases,
+            status: 'succeeded',
+            hasSlug,
+            ...newest,
+          })),
         ),
       patchConfigVars: (app, patch) =>
         this.#call('platform', 'write', 'patchConfigVars', () =>
@@ -162,6 +169,7 @@ export class FakeHeroku {
       configVars: {},
       attachments: [],
       releases: 1,
+      newest: { by: 'owner@example.com', description: 'Deploy' },
       hasSlug: true,
       dynos: [],
       ...app,
@@ -285,6 +293,8 @@ export class FakeHeroku {
       else app.configVars[name] = value
     }
     app.releases += 1
+    const description = `Set ${Object.keys(patch).join(', ')} config vars`
+    app.newest = { by: 'weirkeeper@example.com', description }
     app.dynos = this.#started(app)
     return app.configVars
   }

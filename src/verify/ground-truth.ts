@@ -23,7 +23,7 @@ export function trulyThere(heroku: FakeHeroku, { spec }: StreamApp, nowMs: numbe
     topics: readyTopics(cluster, nowMs),
     groups: shared ? readyGroups(cluster, nowMs) : null,
     cluster: cluster.cluster,
-    release: { version: app.releases, status: 'succeeded', hasSlug: app.hasSlug },
+    release: { version: app.releases, status: 'succeeded', hasSlug: app.hasSlug, ...app.newest },
   }
 }
 

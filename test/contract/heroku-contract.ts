@@ -94,6 +94,8 @@ export function herokuContract(open: OpenWorld): void {
     assert.deepEqual(value(await platform.configVars(app, live)), answered)
     const after = value(await platform.currentRelease(app, live))
     assert.ok((after?.version ?? 0) > (before?.version ?? 0) && after?.hasSlug === true)
+    assert.match(after.by, /@/)
+    assert.match(after.description, /STREAMS_A.*config vars/)
   })
 
   it('names the plan of an attachment and its config vars, which are set', async (t) => {

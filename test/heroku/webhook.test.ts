@@ -29,10 +29,21 @@ describe('a delivery of a webhook', () => {
     assert.deepEqual(readWebhook(encode({ ...event('api:formation'), data: { app: { name: 'example-app' } } })), {
       entity: 'api:formation',
       app: 'example-app',
+      action: 'change',
+      by: undefined,
     })
     assert.deepEqual(readWebhook(encode({ ...event('api:app'), data: { name: 'example-app' } })), {
       entity: 'api:app',
       app: 'example-app',
+      action: 'change',
+      by: undefined,
+    })
+    const whole = { ...event('dyno'), action: 'update', actor: { email: 'somebody@example.com' } }
+    assert.deepEqual(readWebhook(encode({ ...whole, data: { app: { name: 'example-app' } } })), {
+      entity: 'dyno',
+      app: 'example-app',
+      action: 'update',
+      by: 'somebody@example.com',
     })
   })
 

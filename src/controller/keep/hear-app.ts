@@ -4,6 +4,8 @@ import { heardEntities, type HerokuWebhooks } from '../../heroku/webhooks.ts'
 
 /** Changed by each thing heard of a StreamApp's Heroku app. */
 export const heardAnnotation = 'streams.weirkeeper.dev/heard-at'
+/** What was heard, and of whom: for people, and believed of nobody. */
+export const heardFromAnnotation = 'streams.weirkeeper.dev/heard-from'
 
 /** Where Heroku's webhooks for this control plane go, and what their secrets follow from. */
 export interface Hearing {

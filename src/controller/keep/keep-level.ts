@@ -6,6 +6,7 @@ import type { StreamApp } from '../../resource/stream-app.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import { seenOf, type Seen } from '../observe/glance.ts'
 import type { Blindness } from '../observe/observe.ts'
+import { changeLine } from '../plan/describe-change.ts'
 import type { Plan, Refusal } from '../plan/plan.ts'
 import { carryOut, examine, examineAtAGlance, subjectOf, type Examination, type Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
@@ -13,6 +14,7 @@ import type { Condition } from '../status/status.ts'
 import { summarize, summarizeBlindness } from '../status/summarize.ts'
 import type { Finding } from './finding.ts'
 import { lookAgain } from './look-again.ts'
+import { nameWriter, type Traces } from './name-writer.ts'
 import { restrain, type Deed } from './restrain.ts'
 
 export interface Orders {
@@ -27,6 +29,8 @@ export interface Orders {
   readonly mayWrite: (plan: Plan) => Promise<boolean>
   /** What the last look left, where a glance may do. */
   readonly seen: Seen | undefined
+  /** What Heroku tells of whoever else writes; undefined while the declaration was not carried out yet. */
+  readonly traces: Traces | undefined
   /** What Heroku's webhooks last told. */
   readonly heard: string | null
 }
@@ -55,6 +59,8 @@ export async function keepLevel(
 
   const examination = examined.value
   const restrained = restrain(examination.plan, orders.deeds, { ...orders, step: app.spec.scaling.step })
+  // Before anything is written: afterwards the newest release is ours.
+  const drifted = await tellOfDrift(examination, around, orders, signal)
   const outcome = await act({ ...examination, plan: restrained.plan }, around, orders, signal)
   const dynos = await lookAtDynos(examination, around, signal)
   const summary = summarize({ ...examination, dynos })
@@ -62,7 +68,19 @@ export async function keepLevel(
   const conditions = [...summary.conditions, ...drift]
   const seen = conditions.some(isReady) ? seenOf(examination.observed, dynos, orders.heard) : undefined
   const status = { ...summary, conditions, seen }
-  return { status, ...after(outcome, status, orders) }
+  return { status, ...after(outcome, status, orders), drift: drifted }
+}
+
+/** What differs of something that was carried out, and who may have changed it. */
+async function tellOfDrift(
+  { observed, plan }: Examination,
+  { platform }: Surroundings,
+  { traces }: Orders,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (traces === undefined || plan.changes.length === 0) return undefined
+  const who = await nameWriter(observed.app, plan.changes, { platform, traces }, signal)
+  return `${plan.changes.map(changeLine).join('; ')}; ${who ?? 'Heroku does not tell who changed it'}`
 }
 
 /** Nothing but that all is as it was: whatever else a glance shows is looked at whole. */

@@ -13,7 +13,7 @@ import { stampConditions } from '../status/stamp-conditions.ts'
 import type { Condition } from '../status/status.ts'
 import type { Finding } from './finding.ts'
 import type { FullLooks } from './full-looks.ts'
-import { hearApp, heardAnnotation, hookUrl, type Hearing } from './hear-app.ts'
+import { hearApp, heardAnnotation, heardFromAnnotation, hookUrl, type Hearing } from './hear-app.ts'
 import { keepLevel, stuck, type KeepSurroundings, type Orders } from './keep-level.ts'
 import { letGo } from './let-go.ts'
 import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
@@ -80,6 +80,9 @@ async function find(
     deeds: kept.deeds,
     mayWrite,
     heard: object.metadata.annotations?.[heardAnnotation] ?? null,
+    traces: wasCarriedOut(kept)
+      ? { heardFrom: object.metadata.annotations?.[heardFromAnnotation], lastRelease: kept.seen?.release }
+      : undefined,
     seen: mayGlance(kept, around.fullLooks, nowMs) ? kept.seen : undefined,
   }
   if (object.metadata.deletionTimestamp !== undefined) return letGo(app, around.engine, orders, signal)
@@ -151,8 +154,12 @@ function isNews({ object: { metadata, status }, conditions }: KeptStreamApp): bo
  * `drift: Warn` lets a declaration be carried out, and from then on only tells what differs. That it was carried out
  * must outlast a look that fails: conditions tell of the last look only.
  */
-function warnsOnly({ app, object: { metadata, status } }: KeptStreamApp): boolean {
-  return app?.spec.drift === 'Warn' && status?.['levelGeneration'] === metadata.generation
+function warnsOnly(kept: KeptStreamApp): boolean {
+  return kept.app?.spec.drift === 'Warn' && wasCarriedOut(kept)
+}
+
+function wasCarriedOut({ object: { metadata, status } }: KeptStreamApp): boolean {
+  return status?.['levelGeneration'] === metadata.generation
 }
 
 function waitForBudget(untilMs: number, nowMs: number): Finding {
@@ -223,9 +230,13 @@ function isLevel({ type, status }: Condition): boolean {
   return (type === 'Ready' || type === 'Drifted') && status === 'True'
 }
 
-/** What was done, and what newly stands in the way. */
-function eventsOf({ key, conditions }: KeptStreamApp, { done, status }: Finding): readonly Event[] {
-  const applied = done.map((change): Event => ({ key, type: 'Normal', reason: 'Applied', message: changeLine(change) }))
+/** What somebody else changed, what was done, and what newly stands in the way. */
+function eventsOf({ key, conditions }: KeptStreamApp, { done, status, drift }: Finding): readonly Event[] {
+  const isNewDrift = drift !== undefined && (done.length > 0 || !conditions.some(({ type }) => type === 'Drifted'))
+  const applied = [
+    ...(isNewDrift ? [{ key, type: 'Warning', reason: 'DriftFound', message: drift } as const] : []),
+    ...done.map((change): Event => ({ key, type: 'Normal', reason: 'Applied', message: changeLine(change) })),
+  ]
   const [ready] = status.conditions.filter(({ type }) => type === 'Ready')
   const before = conditions.find(({ type }) => type === 'Ready')
   if (ready === undefined || (before?.reason === ready.reason && before.status === ready.status)) return applied

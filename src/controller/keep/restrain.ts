@@ -116,7 +116,7 @@ function restarts(change: Change): boolean {
 function contention(contended: readonly Change[], { writesAnHour }: Restraint): Condition[] {
   if (contended.length === 0) return []
   const what = contended.map(whatOf).join(', ')
-  const message = `${what}: written ${writesAnHour} times within the hour, and somebody changed it again. It is left alone; find who else writes it (heroku releases), or declare what it should be`
+  const message = `${what}: written ${writesAnHour} times within the hour, and somebody changed it again. It is left alone; the events of DriftFound tell who, as far as Heroku does; talk to them, or declare what it should be`
   return [{ type: 'Stalled', status: 'True', reason: 'FieldContention', message }]
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Secret } from '../../base/secret.ts'
-import { heardAnnotation } from '../../controller/keep/hear-app.ts'
-import { isSigned, readWebhook, webhookSecretOf } from '../../heroku/webhook.ts'
+import { heardAnnotation, heardFromAnnotation } from '../../controller/keep/hear-app.ts'
+import { isSigned, readWebhook, webhookSecretOf, type WebhookNews } from '../../heroku/webhook.ts'
 import type { ControlRecord, JsonObject, StoredObject } from '../../record/record.ts'
 
 export interface HookSurroundings {
@@ -29,7 +29,8 @@ const quietMs = 1_000
 export async function takeHerokuHook({ app, body, signature }: Delivery, around: HookSurroundings): Promise<204 | 401> {
   const { record, clock, secret } = around
   if (secret === undefined || !isSigned(body, signature, webhookSecretOf(app, secret))) return 401
-  if (readWebhook(body)?.app !== app) return 204
+  const news = readWebhook(body)
+  if (news?.app !== app) return 204
   const nowMs = clock.now()
   const { objects } = await record.list('StreamApp')
   const about = objects.filter((object) => appOf(object) === app && !wasHeardJustNow(object, nowMs))
@@ -37,7 +38,7 @@ export async function takeHerokuHook({ app, body, signature }: Delivery, around:
     about.map(({ key, version, body: before }) => ({
       kind: 'put',
       key,
-      body: withHeard(before, nowMs),
+      body: withHeard(before, news, nowMs),
       expected: version,
       actor: 'heroku-webhook',
     })),
@@ -58,8 +59,12 @@ function wasHeardJustNow({ body }: StoredObject, nowMs: number): boolean {
   return typeof heardAt === 'string' && nowMs - Date.parse(heardAt) < quietMs
 }
 
-function withHeard(body: JsonObject, nowMs: number): JsonObject {
-  const annotations = { ...annotationsOf(body), [heardAnnotation]: new Date(nowMs).toISOString() }
+function withHeard(body: JsonObject, { entity, action, by }: WebhookNews, nowMs: number): JsonObject {
+  const annotations = {
+    ...annotationsOf(body),
+    [heardAnnotation]: new Date(nowMs).toISOString(),
+    [heardFromAnnotation]: `${entity} ${action}${by === undefined ? '' : ` by ${by}`}`,
+  }
   return { ...body, metadata: { ...fieldsOf(body['metadata']), annotations } }
 }
 

@@ -5,6 +5,7 @@ import { RequestBudget } from '../../../src/controller/budget/request-budget.ts'
 import { confirmAnnotation, keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
 import { suspendUntilAnnotation } from '../../../src/controller/keep/suspension.ts'
 import { FullLooks } from '../../../src/controller/keep/full-looks.ts'
+import { heardFromAnnotation } from '../../../src/controller/keep/hear-app.ts'
 import type { Verdict } from '../../../src/controller/keep/work.ts'
 import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
@@ -46,6 +47,31 @@ describe('keepStreamApp', () => {
     assert.ok(
       messages.some((message) => message.startsWith('Applied: ~ dynos worker of word-count: 0 → 2')),
       messages.join('\n'),
+    )
+  })
+
+  it('names who changed what it heals, by the release or by what Heroku told', async () => {
+    const stage = await declared()
+    await stage.runToRest()
+    const app = stage.world.heroku.apps.get('word-count')
+    assert.ok(app)
+    delete app.configVars['STREAMS_NUM_STREAM_THREADS']
+    app.releases += 1
+    app.dynos = [] // a release restarts them
+    app.newest = { by: 'somebody@example.com', description: 'Remove STREAMS_NUM_STREAM_THREADS config vars' }
+    await stage.runToRest()
+    await stage.annotate(heardFromAnnotation, 'api:formation update by else@example.com')
+    app.formation.splice(0, 1, { type: 'worker', quantity: 0, size: 'Standard-1X' })
+    app.dynos = []
+    await stage.runToRest()
+
+    const told = (await stage.record.events(key)).filter(({ reason }) => reason === 'DriftFound')
+    assert.deepEqual(
+      told.map(({ message }) => message.split('; ').at(-1)),
+      [
+        'Heroku told of api:formation update by else@example.com',
+        'release v3 by somebody@example.com: Remove STREAMS_NUM_STREAM_THREADS config vars',
+      ],
     )
   })
 

@@ -58,7 +58,7 @@ function said({ conditions }: StreamAppStatus): readonly string[] {
 }
 
 describe('summarize', () => {
-  const current = { version: 7, status: 'succeeded', hasSlug: true }
+  const current = { version: 7, status: 'succeeded', hasSlug: true, by: 'owner@example.com', description: 'Deploy' }
   const table: readonly (readonly [title: string, given: Case, says: readonly string[]])[] = [
     ['is ready when all was seen to be as asked', {}, ['Ready True Converged']],
     [
