@@ -25,6 +25,7 @@ export function startEmulator(): Promise<Heroku> {
     clock: systemClock,
     chance: chanceFrom(1),
     apiKey: 'the-key-of-the-bench',
+    maxApps: 10_000,
     plans: herokuKafkaPlans.map((plan) => ({
       ...plan,
       // Fifty StreamApps on one cluster are more than a basic plan of Heroku's has room for.

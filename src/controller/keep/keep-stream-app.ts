@@ -80,14 +80,18 @@ async function find(
     deeds: kept.deeds,
     mayWrite,
     heard: object.metadata.annotations?.[heardAnnotation] ?? null,
-    traces: wasCarriedOut(kept)
-      ? { heardFrom: object.metadata.annotations?.[heardFromAnnotation], lastRelease: kept.seen?.release }
-      : undefined,
+    traces: tracesOf(kept),
     seen: mayGlance(kept, around.fullLooks, nowMs) ? kept.seen : undefined,
   }
   if (object.metadata.deletionTimestamp !== undefined) return letGo(app, around.engine, orders, signal)
   if (app !== undefined) return keepUnlessSuspended(app, kept, around, { orders, signal })
   return stuck({ reason: 'ManifestInvalid', message: `what is kept is not a valid StreamApp: ${mistakes.join('; ')}` })
+}
+
+/** Of whoever else writes: before a declaration is carried out everything differs, and nobody's doing is looked for. */
+function tracesOf(kept: KeptStreamApp): Orders['traces'] {
+  if (!wasCarriedOut(kept)) return undefined
+  return { heardFrom: kept.object.metadata.annotations?.[heardFromAnnotation], lastRelease: kept.seen?.release }
 }
 
 /** A glance can only tell that nothing changed: since a look that found this very declaration carried out. */
@@ -232,15 +236,20 @@ function isLevel({ type, status }: Condition): boolean {
 
 /** What somebody else changed, what was done, and what newly stands in the way. */
 function eventsOf({ key, conditions }: KeptStreamApp, { done, status, drift }: Finding): readonly Event[] {
-  const isNewDrift = drift !== undefined && (done.length > 0 || !conditions.some(({ type }) => type === 'Drifted'))
-  const applied = [
-    ...(isNewDrift ? [{ key, type: 'Warning', reason: 'DriftFound', message: drift } as const] : []),
-    ...done.map((change): Event => ({ key, type: 'Normal', reason: 'Applied', message: changeLine(change) })),
+  const isNewDrift = done.length > 0 || !conditions.some(({ type }) => type === 'Drifted')
+  const told: readonly Omit<Event, 'key'>[] = [
+    ...(drift !== undefined && isNewDrift ? [{ type: 'Warning', reason: 'DriftFound', message: drift } as const] : []),
+    ...done.map((change) => ({ type: 'Normal', reason: 'Applied', message: changeLine(change) }) as const),
+    ...turnOf(conditions, status.conditions),
   ]
-  const [ready] = status.conditions.filter(({ type }) => type === 'Ready')
-  const before = conditions.find(({ type }) => type === 'Ready')
-  if (ready === undefined || (before?.reason === ready.reason && before.status === ready.status)) return applied
-  const type =
-    ready.status === 'True' || ready.reason === 'ChangesPending' || ready.reason === 'Creating' ? 'Normal' : 'Warning'
-  return [...applied, { key, type, reason: ready.reason, message: ready.message }]
+  return told.map((event) => ({ key, ...event }))
+}
+
+/** That Ready is otherwise than before, and why. */
+function turnOf(before: readonly Condition[], now: readonly Condition[]): readonly Omit<Event, 'key'>[] {
+  const [was, ready] = [before, now].map((conditions) => conditions.find(({ type }) => type === 'Ready'))
+  if (ready === undefined || (was?.reason === ready.reason && was.status === ready.status)) return []
+  const { status, reason, message } = ready
+  const isGood = status === 'True' || reason === 'ChangesPending' || reason === 'Creating'
+  return [{ type: isGood ? 'Normal' : 'Warning', reason, message }]
 }

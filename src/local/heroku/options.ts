@@ -34,6 +34,8 @@ export interface HerokuOptions {
   readonly chance: Chance
   readonly apiKey: string
   readonly plans?: readonly KafkaPlan[]
+  /** Apps an account can have; left out, as many as at Heroku. */
+  readonly maxApps?: number
   readonly delays?: Partial<Delays>
   /** 0, the default, takes a free port. */
   readonly port?: number

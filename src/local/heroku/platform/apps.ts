@@ -47,7 +47,8 @@ const view = ({ world, accept }: Call, app: App): object => appView(world, app, 
 
 function createApp(world: World, body: JsonObject): App {
   const name = freeName(world, optionalText(body, 'name') ?? appNameFrom(world.options.chance))
-  if (world.apps.size >= maxApps) throw invalidParams(`An account can have ${maxApps} apps.`)
+  const most = world.options.maxApps ?? maxApps
+  if (world.apps.size >= most) throw invalidParams(`An account can have ${most} apps.`)
   const id = world.id()
   const app: App = {
     id,
