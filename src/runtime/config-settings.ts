@@ -57,6 +57,10 @@ export const notBuilt: Readonly<Record<string, { readonly harmless: readonly str
     harmless: ['none'],
     sentence: "the topology's file says it, builder.build({ optimization: 'all' }): leave it at none",
   },
+  'ensure.explicit.internal.resource.naming': {
+    harmless: ['false'],
+    sentence: "the topology's file says it, builder.build({ explicitNaming: true }): leave it at false",
+  },
   'group.protocol': { harmless: ['classic'], sentence: 'only the classic protocol is built: leave it at classic' },
   'default.key.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },
   'default.value.serde': { harmless: [], sentence: 'serdes are named in the topology: unset it' },

@@ -53,7 +53,12 @@ it('a clock dyno brings what is declared to Ready, a second takes over when it i
   await second.said('leading')
   await untilScaled(emulator, 2)
 
-  const marked = markDeleted((await loadKept(record, keyOf(declared))) ?? ready, new Date())
+  // The dynos are there before the pass has ended: what it writes then must not be written over.
+  const level = await until(
+    declared,
+    (object) => conditionOf(object, 'Ready').status === 'True' && object?.status?.['writing'] === undefined,
+  )
+  const marked = markDeleted(level ?? ready, new Date())
   assert.ok(marked)
   await storeKept(record, marked)
   await until(declared, (object) => object === undefined)

@@ -1,4 +1,4 @@
-import type { StreamGraph } from '../graph/stream-graph.ts'
+import { checkName, type StreamGraph } from '../graph/stream-graph.ts'
 import { TopologyError } from '../graph/topology-error.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { StoreFactory } from '../store/store-factory.ts'
@@ -15,7 +15,9 @@ export interface StoreName {
 
 /** A given name uses up no number; a generated one does. Kafka's `MaterializedInternal`. */
 export function nameStore(graph: StreamGraph, prefix: string, { name }: { readonly name?: string }): StoreName {
-  return name === undefined ? { name: graph.storeName(prefix), isGiven: false } : { name, isGiven: true }
+  return name === undefined
+    ? { name: graph.storeName(prefix), isGiven: false }
+    : { name: checkName(name), isGiven: true }
 }
 
 export function keyValueStore<K, V>(

@@ -1,3 +1,4 @@
+import { checkNames } from '../graph/check-names.ts'
 import { GraphNode } from '../graph/graph-node.ts'
 import { StreamGraph } from '../graph/stream-graph.ts'
 import { Topology } from '../graph/topology.ts'
@@ -21,6 +22,11 @@ const makers: Makers = {
   groupedTable: (state, grouped) => new GroupedTableImplementation(state, grouped, makers),
   grouped: (state, grouped) => new GroupedStreamImplementation(state, grouped, makers),
   table: (state) => new TableImplementation(state, makers),
+}
+
+interface BuildOptions {
+  readonly optimization?: Optimization
+  readonly explicitNaming?: boolean
 }
 
 /**
@@ -94,8 +100,14 @@ export class StreamsBuilder {
     return this
   }
 
-  /** A builder is built once. `optimization` is Kafka's `topology.optimization`; left out, there is none. */
-  build({ optimization = 'none' }: { readonly optimization?: Optimization } = {}): Topology {
-    return new Topology(this.#graph.build(() => optimize(this.#graph, optimization)))
+  /**
+   * A builder is built once. `optimization` is Kafka's `topology.optimization`; left out, there is none.
+   * `explicitNaming` refuses internal topics and stores without a name of yours, as Kafka's
+   * `ensure.explicit.internal.resource.naming` does (KIP-1111).
+   */
+  build({ optimization = 'none', explicitNaming = false }: BuildOptions = {}): Topology {
+    const parts = this.#graph.build(() => optimize(this.#graph, optimization))
+    if (explicitNaming) checkNames(parts)
+    return new Topology(parts)
   }
 }

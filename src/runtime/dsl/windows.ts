@@ -51,7 +51,7 @@ export function sliding({ differenceMs, graceMs = 0 }: Grace & { readonly differ
 
 /** Windows that end after `gapMs` without a record: Kafka's `SessionWindows`. */
 export function sessions({ gapMs, graceMs = 0 }: Grace & { readonly gapMs: number }): SessionWindows {
-  positive('gapMs', gapMs)
+  notNegative('gapMs', gapMs)
   notNegative('graceMs', graceMs)
   return { kind: 'session', gapMs, graceMs }
 }

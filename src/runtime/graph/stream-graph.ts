@@ -136,7 +136,7 @@ function first(waiting: ReadonlySet<GraphNode>): GraphNode | undefined {
 }
 
 /** Kafka's `Named.validate`. */
-function checkName(name: string): string {
+export function checkName(name: string): string {
   if (name === '') throw new TopologyError("Name is illegal, it can't be empty")
   if (name === '.' || name === '..') throw new TopologyError(`Name cannot be "." or ".."`)
   if (name.length > 249) {

@@ -1,6 +1,7 @@
 import type { StoreFactory } from '../store/store-factory.ts'
 import type { NodeFactory, ProcessorFactory, SinkFactory, SourceFactory } from './node-factory.ts'
 import { TopologyError } from './topology-error.ts'
+import { wholeTopic } from './whole-topic.ts'
 
 /** A repartition topic as the topology asks for it. */
 export interface RepartitionTopic {
@@ -29,6 +30,7 @@ export class TopologyParts {
   /** Stores whose changelog is a topic that exists already (a table's source). */
   readonly changelogOf = new Map<string, string>()
   readonly #sourceTopics = new Set<string>()
+  readonly #sourcePatterns: RegExp[] = []
   readonly #parents = new Map<string, string>()
 
   constructor(copartitions: readonly ReadonlySet<string>[] = []) {
@@ -37,7 +39,8 @@ export class TopologyParts {
 
   addSource(factory: SourceFactory): void {
     this.#checkName(factory.name)
-    if (!(factory.topics instanceof RegExp)) {
+    if (factory.topics instanceof RegExp) this.#checkPattern(factory.topics)
+    else {
       if (factory.topics.length === 0) throw new TopologyError('topics cannot be empty')
       for (const topic of factory.topics) {
         this.#checkTopic(topic)
@@ -150,6 +153,19 @@ export class TopologyParts {
     if (this.#sourceTopics.has(topic) || this.globalTopics.has(topic)) {
       throw new TopologyError(`Topic ${topic} has already been registered by another source.`)
     }
+    if (this.#sourcePatterns.some((pattern) => pattern.test(topic))) {
+      throw new TopologyError(`Topic ${topic} matches a Pattern already registered by another source.`)
+    }
+  }
+
+  #checkPattern(pattern: RegExp): void {
+    const whole = wholeTopic(pattern)
+    if ([...this.#sourceTopics, ...this.globalTopics].some((topic) => whole.test(topic))) {
+      throw new TopologyError(
+        `Pattern ${pattern.source} will match a topic that has already been registered by another source.`,
+      )
+    }
+    this.#sourcePatterns.push(whole)
   }
 
   #checkParents(name: string, parents: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { wholeTopic } from '../graph/whole-topic.ts'
 import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { NotBuiltError } from '../graph/topology-error.ts'
@@ -150,7 +151,7 @@ function openQueues(
 
 /** A pattern is for whole names, as in Java. */
 function fits({ topics }: SourceFactory, topic: string): boolean {
-  return topics instanceof RegExp && new RegExp(`^(?:${topics.source})$`, topics.flags.replace(/[gy]/g, '')).test(topic)
+  return topics instanceof RegExp && wholeTopic(topics).test(topic)
 }
 
 const withoutPrefix = (topic: string, prefix: string) => (topic.startsWith(prefix) ? topic.slice(prefix.length) : topic)
