@@ -112,8 +112,9 @@ async function phases(
   await plane.restartClock()
   await untilQuiet(heroku)
   const platform = requests.filter(({ host }) => host === 'platform').length
+  const data = requests.length - platform
   const writes = writesSince(heroku, 0)
-  tell(`a pass over all: ${platform} calls of the Platform API, ${requests.length - platform} of the data API`)
+  tell(`a pass over all: ${platform} calls of the Platform API, ${data} of the data API`)
   const peak = Math.max(peakBefore, await plane.peakMemory())
   const found = unheard ? [await findUnheard(plane, heroku, names, tell)] : []
   const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
@@ -133,7 +134,7 @@ async function phases(
       unit: '',
       wanted: `≤ 1 (Terraform: ${terraformCalls})`,
     },
-    { what: 'calls of the data API, all StreamApps together', value: requests.length - platform, unit: '', wanted: '' },
+    { what: 'calls of the data API, all StreamApps together', value: data, unit: '', wanted: '' },
     { what: 'writes of such passes', value: writes.length, unit: '', wanted: '0' },
     ...found,
     { what: 'peak memory of the controller', value: round(peak), unit: 'MiB', wanted: '≤ 150 MiB' },
