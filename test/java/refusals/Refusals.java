@@ -24,7 +24,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Topologies that cannot be, and the words with which Kafka Streams refuses each. test/support/refusals.ts has their twins. */
+/** Topologies that cannot be, and the words with which Kafka Streams refuses each. test/runtime/graph/refusals.test.ts has their twins. */
 public class Refusals {
   interface Build {
     void in(StreamsBuilder builder);
