@@ -18,10 +18,10 @@ export function globalTable<K, V>(
   materialized: Materialized<K, V>,
 ): GlobalKTable<K, V> {
   if (materialized.historyRetentionMs !== undefined) throw new TopologyError('GlobalTables cannot be versioned.')
-  const storeName = nameStore(graph, `${topic}-`, materialized)
   const { keySerde, valueSerde } = consumed
   // No changelog, since the topic is one, and no cache, since nothing stands behind it that could be spared updates.
   const kept = { ...materialized, keySerde, valueSerde, logging: false as const, caching: false }
+  const storeName = nameStore(graph, `${topic}-`, kept)
   const store = keyValueStore(storeName, kept, { keySerde, valueSerde })
   globalStore(graph, store, { topic, consumed, create: () => new TableSourceNode(storeName.name, false) })
   return {

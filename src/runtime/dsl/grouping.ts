@@ -57,6 +57,7 @@ export class Grouping<K, V> {
   repartition(storeName: StoreName): GraphNode {
     return repartitionNode(this.state.graph, {
       prefix: this.#name ?? storeName.name,
+      isUnnamed: this.#name === undefined && !storeName.isGiven,
       where: `the repartition topic before store ${storeName.name} (groupBy)`,
       keySerde: this.keySerde,
       valueSerde: this.valueSerde,

@@ -179,6 +179,7 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     const valueSerde = repartitioned.valueSerde ?? state.valueSerde
     const node = repartitionNode(state.graph, {
       prefix,
+      isUnnamed: repartitioned.name === undefined,
       where: `repartition() to ${prefix}`,
       isMergeable: false,
       keySerde,
@@ -315,6 +316,7 @@ export class StreamImplementation<K, V> implements KStream<K, V> {
     // The numbers are used up even where the node is shared.
     const made = repartitionNode(state.graph, {
       prefix,
+      isUnnamed: joined.name === undefined,
       where,
       keySerde,
       valueSerde,

@@ -14,10 +14,15 @@ export interface StoreName {
 }
 
 /** A given name uses up no number; a generated one does. Kafka's `MaterializedInternal`. */
-export function nameStore(graph: StreamGraph, prefix: string, { name }: { readonly name?: string }): StoreName {
-  return name === undefined
-    ? { name: graph.storeName(prefix), isGiven: false }
-    : { name: checkName(name), isGiven: true }
+export function nameStore(
+  graph: StreamGraph,
+  prefix: string,
+  { name, logging }: Pick<Materialized<unknown, unknown>, 'name' | 'logging'>,
+): StoreName {
+  if (name !== undefined) return { name: checkName(name), isGiven: true }
+  const generated = graph.storeName(prefix)
+  graph.unnamed.noteStore(generated, { logged: logging !== false })
+  return { name: generated, isGiven: false }
 }
 
 export function keyValueStore<K, V>(

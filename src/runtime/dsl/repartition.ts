@@ -18,6 +18,8 @@ export function repartitionNode(
     readonly valueSerde: Serde<unknown> | undefined
     /** What asks for the topic, in words for the message that a serde is missing. */
     readonly where: string
+    /** True where nobody gave the name that the topic's is made of. */
+    readonly isUnnamed?: boolean
     /** False for a topic that the user asked for. */
     readonly isMergeable?: boolean
     readonly partitions?: number | undefined
@@ -26,6 +28,7 @@ export function repartitionNode(
 ): GraphNode {
   const { prefix, partitions, partitioner } = topic
   const name = prefix.endsWith('-repartition') ? prefix : `${prefix}-repartition`
+  if (topic.isUnnamed === true) graph.unnamed.noteRepartition(name)
   const generated = {
     sink: graph.processorName('KSTREAM-SINK-'),
     filter: graph.processorName('KSTREAM-FILTER-'),

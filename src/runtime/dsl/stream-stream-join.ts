@@ -32,6 +32,9 @@ export function streamStreamJoin<K, V, VOther, VOut>(
   const { graph } = left
   const names = joinNames(kind, how)
   const stores = joinStores(kind, how, names)
+  if (joined.storeName === undefined)
+    for (const store of [stores.left, stores.right, stores.outer])
+      if (store !== undefined) graph.unnamed.noteStore(store.name, store)
   const leftWindow = processorNode(names.leftWindow, () => new JoinWindowNode(stores.left.name), {
     stores: () => [stores.left],
   })

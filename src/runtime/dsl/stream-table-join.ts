@@ -27,6 +27,7 @@ export function streamTableJoin<K, V, VTable, VOut>(
   const { graceMs } = joined
   if (graceMs !== undefined && table.node.isVersioned === false) throw notVersioned()
   const buffer = graceMs === undefined ? undefined : bufferStore(name, graceMs, stream, joined)
+  if (buffer !== undefined && joined.name === undefined) graph.unnamed.noteStore(buffer.name, buffer)
   const view = table.source.view()
   const create = () =>
     new StreamTableJoinNode<K, V, K, VTable, VOut>({

@@ -20,6 +20,7 @@ export function streamToTable<K, V>(
   if (state.needsRepartition) {
     const repartition = repartitionNode(graph, {
       prefix: name,
+      isUnnamed: named.name === undefined,
       where: `toTable() (${name})`,
       keySerde,
       valueSerde,

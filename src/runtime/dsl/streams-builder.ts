@@ -1,4 +1,3 @@
-import { checkNames } from '../graph/check-names.ts'
 import { GraphNode } from '../graph/graph-node.ts'
 import { StreamGraph } from '../graph/stream-graph.ts'
 import { Topology } from '../graph/topology.ts'
@@ -106,8 +105,7 @@ export class StreamsBuilder {
    * `ensure.explicit.internal.resource.naming` does (KIP-1111).
    */
   build({ optimization = 'none', explicitNaming = false }: BuildOptions = {}): Topology {
-    const parts = this.#graph.build(() => optimize(this.#graph, optimization))
-    if (explicitNaming) checkNames(parts)
-    return new Topology(parts)
+    if (explicitNaming) this.#graph.unnamed.refuse()
+    return new Topology(this.#graph.build(() => optimize(this.#graph, optimization)))
   }
 }

@@ -16,6 +16,7 @@ export function suppressTable<K, V>(table: TableInternals<K, V>, suppressed: Sup
   const hold = holdOf(table.node, suppressed)
   const storeName = suppressed.name === undefined ? graph.storeName('KTABLE-SUPPRESS-') : `${suppressed.name}-store`
   const logged = suppressed.logging !== false
+  if (suppressed.name === undefined && logged) graph.unnamed.noteChangelogOf(storeName)
   const keySerde = needSerde(table.keySerde, 'keySerde', `suppress (${name})`)
   const valueSerde = needSerde(table.valueSerde, 'valueSerde', `suppress (${name})`)
   const store: StoreFactory = {

@@ -1,6 +1,7 @@
 import { GraphNode } from './graph-node.ts'
 import { TopologyError } from './topology-error.ts'
 import { TopologyParts } from './topology-parts.ts'
+import { UnnamedResources } from './unnamed-resources.ts'
 
 /**
  * The operators of one `StreamsBuilder`: the only counter of names, and the order
@@ -15,6 +16,7 @@ export class StreamGraph {
   readonly mergeNodes = new Set<GraphNode>()
   /** What is to be refused once the graph is finished: each throws where it must. */
   readonly checks: (() => void)[] = []
+  readonly unnamed = new UnnamedResources()
   #index = 0
   #priority = 0
 

@@ -12,6 +12,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -42,6 +43,18 @@ public class Refusals {
       StreamsBuilder builder = new StreamsBuilder();
       build.in(builder);
       builder.build(config).describe();
+    });
+  }
+
+  /** Names are demanded (KIP-1111), and what the name of the case says has none. */
+  static void unnamed(String name, Build build) {
+    Properties explicit = new Properties();
+    explicit.putAll(config);
+    explicit.put("ensure.explicit.internal.resource.naming", "true");
+    cases.put("names are demanded: " + name, () -> {
+      StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
+      build.in(builder);
+      builder.build(explicit);
     });
   }
 
@@ -156,26 +169,118 @@ public class Refusals {
 
     topology("a topic that another source’s pattern matches", t -> t.addSource("two", java.util.regex.Pattern.compile("a.*")).addSource("one", "abc"));
 
-    Properties explicit = new Properties();
-    explicit.putAll(config);
-    explicit.put("ensure.explicit.internal.resource.naming", "true");
-    cases.put("unnamed internal resources where names are demanded", () -> {
-      StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
-      KStream<String, String> s = builder.stream("a");
+    unnamed("an aggregation and a join of streams", b -> {
+      KStream<String, String> s = b.stream("a");
       s.selectKey((k, v) -> v).groupByKey().count().toStream().to("b");
-      s.join(builder.<String, String>stream("c"), (v, w) -> v, JoinWindows.ofTimeDifferenceWithNoGrace(ms(10))).to("d");
-      builder.build(explicit);
+      s.join(b.<String, String>stream("c"), (v, w) -> v, JoinWindows.ofTimeDifferenceWithNoGrace(ms(10))).to("d");
     });
-    cases.put("an unnamed store without a changelog where names are demanded", () -> {
-      StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
-      builder.<String, String>stream("a").groupByKey().count(Materialized.<String, Long, KeyValueStore<Bytes, byte[]>>with(Serdes.String(), Serdes.Long()).withLoggingDisabled()).toStream().to("b");
-      builder.build(explicit);
+    unnamed("a store without a changelog", b ->
+        b.<String, String>stream("a").groupByKey().count(Materialized.<String, Long, KeyValueStore<Bytes, byte[]>>with(Serdes.String(), Serdes.Long()).withLoggingDisabled()).toStream().to("b"));
+    unnamed("nothing, since all have names", b ->
+        b.<String, String>stream("a").selectKey((k, v) -> v).groupByKey(Grouped.as("g")).count(Materialized.as("c")).toStream().to("b"));
+    unnamed("nothing, for a name that looks like Kafka's own", b ->
+        b.<String, String>stream("a").groupByKey().count(Materialized.as("KSTREAM-MINE-0000000001")).toStream().to("b"));
+    unnamed("nothing, for a repartition topic whose name looks so", b ->
+        b.<String, String>stream("a").repartition(Repartitioned.as("KSTREAM-MINE-0000000001")).to("b"));
+    unnamed("a repartition topic", b -> b.<String, String>stream("a").repartition().to("b"));
+    unnamed("a repartition topic before a named store", b ->
+        b.<String, String>stream("a").selectKey((k, v) -> v).groupByKey().count(Materialized.as("c")).toStream().to("b"));
+    unnamed("a store behind a named repartition topic", b ->
+        b.<String, String>stream("a").selectKey((k, v) -> v).groupByKey(Grouped.as("g")).count().toStream().to("b"));
+    unnamed("a repartition topic that nobody needs", b ->
+        b.<String, String>stream("a").groupByKey().count(Materialized.as("c")).toStream().to("b"));
+    unnamed("a reduction", b -> b.<String, String>stream("a").groupByKey().reduce((v, w) -> w).toStream().to("b"));
+    unnamed("windows", b -> b.<String, String>stream("a").groupByKey().windowedBy(TimeWindows.ofSizeWithNoGrace(ms(10))).count());
+    unnamed("sliding windows", b -> b.<String, String>stream("a").groupByKey().windowedBy(SlidingWindows.ofTimeDifferenceWithNoGrace(ms(10))).count());
+    unnamed("sessions", b -> b.<String, String>stream("a").groupByKey().windowedBy(SessionWindows.ofInactivityGapWithNoGrace(ms(10))).count());
+    unnamed("a table that nobody reads", b -> b.table("a"));
+    unnamed("a table as a stream", b -> b.<String, String>table("a").toStream().to("b"));
+    unnamed("two tables that are joined", b ->
+        b.<String, String>table("a").join(b.<String, String>table("b"), (v, w) -> v).toStream().to("c"));
+    unnamed("the outcome of a join, with named tables", b -> {
+      KTable<String, String> l = b.table("a", Materialized.as("l"));
+      KTable<String, String> r = b.table("b", Materialized.as("r"));
+      l.join(r, (v, w) -> v, Materialized.with(Serdes.String(), Serdes.String())).toStream().to("c");
     });
-    cases.put("named internal resources where names are demanded", () -> {
-      StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
-      builder.<String, String>stream("a").selectKey((k, v) -> v).groupByKey(Grouped.as("g")).count(Materialized.as("c")).toStream().to("b");
-      builder.build(explicit);
+    unnamed("a table that is filtered", b -> b.<String, String>table("a", Materialized.as("l")).filter((k, v) -> true).toStream().to("c"));
+    unnamed("a table that is filtered into a store", b ->
+        b.<String, String>table("a", Materialized.as("l")).filter((k, v) -> true, Materialized.with(Serdes.String(), Serdes.String())).toStream().to("c"));
+    unnamed("a table whose values are mapped", b -> b.<String, String>table("a", Materialized.as("l")).mapValues(v -> v).toStream().to("c"));
+    unnamed("a table whose values are mapped into a store", b ->
+        b.<String, String>table("a", Materialized.as("l")).mapValues(v -> v, Materialized.with(Serdes.String(), Serdes.String())).toStream().to("c"));
+    unnamed("a table whose values are transformed into a store", b ->
+        b.<String, String>table("a", Materialized.as("l")).transformValues(() -> new ValueTransformerWithKey<String, String, String>() {
+          public void init(org.apache.kafka.streams.processor.ProcessorContext context) {}
+          public String transform(String k, String v) { return v; }
+          public void close() {}
+        }, Materialized.with(Serdes.String(), Serdes.String())).toStream().to("c"));
+    unnamed("a table that is grouped anew", b ->
+        b.<String, String>table("a", Materialized.as("l")).groupBy((k, v) -> KeyValue.pair(v, k), Grouped.with(Serdes.String(), Serdes.String())).count().toStream().to("c"));
+    unnamed("a table that is grouped anew by a name", b ->
+        b.<String, String>table("a", Materialized.as("l")).groupBy((k, v) -> KeyValue.pair(v, k), Grouped.with("g", Serdes.String(), Serdes.String())).count().toStream().to("c"));
+    unnamed("a table of a stream", b -> b.<String, String>stream("a").toTable().toStream().to("b"));
+    unnamed("a table of a stream with another key", b -> b.<String, String>stream("a").selectKey((k, v) -> v).toTable().toStream().to("b"));
+    unnamed("a named table of a stream with another key", b ->
+        b.<String, String>stream("a").selectKey((k, v) -> v).toTable(Named.as("t"), Materialized.as("t-store")).toStream().to("b"));
+    unnamed("a global table", b -> b.<String, String>stream("a").join(b.<String, String>globalTable("g"), (k, v) -> k, (v, w) -> v).to("b"));
+    unnamed("a cogroup", b ->
+        b.<String, String>stream("a").groupByKey().<String>cogroup((k, v, all) -> v).aggregate(() -> "").toStream().to("b"));
+    unnamed("a cogroup of streams with other keys", b ->
+        b.<String, String>stream("a").selectKey((k, v) -> v).groupByKey().<String>cogroup((k, v, all) -> v)
+            .cogroup(b.<String, String>stream("c").selectKey((k, v) -> v).groupByKey(Grouped.as("g")), (k, v, all) -> v).aggregate(() -> "").toStream().to("b"));
+    unnamed("a cogroup within windows", b ->
+        b.<String, String>stream("a").groupByKey().<String>cogroup((k, v, all) -> v).windowedBy(TimeWindows.ofSizeWithNoGrace(ms(10))).aggregate(() -> ""));
+    unnamed("the buffer of a join with grace", b -> {
+      KTable<String, String> t = b.table("t", Materialized.as(Stores.persistentVersionedKeyValueStore("t-store", ms(50))));
+      b.<String, String>stream("a").join(t, (v, w) -> v, Joined.<String, String, String>with(Serdes.String(), Serdes.String(), Serdes.String(), null, ms(10))).to("b");
     });
+    unnamed("the named buffer of a join with grace", b -> {
+      KTable<String, String> t = b.table("t", Materialized.as(Stores.persistentVersionedKeyValueStore("t-store", ms(50))));
+      b.<String, String>stream("a").join(t, (v, w) -> v, Joined.<String, String, String>with(Serdes.String(), Serdes.String(), Serdes.String(), "j", ms(10))).to("b");
+    });
+    unnamed("a table that a stream with another key joins", b -> {
+      KTable<String, String> t = b.table("t");
+      b.<String, String>stream("a").selectKey((k, v) -> v).join(t, (v, w) -> v).to("b");
+    });
+    unnamed("the repartition topic of a stream that joins a named table", b -> {
+      KTable<String, String> t = b.table("t", Materialized.as("t-store"));
+      b.<String, String>stream("a").selectKey((k, v) -> v).leftJoin(t, (v, w) -> v).to("b");
+    });
+    unnamed("a stream whose key was changed under a name", b -> {
+      KTable<String, String> t = b.table("t", Materialized.as("t-store"));
+      b.<String, String>stream("a").selectKey((k, v) -> v, Named.as("x")).join(t, (v, w) -> v).to("b");
+    });
+    unnamed("a left join of streams with other keys", b ->
+        b.<String, String>stream("a").selectKey((k, v) -> v).leftJoin(b.<String, String>stream("c").selectKey((k, v) -> v), (v, w) -> v, JoinWindows.ofTimeDifferenceWithNoGrace(ms(10))).to("b"));
+    unnamed("an outer join of streams", b ->
+        b.<String, String>stream("a").outerJoin(b.<String, String>stream("c"), (v, w) -> v, JoinWindows.ofTimeDifferenceWithNoGrace(ms(10))).to("b"));
+    unnamed("a join of streams whose stores have a name", b ->
+        b.<String, String>stream("a").leftJoin(b.<String, String>stream("c"), (v, w) -> v, JoinWindows.ofTimeDifferenceWithNoGrace(ms(10)),
+            StreamJoined.<String, String, String>with(Serdes.String(), Serdes.String(), Serdes.String()).withStoreName("s")).to("b"));
+    unnamed("a join of streams that has a name", b ->
+        b.<String, String>stream("a").selectKey((k, v) -> v).leftJoin(b.<String, String>stream("c"), (v, w) -> v, JoinWindows.ofTimeDifferenceWithNoGrace(ms(10)),
+            StreamJoined.<String, String, String>with(Serdes.String(), Serdes.String(), Serdes.String()).withName("s")).to("b"));
+    unnamed("a join of streams without changelogs", b ->
+        b.<String, String>stream("a").outerJoin(b.<String, String>stream("c"), (v, w) -> v, JoinWindows.ofTimeDifferenceWithNoGrace(ms(10)),
+            StreamJoined.<String, String, String>with(Serdes.String(), Serdes.String(), Serdes.String()).withLoggingDisabled()).to("b"));
+    unnamed("a stream joined with itself", b -> {
+      KStream<String, String> s = b.stream("a");
+      s.join(s, (v, w) -> v, JoinWindows.ofTimeDifferenceWithNoGrace(ms(10))).to("b");
+    });
+    unnamed("a suppression", b ->
+        b.<String, String>table("a", Materialized.as("l")).suppress(Suppressed.untilTimeLimit(ms(10), Suppressed.BufferConfig.unbounded())).toStream().to("b"));
+    unnamed("a suppression without a changelog", b ->
+        b.<String, String>table("a", Materialized.as("l")).suppress(Suppressed.untilTimeLimit(ms(10), Suppressed.BufferConfig.unbounded().withLoggingDisabled())).toStream().to("b"));
+    unnamed("a suppression that has a name", b ->
+        b.<String, String>table("a", Materialized.as("l")).suppress(Suppressed.<String>untilTimeLimit(ms(10), Suppressed.BufferConfig.unbounded()).withName("s")).toStream().to("b"));
+    unnamed("a join by a foreign key", b ->
+        b.<String, String>table("a").join(b.<String, String>table("b"), v -> v, (v, w) -> v).toStream().to("c"));
+    unnamed("a join by a foreign key of named tables", b ->
+        b.<String, String>table("a", Materialized.as("l")).join(b.<String, String>table("b", Materialized.as("r")), v -> v, (v, w) -> v).toStream().to("c"));
+    unnamed("a join by a foreign key that has a name", b ->
+        b.<String, String>table("a", Materialized.as("l")).join(b.<String, String>table("b", Materialized.as("r")), v -> v, (v, w) -> v, TableJoined.as("j")).toStream().to("c"));
+    unnamed("a join by a foreign key whose outcome has a name", b ->
+        b.<String, String>table("a", Materialized.as("l")).join(b.<String, String>table("b", Materialized.as("r")), v -> v, (v, w) -> v, TableJoined.as("j"), Materialized.as("o")).toStream().to("c"));
 
     ObjectMapper json = new ObjectMapper();
     for (Map.Entry<String, Runnable> each : cases.entrySet()) {
