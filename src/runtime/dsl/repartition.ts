@@ -5,27 +5,27 @@ import { FilterNode } from '../node/stateless-nodes.ts'
 import type { Serde } from '../serde/serde.ts'
 import { type Internals, needSerde } from './internals.ts'
 
+/** A topic between two sub-topologies, and what goes through it. */
+interface RepartitionTopic {
+  readonly prefix: string
+  readonly keySerde: Serde<unknown> | undefined
+  readonly valueSerde: Serde<unknown> | undefined
+  /** What asks for the topic, in words for the message that a serde is missing. */
+  readonly where: string
+  /** True where nobody gave the name that the topic's is made of. */
+  readonly isUnnamed?: boolean
+  /** False for a topic that the user asked for. */
+  readonly isMergeable?: boolean
+  readonly partitions?: number | undefined
+  readonly partitioner?: StreamPartitioner<unknown, unknown> | undefined
+}
+
 /**
  * The way through a repartition topic: a processor, a sink, and the source of the
  * next sub-topology. Three numbers are used up whether or not their names are.
  * Source: `KStreamImpl.createRepartitionedSource`, Kafka 4.3.1.
  */
-export function repartitionNode(
-  graph: StreamGraph,
-  topic: {
-    readonly prefix: string
-    readonly keySerde: Serde<unknown> | undefined
-    readonly valueSerde: Serde<unknown> | undefined
-    /** What asks for the topic, in words for the message that a serde is missing. */
-    readonly where: string
-    /** True where nobody gave the name that the topic's is made of. */
-    readonly isUnnamed?: boolean
-    /** False for a topic that the user asked for. */
-    readonly isMergeable?: boolean
-    readonly partitions?: number | undefined
-    readonly partitioner?: StreamPartitioner<unknown, unknown> | undefined
-  },
-): GraphNode {
+export function repartitionNode(graph: StreamGraph, topic: RepartitionTopic): GraphNode {
   const { prefix, partitions, partitioner } = topic
   const name = prefix.endsWith('-repartition') ? prefix : `${prefix}-repartition`
   if (topic.isUnnamed === true) graph.unnamed.noteRepartition(name)

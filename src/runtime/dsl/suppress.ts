@@ -1,4 +1,5 @@
 import { type GraphNode, isVersionedAbove } from '../graph/graph-node.ts'
+import type { StreamGraph } from '../graph/stream-graph.ts'
 import { TopologyError } from '../graph/topology-error.ts'
 import { suppressBuffer, SuppressNode, type SuppressOptions } from '../node/suppress-node.ts'
 import type { StoreFactory } from '../store/store-factory.ts'
@@ -14,9 +15,8 @@ export function suppressTable<K, V>(table: TableInternals<K, V>, suppressed: Sup
   const { graph } = table
   const name = suppressed.name ?? graph.processorName('KTABLE-SUPPRESS-')
   const hold = holdOf(table.node, suppressed)
-  const storeName = suppressed.name === undefined ? graph.storeName('KTABLE-SUPPRESS-') : `${suppressed.name}-store`
   const logged = suppressed.logging !== false
-  if (suppressed.name === undefined && logged) graph.unnamed.noteChangelogOf(storeName)
+  const storeName = bufferName(graph, suppressed.name, logged)
   const keySerde = needSerde(table.keySerde, 'keySerde', `suppress (${name})`)
   const valueSerde = needSerde(table.valueSerde, 'valueSerde', `suppress (${name})`)
   const store: StoreFactory = {
@@ -99,4 +99,11 @@ function suppressedView<K, V>(parent: TableView<K, V>, storeName: string): Table
       }
     },
   }
+}
+
+function bufferName(graph: StreamGraph, given: string | undefined, logged: boolean): string {
+  if (given !== undefined) return `${given}-store`
+  const generated = graph.storeName('KTABLE-SUPPRESS-')
+  if (logged) graph.unnamed.noteChangelogOf(generated)
+  return generated
 }
