@@ -1,58 +1,22 @@
-import { UsageError, type Soak } from './soak/soak.ts'
+import { runByName } from './run-by-name.ts'
+import type { Soak } from './soak/soak.ts'
+
+/** A soak ends well or badly: exit 0 or 1. */
+const verdictOf = ({ summary, usage, run }: Soak) => ({
+  summary,
+  usage,
+  run: async (...words: Parameters<Soak['run']>) => ((await run(...words)) ? 0 : 1),
+})
 
 /**
  * `npm run soak -- NAME`: long runs with faults on a real broker, and a verdict. Each is a module of its own with a line
  * in this table. docs/how-to/soak.md tells more.
  */
-const soaks: Readonly<Record<string, () => Promise<{ readonly soak: Soak }>>> = {
-  smoke: () => import('./soak/smoke.ts'),
-  eos: () => import('./soak/eos.ts'),
-  failover: () => import('./soak/failover.ts'),
-  takeover: () => import('./soak/takeover.ts'),
-  'control-plane': () => import('./soak/control/control-plane.ts'),
-  api: () => import('./soak/api.ts'),
-}
-
-const startedMs = performance.now()
-
-function tell(text: string): void {
-  console.log(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(7)} s  ${text}`)
-}
-
-// What was started ends with us: see `Stage`.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
-
-process.exitCode = await main()
-
-async function main(): Promise<number> {
-  const [name = '', ...args] = process.argv.slice(2)
-  const load = Object.hasOwn(soaks, name) ? soaks[name] : undefined
-  if (load === undefined) {
-    process.stderr.write(`${name === '' ? '' : `there is no soak ${name}\n`}${await usage()}`)
-    return 2
-  }
-  const { soak } = await load()
-  try {
-    return (await soak.run(args, tell)) ? 0 : 1
-  } catch (error) {
-    if (!isUsageError(error)) throw error
-    process.stderr.write(`${error.message}\nusage: npm run soak -- ${name} ${soak.usage}\n`)
-    return 2
-  }
-}
-
-async function usage(): Promise<string> {
-  const lines = await Promise.all(
-    Object.entries(soaks).map(async ([name, load]) => {
-      const { summary, usage: rest } = (await load()).soak
-      return `  ${`${name} ${rest}`.trim()}\n      ${summary}\n`
-    }),
-  )
-  return `usage: npm run soak -- NAME\n${lines.join('')}`
-}
-
-/** Ours, or what `parseArgs` throws. */
-function isUsageError(error: unknown): error is Error {
-  if (error instanceof UsageError) return true
-  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-}
+await runByName('soak', {
+  smoke: async () => verdictOf((await import('./soak/smoke.ts')).soak),
+  eos: async () => verdictOf((await import('./soak/eos.ts')).soak),
+  failover: async () => verdictOf((await import('./soak/failover.ts')).soak),
+  takeover: async () => verdictOf((await import('./soak/takeover.ts')).soak),
+  'control-plane': async () => verdictOf((await import('./soak/control/control-plane.ts')).soak),
+  api: async () => verdictOf((await import('./soak/api.ts')).soak),
+})

@@ -1,3 +1,5 @@
+import type { Tell } from '../run-by-name.ts'
+
 /** One benchmark: `npm run bench -- NAME`. It is loaded only when it is asked for. */
 export interface Bench {
   /** One line for the list of benchmarks. */
@@ -10,6 +12,3 @@ export interface Bench {
    */
   readonly run: (args: readonly string[], tell: Tell) => Promise<void>
 }
-
-/** Says how far it is, with the time since the start before it. */
-export type Tell = (text: string) => void

@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { Bench, Tell } from './bench.ts'
+import type { Tell } from '../run-by-name.ts'
+import type { Bench } from './bench.ts'
 import { javaRelease, kafkaRelease } from './java-program.ts'
 import { describeMachine } from './machine.ts'
 import { Arena, type Side } from './streams/arena.ts'

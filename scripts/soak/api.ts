@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { soakApi } from './api/soak-api.ts'
-import { UsageError, type Soak } from './soak.ts'
+import { UsageError } from '../run-by-name.ts'
+import type { Soak } from './soak.ts'
 
 export const soak: Soak = {
   summary:

@@ -11,7 +11,8 @@ import { Faults } from './faults.ts'
 import { Feeder, type Feed } from './feeder.ts'
 import { readTopic } from './read-topic.ts'
 import { settle } from './settle.ts'
-import { UsageError, type Soak, type Tell } from './soak.ts'
+import { UsageError, type Tell } from '../run-by-name.ts'
+import type { Soak } from './soak.ts'
 import { Stage } from './stage.ts'
 
 interface EosOptions {

@@ -11,7 +11,8 @@ import { writeResults } from '../bench/write-results.ts'
 import { valueBytes } from './failover/fill-changelog.ts'
 import { sessionTimeoutMs, takesOver, type Around, type Failover, type FailoverCase } from './failover/takes-over.ts'
 import { JavaApp } from './java-app.ts'
-import { UsageError, type Soak, type Tell } from './soak.ts'
+import { UsageError, type Tell } from '../run-by-name.ts'
+import type { Soak } from './soak.ts'
 import { Stage } from './stage.ts'
 
 const file = join(import.meta.dirname, 'failover', 'topology.ts')

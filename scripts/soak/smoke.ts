@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util'
 import { loadTopology } from '../../src/runtime/thread/load-topology.ts'
 import type { Dyno } from './dyno.ts'
 import { smokeProcess, startJudge, type Guarantee, type Judge } from './judge.ts'
-import { UsageError, type Soak, type Tell } from './soak.ts'
+import { UsageError, type Tell } from '../run-by-name.ts'
+import type { Soak } from './soak.ts'
 import { Stage } from './stage.ts'
 
 /** Whose processors stand between Kafka's driver and Kafka's verifier: ours, or Kafka Streams' own, to compare. */

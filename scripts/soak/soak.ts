@@ -1,3 +1,5 @@
+import type { Tell } from '../run-by-name.ts'
+
 /** One soak: `npm run soak -- NAME`. It is loaded only when it is asked for. */
 export interface Soak {
   /** One line for the list of soaks. */
@@ -10,9 +12,3 @@ export interface Soak {
    */
   readonly run: (args: readonly string[], tell: Tell) => Promise<boolean>
 }
-
-/** Says how far it is, with the time since the start before it. */
-export type Tell = (text: string) => void
-
-/** What is asked for makes no sense. The command prints it with the usage. */
-export class UsageError extends Error {}

@@ -11,7 +11,8 @@ import { Feeder, type Feed } from './feeder.ts'
 import { JavaApp } from './java-app.ts'
 import { readTopic } from './read-topic.ts'
 import { settle } from './settle.ts'
-import type { Soak, Tell } from './soak.ts'
+import type { Tell } from '../run-by-name.ts'
+import type { Soak } from './soak.ts'
 import { Stage } from './stage.ts'
 
 /** Who runs the app for a while, and how it ends. */

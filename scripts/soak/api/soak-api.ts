@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { unreachable } from '../../../src/base/unreachable.ts'
 import { chanceFrom } from '../../../src/verify/chance.ts'
-import type { Tell } from '../soak.ts'
+import type { Tell } from '../../run-by-name.ts'
 import { Client } from './ask.ts'
 import { Informer } from './informer.ts'
 import { judge, type Verdict } from './judge.ts'

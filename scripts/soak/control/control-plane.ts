@@ -8,7 +8,8 @@ import { ControlStage } from './control-stage.ts'
 import { Declarer } from './declarer.ts'
 import { faultsOf, whyNotLevel, writesSince } from './judge.ts'
 import { makeApp } from './make-app.ts'
-import { UsageError, type Soak, type Tell } from '../soak.ts'
+import { UsageError, type Tell } from '../../run-by-name.ts'
+import type { Soak } from '../soak.ts'
 
 interface ControlOptions {
   readonly changes: number

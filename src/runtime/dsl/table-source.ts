@@ -1,10 +1,9 @@
 import { GraphNode } from '../graph/graph-node.ts'
 import type { StreamGraph } from '../graph/stream-graph.ts'
-import { TableSourceNode } from '../node/table-source-node.ts'
 import { keyValueStore, nameStore } from './materialize.ts'
 import type { Consumed, Materialized } from './options.ts'
 import type { TableInternals } from './table-internals.ts'
-import { storeView } from './table-view.ts'
+import { storeOnDemand } from './store-on-demand.ts'
 
 /**
  * A table that a topic feeds. Its store exists only if it has a given name or
@@ -22,8 +21,7 @@ export function tableSource<K, V>(
   const name = graph.processorName('KTABLE-SOURCE-', consumed.name)
   const { keySerde, valueSerde, offsetReset } = consumed
   const role = { kind: 'table-source' as const, reuseSourceTopic: false }
-  let isMaterialized = storeName.isGiven
-  let sendsOldValues = false
+  const store = storeOnDemand<K, V>(storeName)
   const node = new GraphNode(
     name,
     (parts) => {
@@ -37,9 +35,9 @@ export function tableSource<K, V>(
         timestampExtractor,
         offsetReset,
       })
-      const create = () => new TableSourceNode(isMaterialized ? storeName.name : undefined, sendsOldValues)
+      const create = store.createNode
       parts.addProcessor({ kind: 'processor', name, predecessors: [sourceName], stores: new Set(), create })
-      if (!isMaterialized) return
+      if (!store.isThere()) return
       const kept = role.reuseSourceTopic ? { ...materialized, logging: false as const } : materialized
       parts.addStore(keyValueStore(storeName, kept, { keySerde, valueSerde }), name)
       if (role.reuseSourceTopic) parts.changelogOf.set(storeName.name, topic)
@@ -56,17 +54,6 @@ export function tableSource<K, V>(
     sourceNodes: new Set([sourceName]),
     needsRepartition: false,
     storeName: storeName.isGiven ? storeName.name : undefined,
-    source: {
-      sendOldValues: (force) => {
-        if (!force && !isMaterialized) return false
-        isMaterialized = true
-        sendsOldValues = true
-        return true
-      },
-      view: () => {
-        isMaterialized = true
-        return storeView(storeName.name)
-      },
-    },
+    source: store.source,
   }
 }
