@@ -7,7 +7,7 @@ import { herokuBucket, RequestBudget } from './budget/request-budget.ts'
 import type { ControllerConfig } from './config.ts'
 import { keepGitSource, type GitSourceSurroundings } from './git-source/keep-git-source.ts'
 import type { Hearing } from './keep/hear-app.ts'
-import type { KeepSurroundings } from './keep/keep-level.ts'
+import type { PassSurroundings } from './keep/keep-level.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
 import { FullLooks } from './keep/full-looks.ts'
 import { keep, type Pass } from './keep/keep.ts'
@@ -117,7 +117,7 @@ async function serve(
 }
 
 /** Topics and groups of a cluster are read once for all who ask for them together. */
-function engineOf({ platform, kafkaData }: Heroku, kafkaService: string, clock: Clock): KeepSurroundings {
+function engineOf({ platform, kafkaData }: Heroku, kafkaService: string, clock: Clock): PassSurroundings {
   const clusters = shareClusters(kafkaData, { clock, latelyMs })
   return {
     platform,

@@ -3,10 +3,11 @@ import { writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { Header } from 'tar'
 import { startHeroku } from '../../src/local/heroku/heroku.ts'
 import type { Answer, Heroku, HerokuOptions } from '../../src/local/heroku/options.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
+import { chanceFrom } from '../../src/verify/chance.ts'
+import { addKafka, deploy } from './deploy.ts'
 import { FakeCluster } from './fake-cluster.ts'
 import { FakeDynos } from './fake-dynos.ts'
 import { noSchemas, publishedSchemas } from './heroku-schema.ts'
@@ -90,7 +91,8 @@ export async function openEmulator(
       heroku,
       cluster,
       dynosOf: (app) => present(dynos.get(app)),
-      ...arrangements(emulator, heroku),
+      deployed: (name, processTypes) => deploy(heroku, name, processTypes),
+      kafka: (app, plan) => addKafka(heroku, app, plan),
     },
     close: async () => {
       await heroku.close()
@@ -112,32 +114,6 @@ const unpublished: readonly string[] = ['GET /data/kafka/v0/clusters/:id/wait_st
 function present<T>(value: T | undefined): T {
   assert.ok(value !== undefined)
   return value
-}
-
-function arrangements({ call: ask }: Pick<Emulator, 'call'>, heroku: Heroku): Pick<Emulator, 'deployed' | 'kafka'> {
-  return {
-    deployed: async (name, processTypes = { worker: 'node worker.ts' }) => {
-      await ask('POST', '/apps', { body: { name } })
-      const { body: slug } = await ask('POST', `/apps/${name}/slugs`, {
-        body: { process_types: processTypes, commit: 'abcdef1234567' },
-      })
-      await fetch(slug.blob.url, { method: 'PUT', body: emptySlug() })
-      const { status } = await ask('POST', `/apps/${name}/releases`, { body: { slug: slug.id } })
-      assert.equal(status, 201)
-    },
-    kafka: async (app, plan = 'heroku-kafka:basic-0') => {
-      const { body } = await ask('POST', `/apps/${app}/addons`, { body: { plan } })
-      await heroku.knobs.settled()
-      return String(body.id)
-    },
-  }
-}
-
-/** A slug with one empty folder, `app`: a header and the two empty blocks that end an archive. */
-function emptySlug(): Uint8Array<ArrayBuffer> {
-  const archive = Buffer.alloc(3 * 512)
-  new Header({ path: './app/', type: 'Directory', mode: 0o755, size: 0, mtime: new Date(0) }).encode(archive, 0)
-  return new Uint8Array(archive)
 }
 
 interface Asked {
@@ -193,15 +169,4 @@ function dataCall({ dataHost, apiKey, caPem }: Heroku, { method, path, body }: A
   sent.on('error', reject)
   sent.end(text)
   return promise
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-export function chanceFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

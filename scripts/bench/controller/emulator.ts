@@ -5,10 +5,9 @@ import { startHeroku } from '../../../src/local/heroku/heroku.ts'
 import type { Heroku } from '../../../src/local/heroku/options.ts'
 import { herokuKafkaPlans } from '../../../src/local/heroku/plans.ts'
 import { chanceFrom } from '../../../src/verify/chance.ts'
+import { addKafka, ask, deploy } from '../../../test/support/deploy.ts'
 import { FakeCluster } from '../../../test/support/fake-cluster.ts'
 import { FakeDynos } from '../../../test/support/fake-dynos.ts'
-import { fieldsOf } from '../../soak/control/judge.ts'
-import { emptySlug } from '../../soak/control/make-app.ts'
 
 /**
  * The Heroku emulator in this process, over real sockets. Dynos and the Kafka behind it are those of the tests, in memory:
@@ -40,40 +39,8 @@ export function startEmulator(): Promise<Heroku> {
 export async function makeApps(heroku: Heroku, names: readonly string[], perCluster: number): Promise<void> {
   let addon = ''
   for (const [index, name] of names.entries()) {
-    await deploy(heroku, name)
-    if (index % perCluster === 0) {
-      addon = String(
-        fieldsOf(await ask(heroku, 'POST', `/apps/${name}/addons`, { plan: 'heroku-kafka:basic-0' }))['id'],
-      )
-      await heroku.knobs.settled()
-    } else await ask(heroku, 'POST', '/addon-attachments', { app: name, addon, name: 'KAFKA' })
+    await deploy(heroku, name, { worker: 'run' })
+    if (index % perCluster === 0) addon = await addKafka(heroku, name)
+    else await ask(heroku, 'POST', '/addon-attachments', { app: name, addon, name: 'KAFKA' })
   }
-}
-
-async function deploy(heroku: Heroku, name: string): Promise<void> {
-  await ask(heroku, 'POST', '/apps', { name })
-  const slug = fieldsOf(
-    await ask(heroku, 'POST', `/apps/${name}/slugs`, { process_types: { worker: 'run' }, commit: 'abcdef1234567' }),
-  )
-  await fetch(String(fieldsOf(slug['blob'])['url']), { method: 'PUT', body: emptySlug() })
-  await ask(heroku, 'POST', `/apps/${name}/releases`, { slug: slug['id'] })
-}
-
-export async function ask(
-  { apiUrl, apiKey }: Heroku,
-  method: 'POST' | 'PATCH',
-  path: string,
-  body: object,
-): Promise<unknown> {
-  const response = await fetch(apiUrl + path, {
-    method,
-    headers: {
-      accept: 'application/vnd.heroku+json; version=3',
-      authorization: `Bearer ${apiKey}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return response.json()
 }

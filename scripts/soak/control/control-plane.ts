@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
 import { chanceFrom } from '../../../src/verify/chance.ts'
+import { addKafka, deploy } from '../../../test/support/deploy.ts'
 import { ControlStage } from './control-stage.ts'
 import { Declarer } from './declarer.ts'
 import { faultsOf, whyNotLevel, writesSince } from './judge.ts'
-import { makeApp } from './make-app.ts'
 import { UsageError, type Tell } from '../../run-by-name.ts'
 import type { Soak } from '../soak.ts'
 
@@ -68,7 +68,10 @@ async function run(stage: ControlStage, { changes, apps, seed, tell }: ControlOp
   const chance = chanceFrom(seed)
   const manifest = await readFile(join(import.meta.dirname, '..', '..', '..', 'manifests', 'word-count.yaml'))
   const declarers = Array.from({ length: apps }, (_, index) => new Declarer(`soak-${index}`, stage.url, manifest))
-  for (const { name } of declarers) await makeApp(stage.heroku, name)
+  for (const { name } of declarers) {
+    await deploy(stage.heroku, name, { worker: 'sleep 100000' })
+    await addKafka(stage.heroku, name)
+  }
   tell(`${apps} apps; the broker, Postgres, two controllers and the API run`)
 
   for (const declarer of declarers) await declarer.declare(declarer.declared)

@@ -36,7 +36,7 @@ export interface Orders {
 }
 
 /** What a pass works with; `lately` tells of clusters as they were a moment ago, which is enough for a glance. */
-export type KeepSurroundings = Surroundings & { readonly lately: KafkaData }
+export type PassSurroundings = Surroundings & { readonly lately: KafkaData }
 
 /** What waits for a person or for Heroku is looked at again after this, beside the resync. */
 const waitingMs = 60_000
@@ -48,7 +48,7 @@ const waitingMs = 60_000
  */
 export async function keepLevel(
   app: StreamApp,
-  around: KeepSurroundings,
+  around: PassSurroundings,
   orders: Orders,
   signal: AbortSignal,
 ): Promise<Finding> {
@@ -87,7 +87,7 @@ async function tellOfDrift(
 async function atAGlance(
   app: StreamApp,
   seen: Seen,
-  { platform, kafkaService, lately }: KeepSurroundings,
+  { platform, kafkaService, lately }: PassSurroundings,
   signal: AbortSignal,
 ): Promise<Finding | undefined> {
   const glimpse = await examineAtAGlance(app, seen, { platform, kafkaService, kafkaData: lately }, signal)

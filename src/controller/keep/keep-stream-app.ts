@@ -14,7 +14,7 @@ import type { Condition } from '../status/status.ts'
 import type { Finding } from './finding.ts'
 import type { FullLooks } from './full-looks.ts'
 import { hearApp, heardAnnotation, heardFromAnnotation, hookUrl, type Hearing } from './hear-app.ts'
-import { keepLevel, stuck, type KeepSurroundings, type Orders } from './keep-level.ts'
+import { keepLevel, stuck, type PassSurroundings, type Orders } from './keep-level.ts'
 import { letGo } from './let-go.ts'
 import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
 import { rememberDeeds } from './restrain.ts'
@@ -25,7 +25,7 @@ import { announcementOf, arrivingUntilMs, waitForArrivals } from './writing.ts'
 
 export interface StreamAppSurroundings {
   readonly record: ControlRecord
-  readonly engine: KeepSurroundings
+  readonly engine: PassSurroundings
   readonly fullLooks: FullLooks
   readonly budget: RequestBudget
   readonly clock: Clock

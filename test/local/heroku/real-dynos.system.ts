@@ -12,7 +12,8 @@ import { createDynos } from '../../../src/local/dyno/dynos.ts'
 import { startGuardian } from '../../../src/local/dyno/guardian.ts'
 import { createProcessLauncher } from '../../../src/local/dyno/process-launcher.ts'
 import { freePort, portIsOpen } from '../../../src/local/dyno/web-port.ts'
-import { chanceFrom, openEmulator } from '../../support/heroku-emulator.ts'
+import { chanceFrom } from '../../../src/verify/chance.ts'
+import { openEmulator } from '../../support/heroku-emulator.ts'
 import type { Emulator, Reply } from '../../support/heroku-emulator.ts'
 
 const pace = {

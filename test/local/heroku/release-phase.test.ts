@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { release } from '../../support/deploy.ts'
 import { startEmulator } from '../../support/heroku-emulator.ts'
 import type { Emulator, Reply } from '../../support/heroku-emulator.ts'
 
@@ -12,7 +13,7 @@ const statuses = async ({ call }: Emulator): Promise<unknown[]> =>
 async function pending(t: Parameters<typeof startEmulator>[0]): Promise<Emulator & { phase: string }> {
   const emulator = await startEmulator(t)
   await emulator.deployed('tide')
-  await emulator.deployed('tide', withReleaseProcess)
+  await release(emulator.heroku, 'tide', withReleaseProcess)
   const phase =
     emulator
       .dynosOf('tide')

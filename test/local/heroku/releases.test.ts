@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { release } from '../../support/deploy.ts'
 import { startEmulator } from '../../support/heroku-emulator.ts'
 
 const sdk = { Accept: 'application/vnd.heroku+json; version=3.sdk' }
@@ -80,13 +81,13 @@ describe('releases of the Heroku emulator', () => {
   })
 
   it('drop process types that a new slug does not have, with their dynos', async (t) => {
-    const { call, deployed, dynosOf } = await startEmulator(t)
+    const { call, deployed, dynosOf, heroku } = await startEmulator(t)
     await deployed('tide', { worker: 'work', extra: 'more' })
     const updates = ['worker', 'extra'].map((type) => ({ type, quantity: 1, size: 'standard-1x' }))
     await call('PATCH', '/apps/tide/formation', { body: { updates } })
     const { body: slug } = await call('POST', '/apps/tide/slugs', { body: { process_types: { worker: 'work' } } })
     assert.equal((await call('POST', '/apps/tide/releases', { body: { slug: slug.id } })).status, 422, 'no blob yet')
-    await deployed('tide', { worker: 'work' })
+    await release(heroku, 'tide', { worker: 'work' })
     assert.deepEqual(
       (await call('GET', '/apps/tide/formation')).body.map(({ type }: { type: string }) => type),
       ['worker'],
