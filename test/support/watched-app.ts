@@ -3,6 +3,7 @@ import { planTasks } from '../../src/runtime/assign/stream-tasks.ts'
 import { WorkerBoard } from '../../src/runtime/metrics/worker-board.ts'
 import type { Served } from '../../src/runtime/query/answer-request.ts'
 import { ThreadLines } from '../../src/runtime/query/ask-threads.ts'
+import { PauseSwitch } from '../../src/runtime/query/pause-switch.ts'
 import { planStores } from '../../src/runtime/query/store-plan.ts'
 import { countWords, type Running } from './counting-app.ts'
 
@@ -17,12 +18,13 @@ export function watch({ thread }: Running, dyno = 'worker.1'): { readonly served
   const lines = new ThreadLines(systemClock)
   board.started(1)
   lines.opened(1, (message) => {
+    if (message.kind === 'pause' || message.kind === 'resume') thread[message.kind]()
     if (message.kind !== 'ask') return
     const { id, question } = message
     void thread.answer(question).then((answers) => lines.take({ kind: 'answer', id, answers }))
   })
   return {
-    served: { dyno, board, lines, stores: planStores(topology, wire, tasks.value) },
+    served: { dyno, board, lines, stores: planStores(topology, wire, tasks.value), pausing: new PauseSwitch(lines) },
     look: () => board.take(thread.report()),
   }
 }

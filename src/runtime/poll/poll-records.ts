@@ -7,9 +7,8 @@ import type { ThreadWorld } from '../thread/thread-world.ts'
 export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
   holdBack(world)
   const tasks = [...world.tasks.values()]
-  const isBusy = world.isFollowing || tasks.some((active) => !active.isReady || active.task.hasWork)
   const startedMs = world.clock.now()
-  const polled = await pollUnlessBusy(world, isBusy, signal)
+  const polled = await pollUnlessBusy(world, isBusy(world), signal)
   if (!polled.ok) return polled.error
   world.metrics.poll.record(world.clock.now() - startedMs)
   world.metrics.pollRecords.record(polled.value.batches.reduce((sum, { length }) => sum + length, 0))
@@ -21,9 +20,16 @@ export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Prom
   return undefined
 }
 
+/** There is something to do that needs no new records. */
+function isBusy({ tasks, isFollowing, isPaused }: ThreadWorld): boolean {
+  const all = [...tasks.values()]
+  if (isPaused) return all.some(({ task }) => task.awaits?.hasResult === true)
+  return isFollowing || all.some((active) => !active.isReady || active.task.hasWork)
+}
+
 /** A wait ends early when something awaited has ended: its task has work then. */
-function pollUnlessBusy({ source, config, tasks, waker }: ThreadWorld, isBusy: boolean, signal: AbortSignal) {
-  if (isBusy) return source.poll(0, signal)
+function pollUnlessBusy({ source, config, tasks, waker }: ThreadWorld, hasWork: boolean, signal: AbortSignal) {
+  if (hasWork) return source.poll(0, signal)
   const isAwaiting = [...tasks.values()].some(({ task }) => task.awaits !== undefined)
   if (!isAwaiting) return source.poll(config.pollMs, signal)
   return waker.whileAsleep(signal, (early) => source.poll(config.pollMs, early))

@@ -5,6 +5,7 @@ import type { WorkerBoard } from '../metrics/worker-board.ts'
 import type { ThreadLines } from './ask-threads.ts'
 import { keyOfText } from './key-of-text.ts'
 import type { Question, StoreRead, TaskAnswer } from './question.ts'
+import type { PauseSwitch } from './pause-switch.ts'
 import { mostEntries } from './read-store.ts'
 import type { PlannedStore } from './store-plan.ts'
 
@@ -13,6 +14,7 @@ export interface Served {
   readonly dyno: string
   readonly board: WorkerBoard
   readonly lines: ThreadLines
+  readonly pausing: PauseSwitch
   readonly stores: ReadonlyMap<string, PlannedStore>
 }
 
@@ -28,6 +30,8 @@ const paths = [
   '/stores/NAME?from=&to=&limit=',
   '/stores/NAME/KEY?serde=',
   '/metadata?store=&key=',
+  'POST /pause',
+  'POST /resume',
 ]
 
 /** One request to a worker: its metrics, what stores are here, what is in them, and who has a key. */
@@ -58,7 +62,7 @@ function problem(status: number, error: string, more: object = {}): Reply {
   return { status, body: { error, ...more } }
 }
 
-function listStores({ dyno, board, stores }: Served) {
+function listStores({ dyno, board, stores, pausing }: Served) {
   const here = board.reports.flatMap(({ thread, tasks }) => tasks.map((task) => ({ thread, ...task })))
   const tasksOf = (name: string) =>
     here
@@ -67,6 +71,7 @@ function listStores({ dyno, board, stores }: Served) {
   return {
     dyno,
     state: board.state,
+    isPaused: pausing.isPaused,
     stores: [...stores.values()].map(({ name, kind, isGlobal }) =>
       isGlobal ? { name, kind, isGlobal } : { name, kind, tasks: tasksOf(name) },
     ),

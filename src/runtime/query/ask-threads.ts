@@ -11,7 +11,7 @@ export interface Asked {
   readonly silent: readonly number[]
 }
 
-/** Carries questions to threads and their answers back. */
+/** Carries messages and questions to threads, and their answers back. */
 export class ThreadLines {
   readonly #clock: Clock
   readonly #posts = new Map<number, (message: ToThread) => void>()
@@ -28,6 +28,11 @@ export class ThreadLines {
 
   closed(thread: number): void {
     this.#posts.delete(thread)
+  }
+
+  /** To every thread that runs. */
+  tellAll(message: ToThread): void {
+    for (const post of this.#posts.values()) post(message)
   }
 
   take({ id, answers }: Extract<News, { kind: 'answer' }>): void {

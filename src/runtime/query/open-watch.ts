@@ -9,6 +9,8 @@ import { WorkerBoard } from '../metrics/worker-board.ts'
 import type { CrewListener } from '../thread/supervise.ts'
 import type { ThreadLog } from '../thread/thread-world.ts'
 import { ThreadLines } from './ask-threads.ts'
+import { PauseSwitch } from './pause-switch.ts'
+import type { Served } from './answer-request.ts'
 import { serveRequests, type OpenServer } from './serve-requests.ts'
 import { planStores } from './store-plan.ts'
 
@@ -37,7 +39,8 @@ export async function openWatch(
   const wire = { applicationId, topicPrefix: config.kafka.prefix }
   const tasks = await findTasks(topology, wire, client)
   const stores = planStores(topology, wire, tasks.ok ? tasks.value : [])
-  const served = { dyno: config.processName, board, lines, stores }
+  const pausing = new PauseSwitch(lines)
+  const served = { dyno: config.processName, board, lines, stores, pausing }
   const server =
     metricsPort === undefined ? undefined : await serveRequests(served, { host: config.metricsHost, port: metricsPort })
   if (server !== undefined) log.info({ host: config.metricsHost, port: server.port }, 'serving metrics and stores')
@@ -46,18 +49,19 @@ export async function openWatch(
       ? undefined
       : setInterval(() => log.info(metricsLine(board.values()), 'metrics'), metricsLogSeconds * 1000)
   return {
-    ...hearing(board, lines),
+    ...hearing(served),
     env: server === undefined ? {} : { WEIR_METRICS_PORT: String(server.port) },
     stopping: () => board.stopping(),
     close: () => closeAll(server, writing),
   }
 }
 
-function hearing(board: WorkerBoard, lines: ThreadLines): CrewListener {
+function hearing({ board, lines, pausing }: Served): CrewListener {
   return {
     started(thread, post) {
       board.started(thread)
       lines.opened(thread, post)
+      pausing.started(post)
     },
     heard(_, news) {
       if (news.kind === 'report') board.take(news.report)

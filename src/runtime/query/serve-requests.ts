@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import { answerCommand } from './answer-command.ts'
 import { answerRequest, type Served } from './answer-request.ts'
 
 export interface OpenServer {
@@ -7,7 +8,7 @@ export interface OpenServer {
   close(): Promise<void>
 }
 
-/** Serves metrics and stores over HTTP, to read and never to write. Port 0 takes a free one. */
+/** Serves metrics and stores over HTTP, to read and never to write; only the worker as a whole can be paused. Port 0 takes a free one. */
 export async function serveRequests(
   served: Served,
   at: { readonly host: string; readonly port: number },
@@ -22,9 +23,10 @@ export async function serveRequests(
   return { port: portOf(server), close: () => close(server) }
 }
 
-async function respond(served: Served, { method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method } = request
   const isRead = method === 'GET' || method === 'HEAD'
-  const { status, body } = isRead ? await answer(served, url ?? '/') : { status: 405, body: { error: 'use GET' } }
+  const { status, body } = isRead ? await answer(served, request.url ?? '/') : answerCommand(served, request)
   const isText = typeof body === 'string'
   response.writeHead(status, {
     'content-type': isText ? 'text/plain; version=0.0.4; charset=utf-8' : 'application/json',

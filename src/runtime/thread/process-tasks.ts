@@ -14,7 +14,7 @@ const lingerMs = 100
 /** Works through waiting records, round-robin over the tasks that are ready, and sends what they wrote. */
 export async function processTasks(world: ThreadWorld): Promise<StreamFailure | undefined> {
   const { clock, writer, metrics } = world
-  const ready = [...world.tasks.values()].filter((active) => active.isReady)
+  const ready = world.isPaused ? [] : readyTasks(world)
   const startedMs = clock.now()
   const endMs = startedMs + sliceMs
   let processed = 1
@@ -32,6 +32,15 @@ export async function processTasks(world: ThreadWorld): Promise<StreamFailure | 
   world.lastPushMs = clock.now()
   const pushed = await writer.push()
   return pushed.ok ? undefined : pushed.error
+}
+
+/** While paused: results of calls are sent on, since a commit may wait for them, and no record is taken. */
+export function endWhatBegan(world: ThreadWorld): void {
+  for (const { task } of readyTasks(world)) if (task.awaits !== undefined) task.process(0, world.clock.now())
+}
+
+function readyTasks({ tasks }: ThreadWorld): readonly ActiveTask[] {
+  return [...tasks.values()].filter((active) => active.isReady)
 }
 
 function processRound({ clock, metrics }: ThreadWorld, ready: readonly ActiveTask[]): number {

@@ -29,7 +29,7 @@ import type { Steps } from '../worker.ts'
 import { closeAll } from './change-roles.ts'
 import { withErrorVars } from './load-errors.ts'
 import { openWaiting } from './open-tasks.ts'
-import { processTasks } from './process-tasks.ts'
+import { endWhatBegan, processTasks } from './process-tasks.ts'
 import { dropEverything, rejoin } from './rejoin.ts'
 import { resetPositions } from './reset-positions.ts'
 import type { ThreadLog, ThreadWorld } from './thread-world.ts'
@@ -81,6 +81,27 @@ export class StreamThread implements Steps {
     return answerQuestion(this.#world, question)
   }
 
+  get isPaused(): boolean {
+    return this.#world.isPaused
+  }
+
+  /**
+   * `KafkaStreams#pause` (KIP-834): from the next step on no record is taken, no timer fires, and no changelog is restored
+   * or followed. Calls under way come to their end. Polls, heartbeats, commits, rebalances, global tables and queries go on,
+   * so the thread keeps its tasks, and its state stays what it was.
+   */
+  pause(): void {
+    if (this.isPaused) return
+    this.#world.isPaused = true
+    this.#world.log.info({ tasks: this.#world.tasks.size, standbys: this.#world.standbys.size }, 'paused')
+  }
+
+  resume(): void {
+    if (!this.isPaused) return
+    this.#world.isPaused = false
+    this.#world.log.info({}, 'resumed')
+  }
+
   async poll(signal: AbortSignal): Promise<StreamFailure | undefined> {
     const world = this.#world
     const unread = await world.global?.follow(signal)
@@ -95,15 +116,18 @@ export class StreamThread implements Steps {
   }
 
   async restore(signal: AbortSignal): Promise<StreamFailure | undefined> {
+    if (this.isPaused) return undefined
     return (await restoreTasks(this.#world, signal)) ?? (await followStandbys(this.#world, signal))
   }
 
   process(): Promise<StreamFailure | undefined> {
+    if (this.isPaused) endWhatBegan(this.#world)
     return processTasks(this.#world)
   }
 
   punctuate(nowMs: number): void {
-    const { tasks, metrics, clock } = this.#world
+    const { tasks, metrics, clock, isPaused } = this.#world
+    if (isPaused) return
     let fired = 0
     for (const active of tasks.values()) if (active.isReady) fired += active.task.punctuate(nowMs)
     if (fired > 0) metrics.punctuate.record(clock.now() - nowMs, fired)
@@ -239,6 +263,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     membership: undefined,
     hosts: noHosts,
     isWriterOpen: false,
+    isPaused: false,
     metrics: new ThreadMetrics(clock.now()),
     waker: new Waker(),
     lastCommitMs: clock.now(),

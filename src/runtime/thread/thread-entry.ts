@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
+import { unreachable } from '../../base/unreachable.ts'
 import { keepCompiled } from '../../host/keep-compiled.ts'
 import { systemClock } from '../../host/system-clock.ts'
 import { readWorkerConfig } from '../config.ts'
@@ -17,11 +18,22 @@ import type { FromThread, ThreadData, ToThread } from './thread-message.ts'
 /** What runs in a worker thread: one stream thread from start to end. The thread ends by itself, never by `terminate`. */
 async function main({ file, env, number, start, logLevel, endsApplication }: ThreadData): Promise<void> {
   const stop = new AbortController()
-  // a question may come before there is a thread to ask
+  // messages may come before there is a thread to tell
   let running: StreamThread | undefined
+  const wish = { isPaused: false }
   parentPort?.on('message', (message: ToThread) => {
-    if (message.kind === 'stop') stop.abort()
-    else void reply(running, message)
+    switch (message.kind) {
+      case 'stop':
+        return stop.abort()
+      case 'ask':
+        return void reply(running, message)
+      case 'pause':
+      case 'resume':
+        wish.isPaused = message.kind === 'pause'
+        return running?.[message.kind]()
+      default:
+        return unreachable(message)
+    }
   })
   const read = readWorkerConfig(env)
   if (!read.ok) throw new Error(read.error.join('; '))
@@ -45,6 +57,7 @@ async function main({ file, env, number, start, logLevel, endsApplication }: Thr
     endsApplication,
   })
   running = thread
+  if (wish.isPaused) thread.pause()
   keepCompiled()
   const isWatched = config.metricsPort !== undefined || config.metricsLogSeconds > 0
   const reporting = isWatched

@@ -32,4 +32,6 @@ export type News =
 
 export type ToThread =
   | { readonly kind: 'stop' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }

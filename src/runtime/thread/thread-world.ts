@@ -74,6 +74,8 @@ export interface ThreadWorld {
   /** Who has what, as the leader said it last. */
   hosts: Hosts
   isWriterOpen: boolean
+  /** Takes no records, fires no timers and follows no changelogs until told to go on (KIP-834). */
+  isPaused: boolean
   lastCommitMs: number
   /** Since when a commit waits for what is in flight; undefined: it does not. */
   settlingSinceMs: number | undefined
