@@ -49,8 +49,7 @@ export class Cogroup<K, A> {
     graph.copartitions.push(new Set(this.members.flatMap(({ grouping }) => [...grouping.state.sourceNodes])))
     let sendOldValues = false
     const nodes = this.members.map((member, index) => {
-      const given = named.name === undefined ? undefined : `${named.name}-cogroup-agg-${index}`
-      const name = graph.processorName('COGROUPKSTREAM-AGGREGATE-', given)
+      const name = graph.processorName('COGROUPKSTREAM-AGGREGATE-', named.name, `-cogroup-agg-${index}`)
       const node = processorNode(name, () => create(member, sendOldValues), {
         stores: () => [store],
         isVersioned: store.kind === 'versioned',
@@ -59,8 +58,7 @@ export class Cogroup<K, A> {
       graph.add(parents[index] ?? state.node, node)
       return node
     })
-    const given = named.name === undefined ? undefined : `${named.name}-cogroup-merge`
-    const name = graph.processorName('COGROUPKSTREAM-MERGE-', given)
+    const name = graph.processorName('COGROUPKSTREAM-MERGE-', named.name, '-cogroup-merge')
     const node = processorNode(name, () => new PassNode())
     graph.add(nodes, node)
     const sends = () => {

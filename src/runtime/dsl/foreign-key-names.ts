@@ -20,8 +20,7 @@ export interface ForeignKeyNames {
 
 /** Thirteen numbers are used up, in this order, whether or not the join has a name. Source: `KTableImpl`, 4.3.1. */
 export function nameForeignKeyJoin(graph: StreamGraph, { name }: Named): ForeignKeyNames {
-  const next = (prefix: string, suffix: string) =>
-    graph.processorName(prefix, name === undefined ? undefined : `${name}${suffix}`)
+  const next = (prefix: string, suffix: string) => graph.processorName(prefix, name, suffix)
   return {
     registrationTopic: `${next('KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-', '-subscription-registration')}-topic`,
     send: next('KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-', '-subscription-registration-processor'),

@@ -3,19 +3,27 @@ import type { StreamGraph } from '../graph/stream-graph.ts'
 import { TopologyError } from '../graph/topology-error.ts'
 import { repartitionNode } from './repartition.ts'
 
+const optimizations = ['reuse.ktable.source.topics', 'merge.repartition.topics', 'single.store.self.join'] as const
+
 /** What `topology.optimization` may hold. `all` is the three together. */
-export type Optimization =
-  | 'all'
-  | 'none'
-  | readonly ('reuse.ktable.source.topics' | 'merge.repartition.topics' | 'single.store.self.join')[]
+export type Optimization = 'all' | 'none' | readonly (typeof optimizations)[number][]
 
 /** Rewrites the graph before it is written: Kafka's `InternalStreamsBuilder.optimizeTopology`. */
 export function optimize(graph: StreamGraph, optimization: Optimization): void {
+  refuseUnknown(optimization)
   const has = (name: Exclude<Optimization, string>[number]) =>
     optimization === 'all' || (optimization !== 'none' && optimization.includes(name))
   if (has('reuse.ktable.source.topics')) reuseSourceTopics(graph)
   if (has('merge.repartition.topics')) mergeRepartitionTopics(graph)
   if (has('single.store.self.join')) joinSelvesInOneStore(graph.root, new Set())
+}
+
+/** It may come from a file, where no type has looked at it. */
+function refuseUnknown(given: unknown): void {
+  const isKnown = (name: unknown) => optimizations.some((optimization) => optimization === name)
+  if (given === 'all' || given === 'none' || (Array.isArray(given) && given.every(isKnown))) return
+  const names = optimizations.map((name) => `'${name}'`).join(', ')
+  throw new TopologyError(`optimization must be 'all', 'none' or a list of ${names}, not ${JSON.stringify(given)}`)
 }
 
 /** A table read from a topic needs no changelog: the topic is one. */

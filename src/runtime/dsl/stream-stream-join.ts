@@ -83,11 +83,11 @@ function joinNames<K, V, VOther, VOut>(
   const given = (suffix: string) => (name === undefined ? undefined : `${name}${suffix}`)
   const leftSuffix = kind === 'outer' ? '-outer-this-join' : '-this-join'
   const rightSuffix = kind === 'inner' ? '-other-join' : '-outer-other-join'
-  const leftWindow = graph.processorName('KSTREAM-WINDOWED-', given('-this-windowed'))
-  const rightWindow = graph.processorName('KSTREAM-WINDOWED-', given('-other-windowed'))
+  const leftWindow = graph.processorName('KSTREAM-WINDOWED-', name, '-this-windowed')
+  const rightWindow = graph.processorName('KSTREAM-WINDOWED-', name, '-other-windowed')
   const left = graph.processorName(kind === 'outer' ? 'KSTREAM-OUTERTHIS-' : 'KSTREAM-JOINTHIS-')
   const right = graph.processorName(kind === 'inner' ? 'KSTREAM-JOINOTHER-' : 'KSTREAM-OUTEROTHER-')
-  const merge = graph.processorName('KSTREAM-MERGE-', given('-merge'))
+  const merge = graph.processorName('KSTREAM-MERGE-', name, '-merge')
   return {
     leftWindow,
     rightWindow,

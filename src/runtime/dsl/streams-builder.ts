@@ -40,7 +40,7 @@ export class StreamsBuilder {
    * `describe()` and the test driver know patterns; a worker refuses them by name yet.
    */
   stream<K, V>(topics: string | readonly string[] | RegExp, consumed: Consumed<K, V>): KStream<K, V> {
-    const names = typeof topics === 'string' ? [topics] : topics
+    const names = typeof topics === 'string' ? [topics] : topics instanceof RegExp ? topics : [...new Set(topics)]
     const name = this.#graph.processorName('KSTREAM-SOURCE-', consumed.name)
     const { keySerde, valueSerde, timestampExtractor, offsetReset } = consumed
     const node = new GraphNode(

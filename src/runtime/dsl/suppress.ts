@@ -13,6 +13,7 @@ import type { TableInternals, TableView } from './table-internals.ts'
 /** Kafka's `KTableImpl.suppress`. A given name uses up no number at all. */
 export function suppressTable<K, V>(table: TableInternals<K, V>, suppressed: Suppressed): TableInternals<K, V> {
   const { graph } = table
+  if (table.node.isVersioned === true) throw new TopologyError('suppress() is only supported for non-versioned KTables')
   const name = suppressed.name ?? graph.processorName('KTABLE-SUPPRESS-')
   const hold = holdOf(table.node, suppressed)
   const logged = suppressed.logging !== false

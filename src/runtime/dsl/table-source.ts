@@ -16,8 +16,7 @@ export function tableSource<K, V>(
   materialized: Materialized<K, V>,
 ): TableInternals<K, V> {
   const storeName = nameStore(graph, `${topic}-`, materialized)
-  const sourceGiven = consumed.name === undefined ? undefined : `${consumed.name}-source`
-  const sourceName = graph.processorName('KSTREAM-SOURCE-', sourceGiven)
+  const sourceName = graph.processorName('KSTREAM-SOURCE-', consumed.name, '-source')
   const name = graph.processorName('KTABLE-SOURCE-', consumed.name)
   const { keySerde, valueSerde, offsetReset } = consumed
   const role = { kind: 'table-source' as const, reuseSourceTopic: false }

@@ -1,4 +1,5 @@
 import { GraphNode } from './graph-node.ts'
+import { refuseUnequalRepartitions } from './unequal-repartitions.ts'
 import { TopologyError } from './topology-error.ts'
 import { TopologyParts } from './topology-parts.ts'
 import { UnnamedResources } from './unnamed-resources.ts'
@@ -20,11 +21,11 @@ export class StreamGraph {
   #index = 0
   #priority = 0
 
-  /** A given name takes the place of the generated one, and the number is used up all the same. */
-  processorName(prefix: string, given?: string): string {
+  /** A given name, with its suffix, takes the place of the generated one, and the number is used up all the same. */
+  processorName(prefix: string, given?: string, suffix = ''): string {
     const generated = `${prefix}${this.#next()}`
     if (given === undefined) return generated
-    return checkName(given)
+    return checkName(`${checkName(given)}${suffix}`)
   }
 
   storeName(prefix: string): string {
@@ -53,6 +54,7 @@ export class StreamGraph {
       if (node.isReady) node.write(parts)
       for (const child of node.children) waiting.add(child)
     }
+    refuseUnequalRepartitions(parts)
     return parts
   }
 

@@ -282,6 +282,7 @@ public class Refusals {
     unnamed("a join by a foreign key whose outcome has a name", b ->
         b.<String, String>table("a", Materialized.as("l")).join(b.<String, String>table("b", Materialized.as("r")), v -> v, (v, w) -> v, TableJoined.as("j"), Materialized.as("o")).toStream().to("c"));
 
+    Operators.add();
     ObjectMapper json = new ObjectMapper();
     for (Map.Entry<String, Runnable> each : cases.entrySet()) {
       Map<String, Object> line = new LinkedHashMap<>();

@@ -5,7 +5,7 @@
  *   node test/java/refusals/generate.ts
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -15,7 +15,9 @@ try {
   const [jars, classes] = [join(work, 'lib'), join(work, 'classes')]
   const copy = ['-q', '-B', '-f', join(here, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`]
   execFileSync('mvn', copy, { stdio: 'inherit' })
-  execFileSync('javac', ['-cp', `${jars}/*`, '-d', classes, join(here, 'Refusals.java')], { stdio: 'inherit' })
+  const sources = readdirSync(here).filter((name) => name.endsWith('.java'))
+  const compile = ['-nowarn', '-cp', `${jars}/*`, '-d', classes, ...sources.map((name) => join(here, name))]
+  execFileSync('javac', compile, { stdio: 'inherit' })
   const told = execFileSync('java', ['-cp', `${classes}:${jars}/*`, 'Refusals'], { encoding: 'utf8' })
   writeFileSync(join(here, '../../fixtures/java-refusals.jsonl'), told)
 } finally {
