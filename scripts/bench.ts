@@ -16,6 +16,7 @@ const measured = ({ summary, usage, run }: Bench) => ({
  * docs/how-to/bench.md tells what they measure and how to read them.
  */
 await runByName('bench', {
+  api: async () => measured((await import('./bench/api.ts')).bench),
   await: async () => measured((await import('./bench/await.ts')).bench),
   controller: async () => measured((await import('./bench/controller.ts')).bench),
   dsl: async () => measured((await import('./bench/dsl.ts')).bench),

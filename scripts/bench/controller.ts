@@ -15,6 +15,7 @@ import { makeApps, startEmulator } from './controller/emulator.ts'
 import { streamAppOf } from './controller/manifests.ts'
 import { describeMachine } from './machine.ts'
 import { markdownTable } from './markdown-table.ts'
+import { quantile } from './quantile.ts'
 import { writeResults } from './write-results.ts'
 
 export const bench: Bench = {
@@ -229,8 +230,3 @@ async function objectsOf({ record }: Pick<ControlPlane, 'record'>): Promise<read
 
 const isLevel = ({ body }: StoredObject): boolean => whyNotLevel(body) === undefined
 const hears = ({ body }: StoredObject): boolean => typeof fieldsOf(body['status'])['hears'] === 'string'
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
-}

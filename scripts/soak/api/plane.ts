@@ -36,6 +36,11 @@ export class Plane {
     return new Plane(folder, ports, postgres)
   }
 
+  /** Of the web dyno and of Postgres' first process, as they are now. */
+  async pids(): Promise<readonly number[]> {
+    return [this.#web.pid ?? 0, await this.#postmaster()]
+  }
+
   /** As Heroku restarts a dyno, or as one crashes. */
   async restartWeb(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     await this.#end(signal)
@@ -44,10 +49,7 @@ export class Plane {
 
   /** Clean, or without a checkpoint: then it recovers from its log. */
   async restartPostgres(how: 'clean' | 'crash'): Promise<void> {
-    if (how === 'crash') {
-      const [pid = ''] = (await readFile(join(this.#folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')
-      process.kill(Number(pid), 'SIGQUIT')
-    }
+    if (how === 'crash') process.kill(await this.#postmaster(), 'SIGQUIT')
     await this.#postgres.stop()
     this.#postgres = await startEmbeddedPostgres({ folder: join(this.#folder, 'data'), port: this.#ports.postgres })
   }
@@ -57,6 +59,11 @@ export class Plane {
     await this.#end('SIGTERM')
     await this.#postgres.stop()
     await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  async #postmaster(): Promise<number> {
+    const [pid = ''] = (await readFile(join(this.#folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')
+    return Number(pid)
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

