@@ -44,7 +44,7 @@ try {
     { ...config.value, kafkaService: heroku.kafkaService },
     {
       record,
-      open: (manners) => openHeroku(heroku, manners),
+      open: (manners, token = heroku.key) => openHeroku({ ...heroku, key: token }, manners),
       clock: systemClock,
       schedule: cronSchedule,
       chance: Math.random,

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Schedule } from '../base/schedule.ts'
+import type { Secret } from '../base/secret.ts'
 import type { Heroku, HerokuManners } from '../heroku/open-heroku.ts'
 import type { ControlRecord } from '../record/record.ts'
 import { bothGates, budgetGate, leaseGate } from './budget/call-gate.ts'
@@ -7,6 +8,7 @@ import { herokuBucket, RequestBudget } from './budget/request-budget.ts'
 import type { ControllerConfig } from './config.ts'
 import { keepGitSource, type GitSourceSurroundings } from './git-source/keep-git-source.ts'
 import type { Hearing } from './keep/hear-app.ts'
+import { waysByToken, type HerokuWay } from './keep/heroku-way.ts'
 import type { PassSurroundings } from './keep/keep-level.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
 import { FullLooks } from './keep/full-looks.ts'
@@ -21,8 +23,8 @@ type Say = (message: string, fields: object) => void
 
 export interface ControllerSurroundings {
   readonly record: ControlRecord
-  /** Opens the way to Heroku for one term, with the gates of that term before each call. */
-  readonly open: (manners: HerokuManners) => Heroku
+  /** Opens the way to Heroku for one term, with the gates of that term before each call: with the token of a namespace, or our own. */
+  readonly open: (manners: HerokuManners, token?: Secret) => Heroku
   readonly clock: Clock
   readonly schedule: Schedule
   /** A number in [0, 1). */
@@ -69,18 +71,23 @@ async function serve(
   term: Term,
 ): Promise<void> {
   const leaseHolds = leaseGate(() => term.isHeld())
-  const manners = {
-    platformGate: bothGates(leaseHolds, budgetGate(budget, clock)),
-    dataGate: leaseHolds,
-    ...(measures && { onSent: measures.sent }),
+  const opened: Heroku[] = []
+  const wayWith = (calls: RequestBudget, token?: Secret): HerokuWay => {
+    const manners = {
+      platformGate: bothGates(leaseHolds, budgetGate(calls, clock)),
+      dataGate: leaseHolds,
+      ...(measures && { onSent: measures.sent }),
+    }
+    const heroku = open(manners, token)
+    opened.push(heroku)
+    return { engine: engineOf(heroku, kafkaService, clock), hearing: hearingOf(hooks, heroku), budget: calls }
   }
-  const heroku = open(manners)
+  // Heroku counts an account's calls for itself, so each token has its own budget.
+  const withToken = waysByToken((token) => wayWith(new RequestBudget(herokuBucket, reserves, clock.now()), token))
   const pass = {
     record,
-    engine: engineOf(heroku, kafkaService, clock),
+    heroku: { own: wayWith(budget), withToken },
     fullLooks: new FullLooks(fullLookEveryMs, chance),
-    hearing: hearingOf(hooks, heroku),
-    budget,
     clock,
     ...(measures && { changed: measures.changed }),
     say: (object: string, decision: string, fields: object) => say(decision, { object, ...fields }),
@@ -112,7 +119,7 @@ async function serve(
       term,
     )
   } finally {
-    heroku.close()
+    for (const heroku of opened) heroku.close()
   }
 }
 

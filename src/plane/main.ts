@@ -54,7 +54,8 @@ process.stdout.write(`${JSON.stringify({ url: server.url })}\n`)
 const git = openGit()
 try {
   const terms = { holder: `plane/${process.pid}`, workers: 4, resync: '* * * * *', kafkaService: settings.kafkaService }
-  const open: Parameters<typeof runController>[1]['open'] = (manners) => openHeroku(settings, manners)
+  const open: Parameters<typeof runController>[1]['open'] = (manners, token = settings.key) =>
+    openHeroku({ ...settings, key: token }, manners)
   const around = {
     record,
     open,

@@ -6,6 +6,7 @@ import type { GitFailure } from '../../git/failure.ts'
 import type { Git, GitTree, Remote } from '../../git/git.ts'
 import { asJson } from '../../record/as-json.ts'
 import { printKey } from '../../record/decide-writes.ts'
+import { bindingOf } from '../../record/namespace-binding.ts'
 import { withStatus } from '../../record/object-life.ts'
 import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../record/record.ts'
 import type { GitSource } from '../../resource/git-source.ts'
@@ -13,6 +14,7 @@ import { confirmAnnotation } from '../keep/keep-stream-app.ts'
 import type { Verdict } from '../keep/work.ts'
 import type { Term } from '../lead/lead.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
+import { unboundMistakes } from './check-binding.ts'
 import { standingMistakes } from './check-standing.ts'
 import { keptObject, readKeptSource, type KeptGitSource } from './kept-git-source.ts'
 import { planCommit, type SourceChange, type SourcePlan, type Standing } from './plan-commit.ts'
@@ -117,8 +119,14 @@ async function look({ branch, path }: Spec, { remote, git, signal }: Looking): P
 async function declareCommit(tree: GitTree, spec: Spec, pass: Pass): Promise<Verdict> {
   const { kept, around } = pass
   const reading = readOnce(tree, kept.key.namespace, around.readings)
-  const standing = await standingIn(kept.key.namespace, around.record)
-  const mistakes = reading.mistakes.length > 0 ? reading.mistakes : standingMistakes(reading.apps, standing)
+  const { namespace } = kept.key
+  const standing = await standingIn(namespace, around.record)
+  const bound = await around.record.get({ kind: 'Namespace', namespace: '', name: namespace })
+  const late = [
+    ...standingMistakes(reading.apps, standing),
+    ...unboundMistakes(reading.apps, bindingOf(namespace, bound?.body)),
+  ]
+  const mistakes = reading.mistakes.length > 0 ? reading.mistakes : late
   if (mistakes.length > 0) return report(pass, invalidCommit(tree.commit, mistakes), later(spec, around))
 
   const plan = planCommit(reading.apps, { standing, inventory: kept.inventory }, termsOf(spec, pass))

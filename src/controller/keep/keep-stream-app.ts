@@ -4,17 +4,18 @@ import { asJson } from '../../record/as-json.ts'
 import { withoutFinalizer, withStatus, type KeptObject } from '../../record/object-life.ts'
 import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../record/record.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
-import type { RequestBudget } from '../budget/request-budget.ts'
 import type { Term } from '../lead/lead.ts'
 import type { Change } from '../plan/change.ts'
 import { changeLine } from '../plan/describe-change.ts'
+import type { Refusal } from '../plan/plan.ts'
 import { failureConditions } from '../status/failure-status.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
 import type { Condition } from '../status/status.ts'
 import type { Finding } from './finding.ts'
 import type { FullLooks } from './full-looks.ts'
 import { hearApp, heardAnnotation, heardFromAnnotation, hookUrl, type Hearing } from './hear-app.ts'
-import { keepLevel, stuck, type PassSurroundings, type Orders } from './keep-level.ts'
+import { wayFor, type HerokuWay, type HerokuWays } from './heroku-way.ts'
+import { keepLevel, stuck, type Orders } from './keep-level.ts'
 import { letGo } from './let-go.ts'
 import { readKept, type KeptStreamApp } from './kept-stream-app.ts'
 import { rememberDeeds } from './restrain.ts'
@@ -25,12 +26,9 @@ import { announcementOf, arrivingUntilMs, waitForArrivals } from './writing.ts'
 
 export interface StreamAppSurroundings {
   readonly record: ControlRecord
-  readonly engine: PassSurroundings
+  readonly heroku: Omit<HerokuWays, 'record'>
   readonly fullLooks: FullLooks
-  readonly budget: RequestBudget
   readonly clock: Clock
-  /** Left out: Heroku is not asked to tell of changes, and the resync finds them. */
-  readonly hearing?: Hearing | undefined
   /** Told of each change that was carried out. */
   readonly changed?: (kind: Change['kind']) => void
   /** One line per decision. */
@@ -57,14 +55,29 @@ export async function keepStreamApp(
   const untilMs = arrivingUntilMs(kept, term, nowMs)
   if (untilMs !== undefined) return report(kept, waitForArrivals(kept, term, { untilMs, nowMs }), around, term)
 
+  const { namespace } = key
+  const way = await wayFor({ namespace, app: kept.app?.spec.app }, { ...around.heroku, record: around.record })
+  if (!way.ok) return report(kept, withoutWay(kept, way.error), around, term)
   const { announce, latest } = announcementOf(kept, around, term)
-  const finding = await find(kept, around, { mayWrite: announce, signal })
+  const finding = await find(kept, { ...around, ...way.value }, { mayWrite: announce, signal })
   return report(latest(), finding, around, term)
 }
 
+/** Nothing may be done at Heroku, and so nothing is taken away there: what made nothing goes all the same. */
+function withoutWay({ object: { metadata, status }, writing }: KeptStreamApp, refusal: Refusal): Finding {
+  if (metadata.deletionTimestamp === undefined) return stuck(refusal)
+  const inventory = status?.['inventory']
+  const madeNothing = writing === undefined && (!Array.isArray(inventory) || inventory.length === 0)
+  if (madeNothing) return { status: { conditions: [] }, done: [], verdict: { kind: 'gone' } }
+  const message = `${refusal.message}. Until then what it made stays, and so does the StreamApp; without the finalizer ${tidyFinalizer} it goes, and leaves everything as it is`
+  return stuck({ ...refusal, message })
+}
+
+type BoundSurroundings = StreamAppSurroundings & HerokuWay
+
 async function find(
   kept: KeptStreamApp,
-  around: StreamAppSurroundings,
+  around: BoundSurroundings,
   { mayWrite, signal }: Pick<Orders, 'mayWrite'> & { readonly signal: AbortSignal },
 ): Promise<Finding> {
   const nowMs = around.clock.now()
@@ -115,7 +128,7 @@ function mayGlance(
 async function keepUnlessSuspended(
   declared: StreamApp,
   { object }: KeptStreamApp,
-  { engine, hearing }: StreamAppSurroundings,
+  { engine, hearing }: BoundSurroundings,
   { orders, signal }: { readonly orders: Orders; readonly signal: AbortSignal },
 ): Promise<Finding> {
   const { annotations } = object.metadata

@@ -36,6 +36,10 @@ export const reasons = {
   HerokuRefused: 'Heroku refused a request as invalid. Its own words follow.',
   ManifestInvalid: 'The manifest is not valid. `weir validate` shows each mistake and its place.',
   NotBuiltYet: 'The manifest asks for something that this version does not do. The message says what to write instead.',
+  AppNotBound:
+    'The namespace is bound to other Heroku apps. Name one of those in `spec.app`, or have an admin of the control plane bind this one.',
+  NamespaceTokenMissing:
+    'The namespace names a Secret for its Heroku token, and that is not there or holds none. The message says how to make it.',
   AppMissing: 'There is no such app, or the token does not see it.',
   AppWithoutRelease: 'Nothing was deployed to the app yet, so there is nothing to scale. Deploy it.',
   ProcessTypeMissing: 'The app has no such process type. Add it to the Procfile, or change `spec.process.type`.',

@@ -78,9 +78,11 @@ export function rulesOf(role: Role): readonly Rule[] {
   return order.slice(0, order.indexOf(role) + 1).flatMap((lesser) => rules[lesser])
 }
 
-/** A namespace's own object may be read by whoever may read in it. */
+/** A namespace's own object may be read by whoever may read in it, and by nobody in it changed: it says what they may touch at Heroku. */
 function covers({ namespace }: Grant, action: Action): boolean {
-  return namespace === '*' || namespace === action.namespace
+  if (namespace === '*') return true
+  const isNamespace = action.group === '' && action.plural === 'namespaces'
+  return namespace === action.namespace && (!isNamespace || reading.includes(action.verb))
 }
 
 function allows({ verbs, groups, resources }: Rule, { verb, group, plural, subresource }: Action): boolean {

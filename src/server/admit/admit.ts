@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { bindingMistakes } from '../../record/namespace-binding.ts'
 import type { JsonObject } from '../../record/record.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
 import type { StatusCause } from '../api-status.ts'
@@ -29,11 +30,18 @@ const byKind: Readonly<Record<string, AdmitCore>> = {
     ])
     return object
   },
-  Namespace: (_, { object, current }) => ({
-    ...object,
-    spec: current?.['spec'] ?? { finalizers: ['kubernetes'] },
-    status: { phase: object.metadata.deletionTimestamp === undefined ? 'Active' : 'Terminating' },
-  }),
+  Namespace: (kind, { object, current }) => {
+    const mistakes = bindingMistakes(object.metadata.annotations ?? {})
+    const causes = mistakes.map(({ annotation, message }) =>
+      cause('FieldValueInvalid', `metadata.annotations[${annotation}]`, message),
+    )
+    refuse(kind, object, causes)
+    return {
+      ...object,
+      spec: current?.['spec'] ?? { finalizers: ['kubernetes'] },
+      status: { phase: object.metadata.deletionTimestamp === undefined ? 'Active' : 'Terminating' },
+    }
+  },
   ServiceAccount: (kind, { object }) => {
     const role = object.metadata.annotations?.['streams.weirkeeper.dev/role']
     const field = 'metadata.annotations[streams.weirkeeper.dev/role]'

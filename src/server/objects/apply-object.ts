@@ -1,6 +1,7 @@
 import type { Json } from '../../record/record.ts'
 import { isJsonObject, readApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
+import { admitBeside } from '../admit/admit-beside.ts'
 import { checkKnownFields } from '../admit/admit-manifest.ts'
 import { birthNow, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
 import type { Changed } from './change-objects.ts'
@@ -32,6 +33,7 @@ export async function applyObject(around: ObjectsSurroundings, call: Call, body:
           ? begin(call, { ...merged, metadata: { ...merged.metadata, name: target.name } }, birthNow(around), 'apply')
           : revise(call, current, merged, { nowMs, manner: 'apply' })
       warnings = revision.warnings
+      if (revision.object !== undefined) admitBeside(target.kind, revision.object, current, around.cache)
       return revision.object
     },
   })

@@ -1,5 +1,6 @@
 import type { Json } from '../../record/record.ts'
 import { cause, invalid } from '../admit/admission.ts'
+import { admitBeside } from '../admit/admit-beside.ts'
 import { readApiObject, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { qualified, usualHead, type ResourceKind } from '../kinds/resource-kind.ts'
@@ -25,6 +26,7 @@ export async function createObject(around: ObjectsSurroundings, call: Call, subm
     key: keyOf({ ...target, name }),
     decide: (current) => {
       if (current !== undefined) throw alreadyExists(target.kind, name)
+      admitBeside(target.kind, object, undefined, around.cache)
       return object
     },
   })
@@ -51,6 +53,7 @@ export async function changeObject(around: ObjectsSurroundings, call: Call, make
       const submitted = subresource === 'scale' ? withScale(current, make(scaleOf(current))) : make(current)
       const revision = revise(call, current, submitted, { nowMs: around.nowMs(), manner: 'update' })
       warnings = revision.warnings
+      if (revision.object !== undefined) admitBeside(target.kind, revision.object, current, around.cache)
       return revision.object
     },
   })

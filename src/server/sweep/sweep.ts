@@ -29,8 +29,9 @@ function chores(cache: ObjectCache, kinds: readonly string[], nowMs: number): re
       .map(({ key }) => key.name),
   )
   const full = new Set(objects.map(({ key }) => key.namespace))
+  const tidying = new Set(objects.filter(({ key }) => key.kind === 'StreamApp').map(({ key }) => key.namespace))
   return objects.flatMap(({ key, object }): readonly Chore[] => {
-    const decide = choreOf(key, object, { going, full, uids, objects, nowMs })
+    const decide = choreOf(key, object, { going, full, tidying, uids, objects, nowMs })
     return decide === undefined ? [] : [{ key, decide }]
   })
 }
@@ -40,6 +41,8 @@ interface Scene {
   readonly going: ReadonlySet<string>
   /** Namespaces with something in them. */
   readonly full: ReadonlySet<string>
+  /** Namespaces with StreamApps in them, which may be tidied up with a token that stands in a Secret beside them. */
+  readonly tidying: ReadonlySet<string>
   readonly uids: ReadonlySet<string | undefined>
   readonly objects: readonly { readonly key: ObjectKey; readonly object: ApiObject }[]
   readonly nowMs: number
@@ -50,6 +53,7 @@ function choreOf(key: ObjectKey, object: ApiObject, scene: Scene): Decide | unde
   if (key.kind === 'Namespace') return isGoing && !scene.full.has(key.name) ? gone : undefined
   if (key.kind === tokenKind) return isExpired(object, scene.nowMs) ? gone : undefined
   if (isGoing) return waitOver(object, scene)
+  if (key.kind === 'Secret' && scene.tidying.has(key.namespace)) return ownersChore(object, scene)
   if (scene.going.has(key.namespace)) return (current) => current && dismissed(current, scene.nowMs)
   return ownersChore(object, scene)
 }

@@ -104,3 +104,13 @@ describe('keepGitSource: a crash at any write', () => {
     }
   })
 })
+
+it('a commit with an app that its namespace is not bound to is not declared', async () => {
+  const stage = await staged()
+  const body = { metadata: { annotations: { 'streams.weirkeeper.dev/heroku-apps': 'app-a' } } }
+  const key = { kind: 'Namespace', namespace: '', name: 'default' }
+  await stage.record.write([{ kind: 'put', key, body, expected: 'any', actor: 'test' }])
+  await stage.push({ 'streams/a.yaml': copyManifest('a'), 'streams/b.yaml': copyManifest('b') })
+  assert.match(await stage.ready(), /^False ManifestsInvalid .* streams\/b\.yaml:\S+ namespace default is bound/)
+  assert.deepEqual(await stage.names(), [])
+})

@@ -7,6 +7,7 @@ import { keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { FakeApp, FakeCluster } from '../../../src/verify/fake-heroku.ts'
 import { world, type World } from '../../support/desired.ts'
+import { onlyOwn } from '../../support/heroku-way.ts'
 import { conditionOf, keptWordCount, loadKept, storeKept } from '../../support/kept-object.ts'
 
 const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
@@ -155,7 +156,12 @@ async function settled(): Promise<Stage> {
   let from = 0
   const pass = (): ReturnType<typeof keepStreamApp> => {
     from = heroku.calls.length
-    return keepStreamApp(key, { record, engine, fullLooks, budget, clock, say: () => {} }, term, live)
+    return keepStreamApp(
+      key,
+      { record, heroku: onlyOwn({ engine, budget }), fullLooks, clock, say: () => {} },
+      term,
+      live,
+    )
   }
   const runToRest = async (): Promise<void> => {
     for (let passes = 0; passes < 50; passes += 1) {

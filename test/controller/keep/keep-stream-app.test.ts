@@ -12,6 +12,7 @@ import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
 import { world, type World } from '../../support/desired.ts'
 import { CallerDied, type Fault } from '../../../src/verify/fake-heroku.ts'
+import { onlyOwn } from '../../support/heroku-way.ts'
 import { conditionOf, keptWordCount, loadKept, storeKept } from '../../support/kept-object.ts'
 
 const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
@@ -256,7 +257,7 @@ function staged(there: World, record: ControlRecord): Stage {
     patience: { firstMs: 250, ceilingMs: 250, withinMs: 0 },
   }
   const pass = (): Promise<Verdict> =>
-    keepStreamApp(key, { record, engine, fullLooks, budget, clock, say: () => {} }, term, live)
+    keepStreamApp(key, { record, heroku: onlyOwn({ engine, budget }), fullLooks, clock, say: () => {} }, term, live)
 
   const runToRest = async (most = 200): Promise<void> => {
     for (let passes = 0; passes < most; passes += 1) {

@@ -11,6 +11,7 @@ import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts
 import type { ControlRecord, Write, WriteResult } from '../../../src/record/record.ts'
 import { CallerDied } from '../../../src/verify/fake-heroku.ts'
 import { world, type World } from '../../support/desired.ts'
+import { onlyOwn } from '../../support/heroku-way.ts'
 import { conditionOf, keptWordCount, loadKept, storeKept } from '../../support/kept-object.ts'
 
 const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
@@ -162,7 +163,12 @@ async function staged(): Promise<Stage> {
         isHeld: () => true,
       }
       const watched = withHooks(record, stage)
-      return keepStreamApp(key, { record: watched, engine, fullLooks, budget, clock, say: () => {} }, term, live)
+      return keepStreamApp(
+        key,
+        { record: watched, heroku: onlyOwn({ engine, budget }), fullLooks, clock, say: () => {} },
+        term,
+        live,
+      )
     },
     nextTerm: async () => {
       clock.turn(10_000)
