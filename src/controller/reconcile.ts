@@ -20,8 +20,9 @@ export interface Subject {
   readonly desire: (observed: Observed) => Desired
 }
 
-export function subjectOf(app: StreamApp): Subject {
-  return { target: targetOf(app), desire: (observed) => desire(app, observed) }
+/** `ran`: the process types that it is known to have run so far. */
+export function subjectOf(app: StreamApp, ran: readonly string[] = []): Subject {
+  return { target: targetOf(app), desire: (observed) => desire(app, observed, ran) }
 }
 
 function targetOf({ spec }: StreamApp): Target {
@@ -86,9 +87,11 @@ export async function examineDeletion(
   app: StreamApp,
   sight: Sight,
   signal: AbortSignal,
+  ran: readonly string[] = [],
 ): Promise<Result<Sighting, Blindness>> {
   const seen = await observe(targetOf(app), sight, signal)
-  return seen.ok ? ok({ observed: seen.value, plan: planDeletion(desireDeletion(app, seen.value), seen.value) }) : seen
+  if (!seen.ok) return seen
+  return ok({ observed: seen.value, plan: planDeletion(desireDeletion(app, seen.value, ran), seen.value) })
 }
 
 export interface Orders {

@@ -6,7 +6,8 @@ import { topologySchema } from './topology-schema.ts'
 const process = closed(
   {
     type: Type.String({
-      description: 'Process type of the Procfile that runs the stream app.',
+      description:
+        'Process type of the Procfile that runs the stream app. When it changes, the control plane stops the dynos of the earlier one.',
       pattern: '^[A-Za-z0-9_-]{1,63}$',
       format: 'process-type',
       default: 'worker',

@@ -28,6 +28,7 @@ export function desired(over: Partial<Desired> = {}): Desired {
     sources: ['lines', 'word-count-counts-repartition'],
     configVars: { STREAMS_APPLICATION_ID: 'wisla-12345.word-count', STREAMS_NUM_STREAM_THREADS: '2' },
     formation: { type: 'worker', quantity: 6, size: 'standard-1x' },
+    formerTypes: [],
     tasks: { tasks: 12, cap: 6, usefulSizes: [1, 2, 3, 6] },
     refusals: [],
     warnings: [],

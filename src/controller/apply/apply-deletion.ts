@@ -28,14 +28,14 @@ async function untilStopped(
   signal: AbortSignal,
 ): Promise<Outcome> {
   if (awaited === undefined) return { kind: 'done', done }
-  const { app, type } = awaited
+  const { app, types } = awaited
   const untilMs = clock.now() + patience.withinMs
   for (let said = '', look = 1; ; look += 1) {
     signal.throwIfAborted()
     const dynos = await platform.dynos(app, signal)
     if (!dynos.ok) return { kind: 'failed', done, failure: dynos.error }
     const running = dynos.value.filter(
-      (dyno) => dyno.type === type && dyno.state !== 'down' && dyno.state !== 'crashed',
+      (dyno) => types.includes(dyno.type) && dyno.state !== 'down' && dyno.state !== 'crashed',
     )
     const waitingFor = running.map(({ name }) => `dyno ${name} to stop`)
     if (running.length === 0) return { kind: 'done', done }

@@ -9,7 +9,8 @@ import { readFacts, readTopology } from './read-topology.ts'
 /** What a StreamApp's deletion policy leaves to delete. Only what the manifest names, or what follows from it. */
 export interface DesiredDeletion {
   readonly app: string
-  readonly processType: string
+  /** The process type that it runs, and those that it ran. */
+  readonly processTypes: readonly string[]
   readonly applicationName: string
   readonly applicationId: string
   readonly scaleToZero: boolean
@@ -20,7 +21,7 @@ export interface DesiredDeletion {
   readonly refusals: readonly Refusal[]
 }
 
-export function desireDeletion(app: StreamApp, observed: Observed): DesiredDeletion {
+export function desireDeletion(app: StreamApp, observed: Observed, ran: readonly string[] = []): DesiredDeletion {
   const { spec } = app
   const policy = spec.deletionPolicy
   const applicationId = `${observed.prefix}${spec.applicationName}`
@@ -28,7 +29,7 @@ export function desireDeletion(app: StreamApp, observed: Observed): DesiredDelet
   const users = policy.topics === 'Delete' ? spec.topics.map(({ name }) => ({ name, role: 'user' as const })) : []
   return {
     app: spec.app,
-    processType: spec.process.type,
+    processTypes: [...new Set([spec.process.type, ...ran])],
     applicationName: spec.applicationName,
     applicationId,
     scaleToZero: policy.formation === 'ScaleToZero',

@@ -18,7 +18,7 @@ import { readFacts, readTopology } from './read-topology.ts'
  * comes along as refusals and warnings; the rest is worked out all the same, so
  * that a person sees everything at once.
  */
-export function desire(app: StreamApp, observed: Observed): Desired {
+export function desire(app: StreamApp, observed: Observed, ran: readonly string[] = []): Desired {
   const { spec } = app
   const topology = readTopology(app, observed.prefix)
   const description = topology.ok ? topology.value : { subtopologies: [], globalStores: [] }
@@ -42,6 +42,7 @@ export function desire(app: StreamApp, observed: Observed): Desired {
       quantity: dynos.quantity,
       ...(spec.process.size === undefined ? {} : { size: spec.process.size }),
     },
+    formerTypes: ran.filter((type) => type !== spec.process.type),
     tasks: arithmetic,
     refusals: [
       ...(topology.ok ? [] : topology.error),

@@ -16,6 +16,8 @@ export interface Desired {
   readonly sources: readonly string[]
   readonly configVars: Readonly<Record<string, string>>
   readonly formation: DesiredFormation
+  /** Process types that this StreamApp ran under an earlier `spec.process.type`: they are to have no dyno. */
+  readonly formerTypes: readonly string[]
   readonly tasks: TaskArithmetic
   /** What was found wrong or doubtful while working it out. */
   readonly refusals: readonly Refusal[]

@@ -15,6 +15,7 @@ import { summarize, summarizeBlindness } from '../status/summarize.ts'
 import type { Finding } from './finding.ts'
 import { lookAgain } from './look-again.ts'
 import { nameWriter, type Traces } from './name-writer.ts'
+import { ranTypes } from './ran-types.ts'
 import { restrain, type Deed } from './restrain.ts'
 
 export interface Orders {
@@ -26,6 +27,8 @@ export interface Orders {
   readonly generation: number
   /** What was done within the last hour. */
   readonly deeds: readonly Deed[]
+  /** The process types that it is known to have run. */
+  readonly ran: readonly string[]
   readonly mayWrite: (plan: Plan) => Promise<boolean>
   /** What the last look left, where a glance may do. */
   readonly seen: Seen | undefined
@@ -54,7 +57,7 @@ export async function keepLevel(
 ): Promise<Finding> {
   const glimpsed = orders.seen === undefined ? undefined : await atAGlance(app, orders.seen, around, signal)
   if (glimpsed !== undefined) return glimpsed
-  const examined = await examine(subjectOf(app), around, signal)
+  const examined = await examine(subjectOf(app, orders.ran), around, signal)
   if (!examined.ok) return blind(examined.error, orders)
 
   const examination = examined.value
@@ -67,7 +70,8 @@ export async function keepLevel(
   const drift = orders.lookOnly ? driftConditions(examination) : restrained.conditions
   const conditions = [...summary.conditions, ...drift]
   const seen = conditions.some(isReady) ? seenOf(examination.observed, dynos, orders.heard) : undefined
-  const status = { ...summary, conditions, seen }
+  const ran = ranTypes(examination, orders.ran, outcome.done)
+  const status = { ...summary, conditions, seen, ran }
   return { status, ...after(outcome, status, orders), drift: drifted }
 }
 

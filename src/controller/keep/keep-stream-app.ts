@@ -91,6 +91,7 @@ async function find(
     lookOnly: warnsOnly(kept),
     generation: object.metadata.generation,
     deeds: kept.deeds,
+    ran: kept.ran,
     mayWrite,
     heard: object.metadata.annotations?.[heardAnnotation] ?? null,
     traces: tracesOf(kept),

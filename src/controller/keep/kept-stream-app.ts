@@ -23,6 +23,8 @@ export interface KeptStreamApp {
   readonly history: readonly Revision[]
   /** A pass that wrote was not seen to end. */
   readonly writing: Writing | undefined
+  /** The process types that it is known to have run. */
+  readonly ran: readonly string[]
   /** What the last look left that found all as asked. */
   readonly seen: Seen | undefined
 }
@@ -34,7 +36,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
   const object = objectOf(stored.body)
   const { apiVersion, kind, metadata, spec } = object
   const { name, namespace } = metadata
-  const { conditions, deeds, history, writing, seen } = { ...object.status }
+  const { conditions, deeds, history, writing, ran, seen } = { ...object.status }
   const manifest = new TextEncoder().encode(JSON.stringify({ apiVersion, kind, metadata: { name, namespace }, spec }))
   const parsed = parseManifests([{ name: `${namespace}/${name}`, bytes: manifest }])
   return {
@@ -48,6 +50,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
     deeds: Array.isArray(deeds) ? deeds : [],
     history: Array.isArray(history) ? history : [],
     writing: writingOf(writing),
+    ran: Array.isArray(ran) ? ran.map(String) : [],
     seen: seenIn(seen),
   }
 }

@@ -19,11 +19,11 @@ const later = { kind: 'settled', againAfterMs: 60_000 } as const
 export async function letGo(
   app: StreamApp | undefined,
   around: Surroundings,
-  { confirmed, nowMs, mayWrite }: Pick<Orders, 'confirmed' | 'nowMs' | 'mayWrite'>,
+  { confirmed, nowMs, ran, mayWrite }: Pick<Orders, 'confirmed' | 'nowMs' | 'ran' | 'mayWrite'>,
   signal: AbortSignal,
 ): Promise<Finding> {
   if (app === undefined) return gone([])
-  const examined = await examineDeletion(app, around, signal)
+  const examined = await examineDeletion(app, around, signal, ran)
   if (!examined.ok) {
     if (examined.error.kind === 'refusal') return gone([])
     return failed(examined.error.failure, [], nowMs)

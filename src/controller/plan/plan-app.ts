@@ -8,6 +8,8 @@ import type { Refusal, Warning } from './plan.ts'
 export function appChanges(desired: Desired, observed: Observed): readonly Change[] {
   return [
     ...configVarChanges(desired.app, desired.configVars, observed.configVars),
+    // First: the dynos of both would be members of one group.
+    ...stops(desired.app, desired.formerTypes, observed.formation),
     ...scaling(desired.app, desired.formation, observed.formation),
   ]
 }
@@ -17,6 +19,19 @@ function configVarChanges(app: string, desired: ConfigVars, live: ConfigVars): C
     .filter(([name, after]) => live[name] !== after)
     .map(([name, after]) => ({ name, before: live[name] ?? null, after }))
   return vars.length === 0 ? [] : [{ kind: 'set-config-vars', app, vars }]
+}
+
+/** What still runs of these process types gets no dyno. */
+export function stops(app: string, types: readonly string[], formation: readonly ProcessFormation[]): Change[] {
+  return formation
+    .filter(({ type, quantity }) => types.includes(type) && quantity > 0)
+    .map(({ type, quantity, size }) => ({
+      kind: 'scale',
+      app,
+      type,
+      before: { quantity, size },
+      after: { quantity: 0, size },
+    }))
 }
 
 function scaling(app: string, desired: DesiredFormation, formation: readonly ProcessFormation[]): Change[] {
@@ -42,11 +57,13 @@ export function processTypeRefusals({ app, formation: { type } }: Desired, obser
 }
 
 /** Eco and basic dynos run with none of another kind on the same app. Source: Dev Center, "Dyno Types". */
-export function tierRefusals({ app, formation: wish }: Desired, observed: Observed): readonly Refusal[] {
+export function tierRefusals({ app, formation: wish, formerTypes }: Desired, observed: Observed): readonly Refusal[] {
   const live = observed.formation.find(({ type }) => type === wish.type)
   const size = wish.size ?? live?.size
   if (size === undefined || wish.quantity === 0) return []
-  const others = observed.formation.filter(({ type, quantity }) => type !== wish.type && quantity > 0)
+  const others = observed.formation.filter(
+    ({ type, quantity }) => type !== wish.type && !formerTypes.includes(type) && quantity > 0,
+  )
   return others
     .filter((other) => smallTier(other.size) !== smallTier(size))
     .map((other) => ({

@@ -1,6 +1,7 @@
 import type { DesiredDeletion } from '../desired/desire-deletion.ts'
 import type { Observed } from '../observe/observed.ts'
 import type { Change } from './change.ts'
+import { stops } from './plan-app.ts'
 import { nothingAwaited, type Plan, type Warning } from './plan.ts'
 
 /**
@@ -22,7 +23,7 @@ export function planDeletion(wish: DesiredDeletion, observed: Observed): Plan {
     ],
     awaited:
       wish.scaleToZero && isOurs
-        ? { ...nothingAwaited, stopped: { app: wish.app, type: wish.processType } }
+        ? { ...nothingAwaited, stopped: { app: wish.app, types: wish.processTypes } }
         : nothingAwaited,
     refusals: wish.refusals,
     warnings: isOurs ? [] : [notOurs(wish, observed)],
@@ -33,16 +34,11 @@ function runsAs({ configVars }: Observed): string | undefined {
   return configVars['STREAMS_APPLICATION_ID']
 }
 
-function appChanges({ app, processType, scaleToZero, configVars }: DesiredDeletion, observed: Observed): Change[] {
-  const process = observed.formation.find(({ type }) => type === processType)
+function appChanges({ app, processTypes, scaleToZero, configVars }: DesiredDeletion, observed: Observed): Change[] {
   const vars = configVars
     .filter((name) => observed.configVars[name] !== undefined)
     .map((name) => ({ name, before: observed.configVars[name] ?? null, after: null }))
-  const changes: Change[] = []
-  if (scaleToZero && process !== undefined && process.quantity > 0) {
-    const { quantity, size } = process
-    changes.push({ kind: 'scale', app, type: processType, before: { quantity, size }, after: { quantity: 0, size } })
-  }
+  const changes: Change[] = scaleToZero ? stops(app, processTypes, observed.formation) : []
   if (vars.length > 0) changes.push({ kind: 'set-config-vars', app, vars })
   return changes
 }

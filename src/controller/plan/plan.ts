@@ -49,8 +49,8 @@ export interface Plan {
 export interface Awaited {
   readonly topics: readonly AwaitedTopic[]
   readonly groups: readonly string[]
-  /** Of a deletion: the process whose dynos must have stopped before anything goes that they use. */
-  readonly stopped?: { readonly app: string; readonly type: string }
+  /** Of a deletion: the process types whose dynos must have stopped before anything goes that they use. */
+  readonly stopped?: { readonly app: string; readonly types: readonly string[] }
 }
 
 export interface AwaitedTopic {

@@ -12,6 +12,8 @@ export interface StreamAppStatus {
   readonly dynos: DynoCounts
   /** Everything that this object has made or keeps, for prune and delete. */
   readonly inventory: readonly InventoryItem[]
+  /** The process types that it is known to have given dynos, and that may have some yet. */
+  readonly ran?: readonly string[]
   /** The address that Heroku tells of the app's changes; left out while it tells none. */
   readonly hears?: string
   /** What a later look can go by at a glance; left out where it cannot. */

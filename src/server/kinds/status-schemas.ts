@@ -59,6 +59,7 @@ export const streamAppStatus = statusOf({
     },
   },
   inventory: listOf('Everything that this object has made or keeps.', 'One thing.'),
+  ran: listOf('The process types that it gave dynos, and that may have some yet.', 'A process type.'),
   hears: text('Where Heroku tells of changes of the app.'),
   levelGeneration: whole('The last generation that was seen to be carried out.'),
   seen: anything('What a later look can go by at a glance: the release and the attachment that all was seen with.'),

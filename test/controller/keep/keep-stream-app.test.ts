@@ -7,6 +7,7 @@ import { suspendUntilAnnotation } from '../../../src/controller/keep/suspension.
 import { FullLooks } from '../../../src/controller/keep/full-looks.ts'
 import { heardFromAnnotation } from '../../../src/controller/keep/hear-app.ts'
 import type { Verdict } from '../../../src/controller/keep/work.ts'
+import type { ProcessFormation } from '../../../src/heroku/platform.ts'
 import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
@@ -74,6 +75,49 @@ describe('keepStreamApp', () => {
         'release v3 by somebody@example.com: Remove STREAMS_NUM_STREAM_THREADS config vars',
       ],
     )
+  })
+
+  it('stops the dynos of the process type that it ran before', async () => {
+    const stage = await declared()
+    const app = stage.world.heroku.apps.get('word-count')
+    assert.ok(app)
+    app.formation.push({ type: 'counter', quantity: 0, size: 'Standard-1X' })
+    await stage.runToRest()
+    await stage.declare((spec) => ({ ...spec, process: { type: 'counter' } }))
+    await stage.runToRest()
+
+    assert.deepEqual(running(app.formation), ['counter=2'])
+    assert.deepEqual((await loadKept(stage.record, key))?.status?.['ran'], ['counter'])
+    app.formation.splice(0, 1, { type: 'worker', quantity: 1, size: 'Standard-1X' })
+    await stage.runToRest()
+    assert.deepEqual(running(app.formation), ['worker=1', 'counter=2'], 'worker is somebody else’s by now')
+  })
+
+  it('leaves the dynos of a process type alone that was only named', async () => {
+    const stage = await declared((spec) => ({ ...spec, process: { type: 'web' }, scaling: { policy: 'lag', min: 1 } }))
+    const app = stage.world.heroku.apps.get('word-count')
+    assert.ok(app)
+    app.formation.push({ type: 'web', quantity: 3, size: 'Standard-1X' })
+    await stage.pass()
+    assert.equal(await stage.condition('Stalled'), 'True NotBuiltYet')
+    await stage.declare((spec) => spec)
+    await stage.runToRest()
+
+    assert.deepEqual(running(app.formation), ['worker=2', 'web=3'])
+  })
+
+  it('stops the dynos of an earlier process type, too, when it is deleted', async () => {
+    const stage = await declared()
+    const app = stage.world.heroku.apps.get('word-count')
+    assert.ok(app)
+    app.formation.push({ type: 'counter', quantity: 0, size: 'Standard-1X' })
+    await stage.runToRest()
+    await stage.declare((spec) => ({ ...spec, process: { type: 'counter' } }))
+    await stage.remove()
+    await stage.runToRest()
+
+    assert.deepEqual(running(app.formation), [])
+    assert.equal((await stage.record.list('StreamApp')).objects.length, 0)
   })
 
   it('with drift: Warn carries a declaration out, then only tells what differs', async () => {
@@ -222,6 +266,9 @@ const faults: readonly Fault[] = [
   { kind: 'fails', effect: false, failure: { kind: 'rate-limited', call: 'x', retryAfterMs: 30_000 } },
 ]
 
+const running = (formation: readonly ProcessFormation[]): readonly string[] =>
+  formation.filter(({ quantity }) => quantity > 0).map(({ type, quantity }) => `${type}=${quantity}`)
+
 interface Stage {
   readonly world: World
   readonly record: ControlRecord
@@ -231,6 +278,7 @@ interface Stage {
   readonly ready: () => Promise<string>
   readonly condition: (type: string) => Promise<string>
   readonly message: (type: string) => Promise<string>
+  readonly declare: (edit: Parameters<typeof keptWordCount>[1]) => Promise<void>
   readonly remove: () => Promise<void>
   readonly annotate: (name: string, value: string) => Promise<void>
 }
@@ -286,6 +334,12 @@ function staged(there: World, record: ControlRecord): Stage {
     condition,
     ready: () => condition('Ready'),
     message: async (type) => conditionOf(await load(), type).message,
+    declare: async (edit) => {
+      const object = await load()
+      assert.ok(object)
+      const metadata = { ...object.metadata, generation: object.metadata.generation + 1 }
+      await storeKept(record, { ...object, metadata, spec: keptWordCount('word-count', edit).spec })
+    },
     remove: async () => {
       const object = await load()
       const marked = object === undefined ? undefined : markDeleted(object, new Date(clock.now()))

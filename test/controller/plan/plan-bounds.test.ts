@@ -158,7 +158,7 @@ describe('dynos', () => {
 describe('planDeletion', () => {
   const wish: DesiredDeletion = {
     app: 'my-heroku-app',
-    processType: 'worker',
+    processTypes: ['worker'],
     applicationName: 'word-count',
     applicationId: 'wisla-12345.word-count',
     scaleToZero: false,
