@@ -8,6 +8,8 @@ type Counts = Map<string, number | undefined>
 export interface RepartitionCounts {
   /** Undefined where the partitions of a source upstream are unknown. */
   readonly counts: ReadonlyMap<string, number | undefined>
+  /** The same before they were aligned with what they are joined with. */
+  readonly unaligned: ReadonlyMap<string, number | undefined>
   /** Topics for which Kafka Streams may come to another number, by the order in which it happens to count. */
   readonly ambiguous: readonly string[]
 }
@@ -47,8 +49,9 @@ export function countRepartitions(
   }
   const isFree = (topic: string) => topics.has(topic) && !facts.partitions.has(topic)
   const ambiguous = [...topics].filter((topic) => isFree(topic) && hangsOnOrder(feeding(topic), countOf, isFree))
+  const unaligned = new Map(counts)
   for (const group of groups) align(group, counts, facts)
-  return { counts, ambiguous: ambiguous.filter((topic) => !followsUserTopic(topic, groups, topics)) }
+  return { counts, unaligned, ambiguous: ambiguous.filter((topic) => !followsUserTopic(topic, groups, topics)) }
 }
 
 /** What is known from the start may be all that Kafka Streams has counted by then, or not. */

@@ -9,6 +9,8 @@ export interface StreamTasks {
   readonly bySubtopology: ReadonlyMap<number, number | undefined>
   readonly total: number | undefined
   readonly repartitions: ReadonlyMap<string, number | undefined>
+  /** The same before they were aligned with what they are joined with. */
+  readonly unaligned: ReadonlyMap<string, number | undefined>
   /** Repartition topics for which Kafka Streams may come to another number, by the order in which it happens to count. */
   readonly ambiguous: readonly string[]
   /** Topics (and patterns) whose partitions nobody told, but which the answer needs. */
@@ -27,7 +29,7 @@ export interface UnequalPartitions extends CopartitionGroup {
  */
 export function streamTasks(description: TopologyDescription, facts: TopicFacts): StreamTasks {
   const groups = copartitionGroups(description)
-  const { counts: repartitions, ambiguous } = countRepartitions(description, facts, groups)
+  const { counts: repartitions, unaligned, ambiguous } = countRepartitions(description, facts, groups)
   const partitionsOf = (topic: string) =>
     repartitions.has(topic) ? repartitions.get(topic) : facts.partitions.get(topic)
 
@@ -41,6 +43,7 @@ export function streamTasks(description: TopologyDescription, facts: TopicFacts)
     bySubtopology,
     total: sum([...bySubtopology.values()]),
     repartitions,
+    unaligned,
     ambiguous,
     unknown: unknownInputs(description, facts),
     unequal: groups.flatMap((group) => unequalIn(group, partitionsOf)),

@@ -5,6 +5,7 @@ import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { streamTasks } from '../../topology/tasks.ts'
 import { topologyFacts, type SubtopologyFacts } from '../graph/topology-facts.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
+import { unequalTopics } from './unequal-topics.ts'
 
 /** A task before anybody runs it: what it reads. */
 export interface PlannedTask {
@@ -53,7 +54,12 @@ export function planTasks(
     )
   const missing = topicsOf(topology, wire).filter((topic) => !partitions.has(topic))
   if (missing.length > 0) return fail(missing.map((topic) => sentenceOfMissing(topic, facts)))
-  const mistakes = [...unequalSources(topology, wire, partitions), ...wrongInternals(topology, wire, partitions)]
+  const known = factsOf(topology, wire, partitions)
+  const counted = streamTasks(topology.description, known)
+  const mistakes = [
+    ...unequalTopics(topology, wire, { partitions: known.partitions, computed: counted.unaligned, matches: () => [] }),
+    ...wrongInternals(topology, wire, { partitions, repartitions: counted.repartitions }),
+  ]
   return mistakes.length > 0 ? fail(mistakes) : ok(facts.flatMap((subtopology) => tasksOf(subtopology, partitions)))
 }
 
@@ -89,26 +95,17 @@ function sentenceOfMissing(topic: string, facts: readonly SubtopologyFacts[]): s
     : `topic ${topic} is not there: list it under spec.topics and run \`weir apply\`, or make it with heroku kafka:topics:create`
 }
 
-function unequalSources(
-  topology: Topology,
-  wire: WireNames,
-  partitions: ReadonlyMap<string, number>,
-): readonly string[] {
-  return streamTasks(topology.description, factsOf(topology, wire, partitions))
-    .unequal.filter(({ isJoin }) => isJoin)
-    .map(
-      (group) =>
-        `topics not co-partitioned: ${[...group.partitions].map(([topic, count]) => `${topic} has ${count} partitions`).join(', ')}; ` +
-        'give joined topics the same number',
-    )
-}
-
 function wrongInternals(
   topology: Topology,
   wire: WireNames,
-  partitions: ReadonlyMap<string, number>,
+  {
+    partitions,
+    repartitions,
+  }: {
+    readonly partitions: ReadonlyMap<string, number>
+    readonly repartitions: ReadonlyMap<string, number | undefined>
+  },
 ): readonly string[] {
-  const { repartitions } = streamTasks(topology.description, factsOf(topology, wire, partitions))
   const expected = new Map([...repartitions].map(([topic, count]) => [topology.wireTopic(topic, wire), count]))
   for (const subtopology of topologyFacts(topology, wire))
     for (const topic of changelogTopics(subtopology)) expected.set(topic, taskCount(subtopology, partitions))

@@ -37,6 +37,8 @@ public class Refusals {
 
   static final Map<String, Runnable> cases = new LinkedHashMap<>();
   static final Properties config = new Properties();
+  /** Of the cases that need topics: how many partitions each has. */
+  static final Map<String, Map<String, Integer>> partitions = new LinkedHashMap<>();
 
   static void dsl(String name, Build build) {
     cases.put(name, () -> {
@@ -283,10 +285,12 @@ public class Refusals {
         b.<String, String>table("a", Materialized.as("l")).join(b.<String, String>table("b", Materialized.as("r")), v -> v, (v, w) -> v, TableJoined.as("j"), Materialized.as("o")).toStream().to("c"));
 
     Operators.add();
+    Partitions.add();
     ObjectMapper json = new ObjectMapper();
     for (Map.Entry<String, Runnable> each : cases.entrySet()) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("name", each.getKey());
+      if (partitions.containsKey(each.getKey())) line.put("partitions", partitions.get(each.getKey()));
       try {
         each.getValue().run();
         line.put("error", null);
