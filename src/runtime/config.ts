@@ -5,6 +5,7 @@ import { readKafkaVars, type Env, type KafkaVars } from './config-kafka.ts'
 import { configVarOf, notBuilt, settings, type Setting } from './config-settings.ts'
 import { errorSettings, readErrorVars, type ErrorVars } from './config-errors.ts'
 import { readMetricsVars } from './config-metrics.ts'
+import type { OtlpVars } from './config-otlp.ts'
 import { isClientTag, readTags } from './config-tags.ts'
 
 /** What the worker runs with: Kafka Streams' settings under our names, and where its cluster is. */
@@ -51,6 +52,10 @@ export interface WorkerConfig {
   readonly metricsHost: string
   /** How often metrics are written as a log line; 0: never. */
   readonly metricsLogSeconds: number
+  /** Where metrics are pushed to; undefined: nowhere. */
+  readonly otlp: OtlpVars | undefined
+  /** Somebody hears what threads report. */
+  readonly isWatched: boolean
   readonly errors: ErrorVars
   readonly onThreadDeath: 'REPLACE_THREAD' | 'SHUTDOWN_CLIENT' | 'SHUTDOWN_APPLICATION'
 }

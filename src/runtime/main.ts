@@ -122,7 +122,7 @@ async function watchIfAsked(
   topology: Topology,
   { config, client, log }: { readonly config: WorkerConfig; readonly client: StreamClient; readonly log: ThreadLog },
 ): Promise<Watch | undefined> {
-  if (config.metricsPort === undefined && config.metricsLogSeconds === 0) return undefined
+  if (!config.isWatched) return undefined
   const { openWatch } = await import('./query/open-watch.ts')
   return openWatch(topology, config, { client, log, clock: systemClock })
 }

@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { it } from 'node:test'
 import { openTelemetry } from '../../src/host/open-telemetry.ts'
+import { openCollector } from '../support/otlp-collector.ts'
 
 it('pushes what was counted over OTLP, at the latest when it closes', async (t) => {
-  const bodies: string[] = []
-  const collector = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      bodies.push(`${request.url} ${Buffer.concat(chunks).toString()}`)
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-    })
-  })
-  collector.listen(0, '127.0.0.1')
-  await once(collector, 'listening')
-  t.after(() => void collector.close())
-  const address = collector.address()
-  assert.ok(typeof address === 'object' && address !== null)
-
+  await using collector = await openCollector()
   // The exporter reads its settings from the environment by itself.
   const before = process.env['OTEL_EXPORTER_OTLP_ENDPOINT']
-  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = `http://127.0.0.1:${address.port}`
+  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = collector.endpoint
   t.after(() => {
     if (before === undefined) delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT']
     else process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = before
@@ -31,6 +16,7 @@ it('pushes what was counted over OTLP, at the latest when it closes', async (t) 
   telemetry.meter.createCounter('weirkeeper_changes_total').add(7)
   await telemetry.close()
 
-  assert.equal(bodies.length, 1)
-  assert.match(bodies[0] ?? '', /^\/v1\/metrics .*weirkeeper-test.*weirkeeper_changes_total.*"asDouble":7\b/)
+  const [only, ...more] = collector.received
+  assert.deepEqual([only?.path, more], ['/v1/metrics', []])
+  assert.match(only?.body ?? '', /weirkeeper-test.*weirkeeper_changes_total.*"asDouble":7\b/)
 })

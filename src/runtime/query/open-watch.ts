@@ -5,6 +5,7 @@ import { findTasks } from '../assign/assign-members.ts'
 import type { WorkerConfig } from '../config.ts'
 import type { Topology } from '../graph/topology.ts'
 import { metricsLine } from '../metrics/metrics-line.ts'
+import type { PushedFrom, Pushing } from '../metrics/push-metrics.ts'
 import { WorkerBoard } from '../metrics/worker-board.ts'
 import type { CrewListener } from '../thread/supervise.ts'
 import type { ThreadLog } from '../thread/thread-world.ts'
@@ -34,7 +35,8 @@ export async function openWatch(
   { client, log, clock }: Around,
 ): Promise<Watch> {
   const { metricsPort, metricsLogSeconds, applicationId, clientId } = config
-  const board = new WorkerBoard({ clientId, applicationId, version: packageVersion(), topology: topology.describe() })
+  const version = packageVersion()
+  const board = new WorkerBoard({ clientId, applicationId, version, topology: topology.describe() })
   const lines = new ThreadLines(clock)
   const wire = { applicationId, topicPrefix: config.kafka.prefix }
   const tasks = await findTasks(topology, wire, client)
@@ -48,11 +50,12 @@ export async function openWatch(
     metricsLogSeconds === 0
       ? undefined
       : setInterval(() => log.info(metricsLine(board.values()), 'metrics'), metricsLogSeconds * 1000)
+  const pushing = await pushIfAsked(config, { values: () => board.values(), version, clock, log })
   return {
     ...hearing(served),
     env: server === undefined ? {} : { WEIR_METRICS_PORT: String(server.port) },
     stopping: () => board.stopping(),
-    close: () => closeAll(server, writing),
+    close: () => closeAll(server, writing, pushing),
   }
 }
 
@@ -74,8 +77,29 @@ function hearing({ board, lines, pausing }: Served): CrewListener {
   }
 }
 
-async function closeAll(server: OpenServer | undefined, writing: NodeJS.Timeout | undefined): Promise<void> {
+/** Each dyno is an instance of the service that its application is. */
+async function pushIfAsked(
+  { otlp, applicationId, processName }: WorkerConfig,
+  from: Omit<PushedFrom, 'resource'>,
+): Promise<Pushing | undefined> {
+  if (otlp === undefined) return undefined
+  const { startPushing } = await import('../metrics/push-metrics.ts')
+  const resource = {
+    'service.instance.id': processName,
+    ...Object.fromEntries(otlp.resource),
+    'service.name': otlp.serviceName ?? otlp.resource.get('service.name') ?? applicationId,
+  }
+  from.log.info({ to: otlp.url.host, everyMs: otlp.everyMs }, 'pushing metrics')
+  return startPushing(otlp, { ...from, resource })
+}
+
+async function closeAll(
+  server: OpenServer | undefined,
+  writing: NodeJS.Timeout | undefined,
+  pushing: Pushing | undefined,
+): Promise<void> {
   clearInterval(writing)
+  await pushing?.close()
   await server?.close()
 }
 

@@ -59,8 +59,7 @@ async function main({ file, env, number, start, logLevel, endsApplication }: Thr
   running = thread
   if (wish.isPaused) thread.pause()
   keepCompiled()
-  const isWatched = config.metricsPort !== undefined || config.metricsLogSeconds > 0
-  const reporting = isWatched
+  const reporting = config.isWatched
     ? setInterval(() => tell({ kind: 'report', report: thread.report() }), reportEveryMs)
     : undefined
   try {

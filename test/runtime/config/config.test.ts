@@ -195,6 +195,54 @@ describe('the worker’s config vars', () => {
     ])
   })
 
+  it('push metrics only where OpenTelemetry’s own vars say whereto', () => {
+    assert.equal(good(basic).config.otlp, undefined)
+    assert.equal(good(basic).config.isWatched, false)
+    const all = { ...basic, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://user:p%40ss@otel.example/base/' }
+    const { otlp, isWatched } = good({
+      ...all,
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%3Db, X-Team=one',
+      OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-team=two',
+      OTEL_METRIC_EXPORT_INTERVAL: '5000',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      OTEL_RESOURCE_ATTRIBUTES: 'service.name=named,deployment.environment=test',
+    }).config
+    assert.ok(otlp !== undefined && isWatched)
+    assert.deepEqual(
+      [otlp.url.href, otlp.everyMs, otlp.timeoutMs],
+      ['https://otel.example/base/v1/metrics', 5_000, 10_000],
+    )
+    assert.deepEqual(
+      [...otlp.headers].map(([name, value]) => [name, value.reveal()]),
+      [
+        ['authorization', `Basic ${btoa('user:p@ss')}`],
+        ['api-key', 'a=b'],
+        ['x-team', 'two'],
+      ],
+    )
+    assert.deepEqual([otlp.isCompressed, otlp.resource.get('deployment.environment')], [true, 'test'])
+    assert.ok(!/a=b|p@ss|p%40ss/.test(inspect(otlp, { depth: 9 })))
+    const own = good({ ...all, OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://127.0.0.1:4318/anywhere' }).config.otlp
+    assert.equal(own?.url.href, 'http://127.0.0.1:4318/anywhere')
+  })
+
+  it('tell what is wrong with where metrics are pushed, and repeat no secret', () => {
+    assert.deepEqual(mistakes({ ...basic, OTEL_EXPORTER_OTLP_ENDPOINT: 'user:secret@otel.example' }), [
+      'OTEL_EXPORTER_OTLP_ENDPOINT is no address: set it to one that begins with http:// or https://',
+    ])
+    const endpoint = { ...basic, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317' }
+    const wrong = {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_HEADERS: 'secret',
+      OTEL_METRIC_EXPORT_INTERVAL: '1m',
+    }
+    assert.deepEqual(mistakes({ ...endpoint, ...wrong }), [
+      'OTEL_EXPORTER_OTLP_PROTOCOL is grpc: only OTLP over HTTP is built: set it to http/json, and the endpoint to the port for HTTP',
+      'OTEL_EXPORTER_OTLP_HEADERS has a part that is not key=value: write key=value,key=value, with %-codes for what is not plain',
+      'OTEL_METRIC_EXPORT_INTERVAL is 1m: set it to a whole number of milliseconds, 1 or more',
+    ])
+  })
+
   it('never show the private key', () => {
     const key = '-----BEGIN PRIVATE KEY-----\nhidden'
     const { config } = good({ ...basic, KAFKA_CLIENT_CERT_KEY: key })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { startTestBroker } from '../../support/broker.ts'
+import { openCollector } from '../../support/otlp-collector.ts'
 import { WordCount } from '../../support/word-count.ts'
 import type { WorkerProcess } from '../../support/worker-process.ts'
 
@@ -12,6 +13,7 @@ const env = {
   STREAMS_NUM_STANDBY_REPLICAS: '1',
   STREAMS_ACCEPTABLE_RECOVERY_LAG: '0',
   STREAMS_COMMIT_INTERVAL_MS: '100',
+  OTEL_METRIC_EXPORT_INTERVAL: '500',
 }
 
 async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
@@ -49,7 +51,9 @@ describe('two dynos that are asked over HTTP', () => {
   after(() => started?.close())
 
   it('have metrics, every key at its owner, and the same at its standby for who takes stale reads', async () => {
-    await using app = await WordCount.open(broker(), 'asked-1.', env)
+    await using collector = await openCollector()
+    const pushed = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint }
+    await using app = await WordCount.open(broker(), 'asked-1.', { ...env, ...pushed })
     const dynos: Readonly<Record<string, WorkerProcess>> = {
       'worker.1': await app.start('worker.1'),
       'worker.2': await app.start('worker.2'),
@@ -83,12 +87,18 @@ describe('two dynos that are asked over HTTP', () => {
         return body.role === 'standby' && body.value === count && typeof body.lag === 'number' ? true : undefined
       }, `${key} at its standby`)
     }
-    const { text } = await ask(one, '/metrics')
-    assert.match(text, /^kafka_streams_stream_metrics_client_state\{.*\} 2$/m)
-    assert.match(text, /^kafka_streams_stream_metrics_alive_stream_threads\{.*\} 2$/m)
-    assert.match(text, /^kafka_streams_stream_thread_metrics_process_total\{thread_id=".*-StreamThread-1"\} [1-9]/m)
+    const { text: metrics } = await ask(one, '/metrics')
+    assert.match(metrics, /^kafka_streams_stream_metrics_client_state\{.*\} 2$/m)
+    assert.match(metrics, /^kafka_streams_stream_metrics_alive_stream_threads\{.*\} 2$/m)
+    assert.match(metrics, /^kafka_streams_stream_thread_metrics_process_total\{thread_id=".*-StreamThread-1"\} [1-9]/m)
     const [line] = one.logged('metrics').slice(-1)
     assert.ok(Array.isArray(line?.['stream-thread-metrics']), JSON.stringify(line))
-    for (const worker of Object.values(dynos)) assert.equal(await worker.stop(), 0)
+    for (const [dyno, worker] of Object.entries(dynos)) {
+      assert.equal(await worker.stop(), 0)
+      // each pushes at the end, and before that while its threads ran
+      const own = collector.received.filter(({ body }) => body.includes(`{"stringValue":"${dyno}"}`))
+      assert.ok(own.some(({ body }) => body.includes('kafka_streams_stream_thread_metrics_process_total')))
+      assert.match(own.at(-1)?.body ?? '', /"NOT_RUNNING"/)
+    }
   })
 })
