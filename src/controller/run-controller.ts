@@ -2,13 +2,14 @@ import type { Clock } from '../base/clock.ts'
 import type { Schedule } from '../base/schedule.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Heroku, HerokuManners } from '../heroku/open-heroku.ts'
+import { perToken } from '../heroku/per-token.ts'
 import type { ControlRecord } from '../record/record.ts'
 import { bothGates, budgetGate, leaseGate } from './budget/call-gate.ts'
 import { herokuBucket, RequestBudget } from './budget/request-budget.ts'
 import type { ControllerConfig } from './config.ts'
 import { keepGitSource, type GitSourceSurroundings } from './git-source/keep-git-source.ts'
 import type { Hearing } from './keep/hear-app.ts'
-import { waysByToken, type HerokuWay } from './keep/heroku-way.ts'
+import type { HerokuWay } from './keep/heroku-way.ts'
 import type { PassSurroundings } from './keep/keep-level.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
 import { FullLooks } from './keep/full-looks.ts'
@@ -83,7 +84,7 @@ async function serve(
     return { engine: engineOf(heroku, kafkaService, clock), hearing: hearingOf(hooks, heroku), budget: calls }
   }
   // Heroku counts an account's calls for itself, so each token has its own budget.
-  const withToken = waysByToken((token) => wayWith(new RequestBudget(herokuBucket, reserves, clock.now()), token))
+  const withToken = perToken((token) => wayWith(new RequestBudget(herokuBucket, reserves, clock.now()), token))
   const pass = {
     record,
     heroku: { own: wayWith(budget), withToken },

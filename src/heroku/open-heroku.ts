@@ -33,7 +33,7 @@ export interface HerokuManners {
   readonly authority?: string
 }
 
-export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, manners: HerokuManners = {}): Heroku {
+export function openHeroku({ key, apiUrl, dataUrl }: HerokuSettings, manners: HerokuManners = {}): Required<Heroku> {
   const { timeoutMs, authority, platformGate, dataGate, onSent } = manners
   const common = {
     key,

@@ -3,7 +3,6 @@ import { createServer as createPlainServer, type IncomingMessage, type Server, t
 import { createServer as createTlsServer } from 'node:https'
 import type { Clock } from '../base/clock.ts'
 import type { Secret } from '../base/secret.ts'
-import type { HerokuDynos } from '../heroku/dynos.ts'
 import type { ControlRecord, EventFeed } from '../record/record.ts'
 import { authenticator, type KnownToken } from './access/authenticate.ts'
 import { ObjectCache } from './cache/object-cache.ts'
@@ -17,6 +16,7 @@ import { kubeconfig } from './kubeconfig.ts'
 import { recordKinds } from './kinds/all-kinds.ts'
 import { openapiV2 } from './openapi/openapi-v2.ts'
 import { openapiV3 } from './openapi/openapi-v3.ts'
+import type { DynoWays } from './pods/open-dynos.ts'
 import { Pods } from './pods/pods.ts'
 import { keepSwept } from './sweep/keep-swept.ts'
 import { reachable } from './reachable-record.ts'
@@ -35,7 +35,7 @@ export interface ServerOptions {
   /** What the secrets of Heroku's webhooks follow from; left out: none is taken. */
   readonly hookSecret?: Secret
   /** Where dynos are looked at, for pods; left out: there are none. */
-  readonly dynos?: HerokuDynos | undefined
+  readonly dynos?: DynoWays | undefined
   readonly say?: (message: string, fields: object) => void
 }
 

@@ -12,6 +12,7 @@ import { streamApp, streamApps } from '../support/api-stream-app.ts'
 import { weir, type CliRun } from '../support/cli.ts'
 import { direct, type Direct } from '../support/direct.ts'
 import { goodManifest } from '../support/manifest.ts'
+import { onlyOwn } from '../support/heroku-way.ts'
 
 const at = new Date(1_700_000_000_000)
 
@@ -89,7 +90,7 @@ async function onPlane(
   const { apiUrl, apiKey, dataHost } = emulator.heroku
   const settings = { key: new Secret(apiKey), apiUrl, dataUrl: `https://${dataHost}`, kafkaService: 'heroku-kafka' }
   const heroku = openHeroku(settings)
-  const api = await startApi([], new MemoryRecord(systemClock), heroku.dynos)
+  const api = await startApi([], new MemoryRecord(systemClock), onlyOwn(heroku.dynos))
   const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-logs-'))
   t.after(async () => {
     await api.close()

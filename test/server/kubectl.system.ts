@@ -13,6 +13,7 @@ import { MemoryRecord } from '../../src/record/memory-record.ts'
 import { withStatus, type KeptObject } from '../../src/record/object-life.ts'
 import { startApi, type ApiUnderTest } from '../support/api-server.ts'
 import { keyOf, loadKept, storeKept } from '../support/kept-object.ts'
+import { onlyOwn } from '../support/heroku-way.ts'
 
 const manifest = readFileSync(new URL('../../manifests/word-count.yaml', import.meta.url), 'utf8')
 const oldest = 28
@@ -94,7 +95,7 @@ function withKubectl(program: string): void {
   let kubectl: Kubectl
 
   before(async () => {
-    api = await startApi([], new MemoryRecord(systemClock), oneDyno)
+    api = await startApi([], new MemoryRecord(systemClock), onlyOwn(oneDyno))
     kubectl = new Kubectl(program, api.kubeconfig)
   })
   after(async () => {

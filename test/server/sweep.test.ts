@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { startApi, type ApiUnderTest, type Fields } from '../support/api-server.ts'
+import { streamApp } from '../support/api-stream-app.ts'
 
 let api: ApiUnderTest
 before(async () => {
@@ -78,4 +79,29 @@ it('a namespace goes with the last thing in it, and takes nothing new meanwhile'
     assert.ok(Date.now() < late, 'the namespace is still there')
   }
   assert.equal((await api.call('DELETE', '/api/v1/namespaces/default')).code, 403)
+})
+
+it('the Secrets of a namespace that goes outlast its StreamApps, which may need a token to be tidied up', async () => {
+  const made = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'keyed' } }
+  await api.call('POST', '/api/v1/namespaces', { body: made })
+  const apps = '/apis/streams.weirkeeper.dev/v1alpha1/namespaces/keyed/streamapps'
+  await api.call('POST', apps, { body: streamApp('held') })
+  const inside = '/api/v1/namespaces/keyed'
+  for (const [plural, kind] of [
+    ['secrets', 'Secret'],
+    ['configmaps', 'ConfigMap'],
+  ] as const) {
+    await api.call('POST', `${inside}/${plural}`, { body: { apiVersion: 'v1', kind, metadata: { name: 'a' } } })
+  }
+  await api.call('DELETE', inside)
+  const untilGone = async (path: string): Promise<void> => {
+    for (const late = Date.now() + 5_000; (await api.call('GET', path)).code !== 404;) {
+      assert.ok(Date.now() < late, `${path} is still there`)
+    }
+  }
+  await untilGone(`${inside}/configmaps/a`)
+  assert.equal((await api.call('GET', `${inside}/secrets/a`)).code, 200)
+  const headers = { 'content-type': 'application/merge-patch+json' }
+  await api.call('PATCH', `${apps}/held`, { body: { metadata: { finalizers: null } }, headers })
+  await untilGone(inside)
 })

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { Agent, request } from 'node:https'
 import { Secret } from '../../src/base/secret.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
-import type { HerokuDynos } from '../../src/heroku/dynos.ts'
 import { MemoryRecord } from '../../src/record/memory-record.ts'
 import { adminUser, type KnownToken } from '../../src/server/access/authenticate.ts'
+import type { DynoWays } from '../../src/server/pods/open-dynos.ts'
 import { startServer } from '../../src/server/start-server.ts'
 import { ownTls } from '../../src/server/tls.ts'
 
@@ -52,7 +52,7 @@ export const adminToken = 'the-token-of-the-tests-which-is-long'
 export async function startApi(
   tokens: readonly KnownToken[] = [],
   record: MemoryRecord = new MemoryRecord(systemClock),
-  dynos?: HerokuDynos,
+  dynos?: DynoWays,
 ): Promise<ApiUnderTest> {
   const tls = await ownTls(Date.now())
   const admin = { token: new Secret(adminToken), user: adminUser }

@@ -1,7 +1,7 @@
-import type { HerokuWay, HerokuWays } from '../../src/controller/keep/heroku-way.ts'
+import type { Secret } from '../../src/base/secret.ts'
 
 /** The control plane's own way to Heroku, and no namespace that brings a token. */
-export function onlyOwn(own: HerokuWay): Omit<HerokuWays, 'record'> {
+export function onlyOwn<Way>(own: Way): { readonly own: Way; readonly withToken: (token: Secret) => Way } {
   return {
     own,
     withToken: () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { Secret } from '../../base/secret.ts'
 import { bindingOf, boundToken, unboundApp } from '../../record/namespace-binding.ts'
@@ -20,7 +19,7 @@ export interface HerokuWays {
   readonly record: Pick<ControlRecord, 'get'>
   /** The control plane's own. */
   readonly own: HerokuWay
-  /** Of a namespace that brings its own token. */
+  /** Of a namespace that brings its own token; the same for the same token, until the term ends. */
   readonly withToken: (token: Secret) => HerokuWay
 }
 
@@ -38,15 +37,4 @@ export async function wayFor(
   const secret = await record.get(tokenSecret)
   const token = boundToken({ ...binding, tokenSecret }, secret?.body)
   return token.ok ? ok(withToken(token.value)) : fail({ reason: 'NamespaceTokenMissing', message: token.error })
-}
-
-/** One way for each token, opened when it is first needed. A token that is no longer named keeps its way until the term ends. */
-export function waysByToken(open: (token: Secret) => HerokuWay): HerokuWays['withToken'] {
-  const ways = new Map<string, HerokuWay>()
-  return (token) => {
-    const hash = createHash('sha256').update(token.reveal()).digest('hex')
-    const way = ways.get(hash) ?? open(token)
-    ways.set(hash, way)
-    return way
-  }
 }

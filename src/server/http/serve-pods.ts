@@ -63,10 +63,10 @@ function watchPods({ pods, say }: ServerSurroundings, watch: StreamAnswer, names
 }
 
 function podLog({ pods, clock }: ServerSurroundings, { asked }: ResourceRequest, pod: ApiObject): Answer {
-  const { heroku } = pods
-  if (heroku === undefined) throw new ApiFailure(failure('ServiceUnavailable', 'set WEIR_HEROKU_API_KEY'))
   const wish = readPodLogWish(asked.query, pod, clock.now())
-  return { kind: 'stream', start: (response, signal) => sendLog(heroku, wish, response, signal) }
+  const way = pods.wayTo(pod.metadata.namespace ?? '', wish.app)
+  if (!way.ok) throw new ApiFailure(failure('ServiceUnavailable', way.error))
+  return { kind: 'stream', start: (response, signal) => sendLog(way.value, wish, response, signal) }
 }
 
 async function sendLog(

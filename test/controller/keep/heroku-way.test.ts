@@ -3,9 +3,10 @@ import { describe, it } from 'node:test'
 import type { Secret } from '../../../src/base/secret.ts'
 import { herokuBucket, RequestBudget } from '../../../src/controller/budget/request-budget.ts'
 import { FullLooks } from '../../../src/controller/keep/full-looks.ts'
-import { waysByToken, type HerokuWay } from '../../../src/controller/keep/heroku-way.ts'
+import type { HerokuWay } from '../../../src/controller/keep/heroku-way.ts'
 import { keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
 import type { Verdict } from '../../../src/controller/keep/work.ts'
+import { perToken } from '../../../src/heroku/per-token.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import { appsAnnotation, tokenSecretAnnotation } from '../../../src/record/namespace-binding.ts'
 import { markDeleted } from '../../../src/record/object-life.ts'
@@ -81,7 +82,7 @@ async function staged() {
   const record = new MemoryRecord(clock)
   await storeKept(record, keptWordCount())
   const asked: string[] = []
-  const withToken = waysByToken((token: Secret) => {
+  const withToken = perToken((token: Secret) => {
     asked.push(token.reveal())
     return wayOf(theirs)
   })

@@ -4,8 +4,10 @@ import { fail, ok } from '../../../src/base/result.ts'
 import { Secret } from '../../../src/base/secret.ts'
 import type { HerokuDynos, SeenDyno } from '../../../src/heroku/dynos.ts'
 import { openHeroku } from '../../../src/heroku/open-heroku.ts'
+import { perToken } from '../../../src/heroku/per-token.ts'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
+import { appsAnnotation, tokenSecretAnnotation } from '../../../src/record/namespace-binding.ts'
 import type { ObjectKey } from '../../../src/record/record.ts'
 import { ObjectCache } from '../../../src/server/cache/object-cache.ts'
 import { Pods } from '../../../src/server/pods/pods.ts'
@@ -13,6 +15,7 @@ import { startApi, type ApiUnderTest, type Fields } from '../../support/api-serv
 import { streamApp, streamApps } from '../../support/api-stream-app.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { startEmulator, type Emulator } from '../../support/heroku-emulator.ts'
+import { onlyOwn } from '../../support/heroku-way.ts'
 
 const podsPath = '/api/v1/namespaces/default/pods'
 const tableType = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
@@ -27,7 +30,7 @@ async function opened(t: TestContext): Promise<{ readonly api: ApiUnderTest; rea
     dataUrl: `https://${dataHost}`,
     kafkaService: 'heroku-kafka',
   })
-  const api = await startApi([], new MemoryRecord(systemClock), heroku.dynos)
+  const api = await startApi([], new MemoryRecord(systemClock), onlyOwn(heroku.dynos))
   t.after(async () => {
     await api.close()
     heroku.close()
@@ -206,6 +209,41 @@ describe('the log of a pod', () => {
   })
 })
 
+describe('pods of a namespace that is bound', () => {
+  const bind = (kept: MemoryRecord, annotations: Readonly<Record<string, string>>) => {
+    const key = { kind: 'Namespace', namespace: '', name: 'default' }
+    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', annotations } }
+    return kept.write([{ kind: 'put', key, body, expected: 'any', actor: 'test' }])
+  }
+
+  it('to other apps are not shown, not even as they were seen before, and Heroku is not asked', async () => {
+    const { pods, dynos, asked, kept } = await seenPods()
+    dynos.set('tide', [worker(1)])
+    await pods.lookAfresh()
+    assert.equal(pods.cache.list('Pod').objects.length, 1)
+    await bind(kept, { [appsAnnotation]: 'orders' })
+    const problems = await pods.lookAfresh()
+    assert.match(problems.join(), /^namespace default is bound to the Heroku apps orders, and not to tide/)
+    assert.equal(pods.cache.list('Pod').objects.length, 0)
+    assert.deepEqual(asked, ['tide'])
+    assert.ok(!pods.wayTo('default', 'tide').ok)
+  })
+
+  it('with a token of its own are looked at with that one; without it, with none', async () => {
+    const { pods, dynos, asked, kept } = await seenPods()
+    dynos.set('tide', [worker(1)])
+    await bind(kept, { [tokenSecretAnnotation]: 'heroku' })
+    assert.match((await pods.lookAfresh()).join(), /^Secret default\/heroku, .* is not there/)
+    const data = { token: Buffer.from('of-the-team').toString('base64') }
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'heroku' }, data }
+    const key = { kind: 'Secret', namespace: 'default', name: 'heroku' }
+    await kept.write([{ kind: 'put', key, body: secret, expected: 'absent', actor: 'test' }])
+    assert.deepEqual(await pods.lookAfresh(), [])
+    assert.deepEqual(asked, ['of-the-team tide'])
+    assert.equal(pods.cache.list('Pod').objects.length, 1)
+  })
+})
+
 function keyOf(name: string): ObjectKey {
   return { kind: 'StreamApp', namespace: 'default', name }
 }
@@ -226,7 +264,7 @@ function worker(number: number, id = `dyno-${number}`): SeenDyno {
 
 /** Pods of one StreamApp on the app `tide`, whose dynos the test says. */
 async function seenPods(): Promise<{
-  readonly pods: Pods & { readonly lookAfresh: () => Promise<void> }
+  readonly pods: Pods & { readonly lookAfresh: () => Promise<readonly string[]> }
   readonly clock: FakeClock
   readonly dynos: Map<string, readonly SeenDyno[]>
   readonly asked: string[]
@@ -236,23 +274,24 @@ async function seenPods(): Promise<{
   const kept = new MemoryRecord(clock)
   const body = streamApp('word-count', { app: 'tide', metadata: { namespace: 'default', uid: 'u' } })
   await kept.write([{ kind: 'put', key: keyOf('word-count'), body, expected: 'absent', actor: 'test' }])
-  const cache = new ObjectCache(kept, ['StreamApp'])
+  const cache = new ObjectCache(kept, ['StreamApp', 'Namespace', 'Secret'])
   await cache.fresh()
   const dynos = new Map<string, readonly SeenDyno[]>()
   const asked: string[] = []
-  const heroku: HerokuDynos = {
+  const herokuFor = (key: string): HerokuDynos => ({
     dynos: (app) => {
-      asked.push(app)
+      asked.push(`${key}${app}`)
       const found = dynos.get(app)
       if (found !== undefined) return Promise.resolve(ok(found))
       return Promise.resolve(fail({ kind: 'unavailable', call: 'GET', status: 503, said: 'out' }))
     },
     log: () => Promise.reject(new Error('nobody reads a log here')),
-  }
-  const pods = new Pods(heroku, cache, clock, new AbortController().signal)
-  const lookAfresh = async (): Promise<void> => {
+  })
+  const ways = { own: herokuFor(''), withToken: perToken((token) => herokuFor(`${token.reveal()} `)) }
+  const pods = new Pods(ways, cache, clock, new AbortController().signal)
+  const lookAfresh = async (): Promise<readonly string[]> => {
     await cache.fresh()
-    await pods.look(undefined)
+    return pods.look(undefined)
   }
   return { pods: Object.assign(pods, { lookAfresh }), clock, dynos, asked, kept }
 }
