@@ -216,6 +216,15 @@ describe('server-side apply', () => {
     const forced = await apply('applied', 'two', { drift: 'Warn' }, '&force=true')
     assert.deepEqual([forced.code, forced.body['spec'].drift, forced.body['metadata'].generation], [200, 'Warn', 2])
   })
+
+  it('takes empty labels for none said: the next who says so is in conflict with nobody', async () => {
+    const empty = { metadata: { labels: {}, annotations: {} } }
+    const first = await apply('bare', 'one', empty)
+    const second = await apply('bare', 'two', empty)
+    assert.deepEqual([first.code, second.code, second.body['metadata'].labels], [201, 200, undefined], second.text)
+    await apply('bare', 'one', { metadata: { labels: { a: 'b' } } })
+    assert.equal((await apply('bare', 'one', empty)).body['metadata'].labels, undefined)
+  })
 })
 
 describe('an object that goes', () => {

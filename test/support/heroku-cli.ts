@@ -1,19 +1,15 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
 import type { Heroku } from '../../src/local/heroku/options.ts'
+import { finished, type Finished } from './finished.ts'
+import { installOnce } from './install-once.ts'
 
 /** What is tested against; `heroku-kafka` has the Kafka commands. */
 const packages = { heroku: '11.10.0', 'heroku-kafka': '3.0.4' } as const
 
-export interface CliRun {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+export type CliRun = Finished
 
 export interface HerokuCli {
   readonly run: (...args: string[]) => Promise<CliRun>
@@ -42,31 +38,16 @@ export async function herokuCli(
 }
 
 /** Apart from our own packages: 380 MB that only these tests need. */
-async function installed(say: (progress: string) => void): Promise<string> {
-  const folder = join(cacheFolder(process.env, homedir()), `heroku-cli-${packages.heroku}`)
-  if (existsSync(folder)) return folder
-  const part = `${folder}.part-${process.pid}`
-  await mkdir(part, { recursive: true })
-  await writeFile(join(part, 'package.json'), JSON.stringify({ private: true, dependencies: packages }))
-  const startedAt = performance.now()
-  const tell = (): void =>
-    say(
-      `installing heroku ${packages.heroku} into the cache, once (380 MB): ${Math.round((performance.now() - startedAt) / 1000)} s`,
-    )
-  tell()
-  const ticking = setInterval(tell, 5_000)
-  try {
-    await npmInstall(part)
-    await rename(part, folder)
-  } catch (error) {
-    // Another run may have been faster.
-    if (!existsSync(folder)) throw new Error('the real heroku CLI could not be installed', { cause: error })
-  } finally {
-    clearInterval(ticking)
-    await rm(part, { recursive: true, force: true })
-  }
-  return folder
-}
+const installed = (say: (progress: string) => void): Promise<string> =>
+  installOnce({
+    name: `heroku-cli-${packages.heroku}`,
+    what: `heroku ${packages.heroku} into the cache, once (380 MB)`,
+    say,
+    install: async (folder) => {
+      await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: packages }))
+      await npmInstall(folder)
+    },
+  })
 
 async function npmInstall(folder: string): Promise<void> {
   const args = ['install', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
@@ -117,14 +98,3 @@ const environmentOf = ({ apiUrl, dataHost, apiKey, caFile }: Heroku, home: strin
 
 const run = (args: readonly string[], env: NodeJS.ProcessEnv): Promise<CliRun> =>
   finished(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 }))
-
-async function finished(child: ReturnType<typeof spawn>): Promise<CliRun> {
-  const stdout: string[] = []
-  const stderr: string[] = []
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => stdout.push(chunk))
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => stderr.push(chunk))
-  const { promise, resolve, reject } = Promise.withResolvers<CliRun>()
-  child.once('error', reject)
-  child.once('close', (code) => resolve({ code, stdout: stdout.join(''), stderr: stderr.join('') }))
-  return await promise
-}

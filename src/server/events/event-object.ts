@@ -38,15 +38,15 @@ export function eventObject(event: RecordedEvent, about: ApiObject | undefined, 
   }
 }
 
-/** The same in the words of events.k8s.io/v1. */
+/** The same in the words of events.k8s.io/v1, where `eventTime` must be there: the Python client takes no event without. */
 export function inNewerWords(event: ApiObject): ApiObject {
-  const { metadata, eventTime, series, action, type, reason, related } = event
+  const { metadata, series, action, type, reason, related } = event
   const optional = { series, action, related }
   return {
     kind: 'Event',
     apiVersion: 'events.k8s.io/v1',
     metadata,
-    eventTime: eventTime ?? null,
+    eventTime: firstSeen(event),
     regarding: objectAt(event, 'involvedObject'),
     note: event['message'] ?? '',
     type: type ?? 'Normal',
@@ -59,4 +59,11 @@ export function inNewerWords(event: ApiObject): ApiObject {
     deprecatedCount: event['count'] ?? 0,
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   }
+}
+
+function firstSeen({ eventTime, firstTimestamp, lastTimestamp, metadata }: ApiObject): string | null {
+  if (typeof eventTime === 'string') return eventTime
+  const seconds = [firstTimestamp, lastTimestamp, metadata.creationTimestamp].find((time) => typeof time === 'string')
+  const at = Date.parse(String(seconds))
+  return Number.isNaN(at) ? null : `${timestamp(at).slice(0, -1)}.000000Z`
 }
