@@ -1,6 +1,6 @@
 import type { TopologyDescription } from '../topology/description.ts'
 import { declaredTopology } from './declared-topology.ts'
-import { error, warning, type Finding } from './finding.ts'
+import { error, type Finding } from './finding.ts'
 import type { TopologySpec } from './stream-app.ts'
 
 const ways = ['describe', 'describeFrom', 'operators'] as const
@@ -14,11 +14,12 @@ export function checkTopology(topology: TopologySpec): {
   if (said.length !== 1) return { description: undefined, findings: [wayFinding(said)] }
   const declared = declaredTopology(topology)
   if (declared === undefined) {
-    const message =
-      'what the topology is, the deployed app says; its stream tasks and internal topics are not known here'
+    const wayOut = 'paste what its command prints into describe: heroku run --no-tty -- COMMAND'
     return {
       description: undefined,
-      findings: [warning('/spec/topology/describeFrom', message, '`weir plan` asks it')],
+      findings: [
+        error('/spec/topology/describeFrom', 'asking the deployed app for its topology is not built yet', wayOut),
+      ],
     }
   }
   if (declared.ok) return { description: declared.value, findings: [] }

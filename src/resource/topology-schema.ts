@@ -118,7 +118,7 @@ export const topologySchema = closed(
             maxLength: 4096,
           }),
         },
-        { description: 'Ask the deployed app for its topology.' },
+        { description: 'Ask the deployed app for its topology (not built yet).' },
       ),
     ),
     operators: Type.Optional(operators),

@@ -338,14 +338,13 @@ describe('warnings', () => {
     assert.deepEqual(checked(text).summary.internalTopics, [])
   })
 
-  it('a topology that is asked of the app is not known here', () => {
+  it('a topology that is to be asked of the app is refused, and a way out is named', () => {
     const text = goodManifest.replace(
       / {4}describe: \|[\s\S]*? {4}stores/,
       '    describeFrom: { command: node topology.ts --describe }\n    stores',
     )
-    const { errors, warnings, summary } = checked(text)
-    assert.deepEqual(errors, [])
-    assert.match(warnings[0]?.message ?? '', /what the topology is, the deployed app says/)
+    const { errors, summary } = checked(text)
+    assert.match(errors[0]?.message ?? '', /is not built yet \(paste what its command prints into describe/)
     assert.equal(summary.tasks, undefined)
   })
 })

@@ -27,8 +27,7 @@ const mostDynos: readonly { readonly size: RegExp; readonly most: number }[] = [
 export function dynosFor(spec: StreamAppSpec, tasks: number, formation: readonly ProcessFormation[]): DynoPlan {
   const { scaling, streams, process } = spec
   if (scaling.policy === 'lag') {
-    const message =
-      'scaling.policy lag comes with the control plane. Say tasks (as many dynos as there is work for) or fixed'
+    const message = 'scaling.policy lag is not built yet. Say tasks (as many dynos as there is work for) or fixed'
     return { quantity: scaling.min, refusals: [{ reason: 'NotBuiltYet', message }], warnings: [] }
   }
   const size = process.size ?? formation.find(({ type }) => type === process.type)?.size ?? ''

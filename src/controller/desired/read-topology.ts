@@ -13,7 +13,7 @@ export function readTopology({ spec }: StreamApp, prefix: string): Result<Topolo
   const declared = declaredTopology(spec.topology)
   if (declared === undefined) {
     const message =
-      'spec.topology.describeFrom comes with the control plane. Until then paste what its command prints into spec.topology.describe: heroku run --no-tty -- COMMAND'
+      'spec.topology.describeFrom is not built yet. Paste what its command prints into spec.topology.describe: heroku run --no-tty -- COMMAND'
     return fail([{ reason: 'NotBuiltYet', message }])
   }
   if (declared.ok) return ok(withoutPrefix(declared.value, prefix))

@@ -115,7 +115,7 @@ describe('desire', () => {
 
     const { refusals, warnings } = meant(from)
 
-    assert.match(refusals[0]?.message ?? '', /describeFrom comes with the control plane.*spec\.topology\.describe/)
+    assert.match(refusals[0]?.message ?? '', /describeFrom is not built yet.*spec\.topology\.describe/)
     assert.deepEqual(warnings, [])
   })
 })
