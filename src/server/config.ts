@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../base/result.ts'
 import { herokuVariable, readHerokuSettings, type HerokuSettings } from '../heroku/settings.ts'
 import { Secret } from '../base/secret.ts'
+import type { UserLimits } from './http/user-shares.ts'
 
 export interface ServerConfig {
   readonly databaseUrl: string
@@ -9,11 +10,15 @@ export interface ServerConfig {
   readonly token: Secret
   /** Shared with the controller, which registers the webhooks. Undefined: none is taken. */
   readonly hookSecret: Secret | undefined
+  readonly userLimits: UserLimits
   /** Where dynos are looked at. Undefined: no pods are shown. */
   readonly heroku: HerokuSettings | undefined
 }
 
 const shortestToken = 20
+
+/** A person with kubectl is far below; a script that is not gets told to wait. */
+const usualLimits: UserLimits = { perSecond: 100, atOnce: 100 }
 
 /** Reads every setting at once and reports every mistake at once. `main.ts` hands in the environment. */
 export function parseServerConfig(
@@ -23,10 +28,12 @@ export function parseServerConfig(
   const port = Number(env['PORT'] ?? '8443')
   const token = env['WEIR_TOKEN'] ?? ''
   const heroku = herokuIn(env)
+  const userLimits = userLimitsIn(env)
   const mistakes = [
     ...databaseMistakes(databaseUrl),
     ...portMistakes(port),
     ...tokenMistakes(token),
+    ...limitMistakes(userLimits),
     ...(heroku.ok ? [] : heroku.error),
   ]
   if (mistakes.length > 0 || !heroku.ok) return fail(mistakes)
@@ -35,6 +42,7 @@ export function parseServerConfig(
     port,
     token: new Secret(token),
     hookSecret: hookSecretIn(env),
+    userLimits,
     heroku: heroku.value,
   })
 }
@@ -55,6 +63,21 @@ function tokenMistakes(token: string): readonly string[] {
   if (token.length >= shortestToken) return []
   return [
     `WEIR_TOKEN must have ${shortestToken} characters or more. Do: heroku config:set WEIR_TOKEN=$(openssl rand -hex 32)`,
+  ]
+}
+
+function userLimitsIn(env: Readonly<Record<string, string | undefined>>): UserLimits {
+  return {
+    perSecond: Number(env['WEIR_USER_REQUESTS_PER_SECOND'] ?? usualLimits.perSecond),
+    atOnce: Number(env['WEIR_USER_REQUESTS_AT_ONCE'] ?? usualLimits.atOnce),
+  }
+}
+
+function limitMistakes({ perSecond, atOnce }: UserLimits): readonly string[] {
+  const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1
+  return [
+    ...(isCount(perSecond) ? [] : ['WEIR_USER_REQUESTS_PER_SECOND must be a whole number, 1 or more']),
+    ...(isCount(atOnce) ? [] : ['WEIR_USER_REQUESTS_AT_ONCE must be a whole number, 1 or more']),
   ]
 }
 

@@ -15,7 +15,7 @@ if (!config.ok) {
   process.exit(2)
 }
 
-const { databaseUrl, port, token, hookSecret, heroku } = config.value
+const { databaseUrl, port, token, hookSecret, heroku, userLimits } = config.value
 const stopped = Promise.withResolvers<void>()
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.resolve())
 
@@ -29,6 +29,7 @@ const server = await startServer({
   tokens: [{ token, user: adminUser }],
   clock: systemClock,
   dynos: dynos?.dynos,
+  userLimits,
   port,
   // A dyno is reached from outside by the router; anywhere else, only this machine may ask.
   host: process.env['DYNO'] === undefined ? '127.0.0.1' : '0.0.0.0',

@@ -12,6 +12,7 @@ import { Crowd } from './http/crowd.ts'
 import { listenOn, serverAddress } from './http/listen-on.ts'
 import { respond } from './http/respond.ts'
 import type { ServerSurroundings } from './http/server-surroundings.ts'
+import { UserShares, type UserLimits } from './http/user-shares.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { recordKinds } from './kinds/all-kinds.ts'
 import { openapiV2 } from './openapi/openapi-v2.ts'
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly host?: string
   /** What the secrets of Heroku's webhooks follow from; left out: none is taken. */
   readonly hookSecret?: Secret
+  /** Left out: nobody is held back. */
+  readonly userLimits?: UserLimits | undefined
   /** Where dynos are looked at, for pods; left out: there are none. */
   readonly dynos?: DynoWays | undefined
   readonly say?: (message: string, fields: object) => void
@@ -60,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock,
     pods: new Pods(options.dynos, cache, clock, stop.signal),
     authenticate: authenticator(tokens, cache),
+    shares: options.userLimits && new UserShares(options.userLimits, clock),
     nowMs: () => clock.now(),
     newUid: randomUUID,
     newSuffix,

@@ -83,6 +83,9 @@ export class Plane {
         DATABASE_URL: this.#postgres.url,
         PORT: String(this.#ports.web),
         WEIR_TOKEN: token,
+        // One client stands for many users here.
+        WEIR_USER_REQUESTS_PER_SECOND: '1000000',
+        WEIR_USER_REQUESTS_AT_ONCE: '1000',
       },
       stdio: ['ignore', log, log],
     })

@@ -29,8 +29,11 @@ export async function handleRequest(around: ServerSurroundings, documents: Docum
     if (route.kind === 'probe') return await probe(around, route.name)
     if (route.kind === 'version') return readOnly(asked, json(200, version))
     const user = await authenticate(around, asked)
-    if (route.kind === 'resource') return await serveResource(around, route, asked, user)
-    return readOnly(asked, describeApi(route, documents, asked))
+    const answer = async (): Promise<Answer> =>
+      route.kind === 'resource'
+        ? serveResource(around, route, asked, user)
+        : readOnly(asked, describeApi(route, documents, asked))
+    return await (around.shares === undefined ? answer() : around.shares.enter(user.name, answer))
   } catch (error) {
     if (error instanceof ApiFailure) return refusal(error.status)
     around.say('request-failed', { method: asked.method, path: asked.path, error: String(error) })

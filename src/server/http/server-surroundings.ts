@@ -3,12 +3,15 @@ import type { Secret } from '../../base/secret.ts'
 import type { Authenticate } from '../access/authenticate.ts'
 import type { ObjectsSurroundings } from '../objects/call.ts'
 import type { Pods } from '../pods/pods.ts'
+import type { UserShares } from './user-shares.ts'
 
 /** What answering a request needs. */
 export interface ServerSurroundings extends ObjectsSurroundings {
   readonly clock: Clock
   readonly pods: Pods
   readonly authenticate: Authenticate
+  /** Undefined: nobody is held back. */
+  readonly shares: UserShares | undefined
   /** A new token's text. */
   readonly newToken: () => string
   /** What the secrets of Heroku's webhooks follow from. Undefined: none is taken. */
