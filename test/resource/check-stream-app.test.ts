@@ -344,7 +344,8 @@ describe('warnings', () => {
       '    describeFrom: { command: node topology.ts --describe }\n    stores',
     )
     const { errors, summary } = checked(text)
-    assert.match(errors[0]?.message ?? '', /is not built yet \(paste what its command prints into describe/)
+    assert.match(errors[0]?.message ?? '', /is not built yet$/)
+    assert.match(errors[0]?.hint ?? '', /^paste what its command prints into describe/)
     assert.equal(summary.tasks, undefined)
   })
 })
