@@ -13,6 +13,7 @@ import type { End } from './ask-offsets.ts'
 import type { Compression } from './batch/codec.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { BrokerAddress } from './connection/open-socket.ts'
+import { beatOnThreadOfItsOwn, type StartBeats } from './group/heart.ts'
 import { purgeBefore } from './purge.ts'
 import { WireRecordSink } from './wire-record-sink.ts'
 import { WireRecordSource } from './wire-record-source.ts'
@@ -37,6 +38,8 @@ export interface GivenWireOptions {
   readonly fetchBytes?: number
   /** Where to connect for an address that the cluster names: a tunnel may stand in between. */
   readonly route?: (address: BrokerAddress) => BrokerAddress
+  /** Where members beat; left out: each on a thread of its own. */
+  readonly startBeats?: StartBeats
 }
 
 type WireOptions = Required<GivenWireOptions>
@@ -50,6 +53,7 @@ function resolveWireOptions(given: GivenWireOptions): WireOptions {
     fetchWaitMs: 200,
     fetchBytes: 8 * 1024 * 1024,
     route: (address) => address,
+    startBeats: beatOnThreadOfItsOwn,
     ...given,
   }
 }
@@ -94,7 +98,8 @@ export class WireClient implements StreamClient {
   }
 
   openGroup(options: GroupOptions): StreamGroup {
-    const group = new WireStreamGroup(this.#cluster, { ...options, patienceMs: this.#options.patienceMs })
+    const { patienceMs, startBeats } = this.#options
+    const group = new WireStreamGroup(this.#cluster, options, { patienceMs, startBeats })
     this.#groups.push(group)
     return group
   }

@@ -18,23 +18,26 @@ import type { Cluster } from './cluster/cluster.ts'
 import { failureOfCode } from './cluster/stream-failures.ts'
 import { decodeAssignment, decodeMember, encodeAssignment, encodeSubscription } from './group/consumer-protocol.ts'
 import { Coordinator } from './group/coordinator.ts'
-import { Heart } from './group/heart.ts'
+import { Heart, type StartBeats } from './group/heart.ts'
 
 const protocolType = 'consumer'
 /** The name Kafka Streams gives its assignment protocol. */
 const protocol = 'stream'
 
-export interface GroupPatience {
+export interface GroupSurroundings {
   /** How long a coordinator that is away, loads or moves is sat out before a call says `retry`. */
   readonly patienceMs: number
+  readonly startBeats: StartBeats
 }
 
 type Generation = Omit<Joined, 'assignment'> & { readonly members: readonly JoinedMember[] }
 
-/** One member of a group, by the classic protocol; heartbeats are on a thread of their own. */
+/** One member of a group, by the classic protocol; heartbeats are on another thread. */
 export class WireStreamGroup implements StreamGroup {
   readonly #cluster: Cluster
-  readonly #options: GroupOptions & GroupPatience
+  readonly #options: GroupOptions
+  readonly #patienceMs: number
+  readonly #startBeats: StartBeats
   readonly #coordinator: Coordinator
   #stopping = new AbortController()
   #memberId = ''
@@ -42,9 +45,11 @@ export class WireStreamGroup implements StreamGroup {
   #heart: Heart | null = null
   #trouble: StreamFailure | undefined
 
-  constructor(cluster: Cluster, options: GroupOptions & GroupPatience) {
+  constructor(cluster: Cluster, options: GroupOptions, { patienceMs, startBeats }: GroupSurroundings) {
     this.#cluster = cluster
     this.#options = options
+    this.#patienceMs = patienceMs
+    this.#startBeats = startBeats
     this.#coordinator = new Coordinator(cluster, 'group', options.groupId)
   }
 
@@ -96,7 +101,7 @@ export class WireStreamGroup implements StreamGroup {
   async leave(): Promise<void> {
     this.#stopping.abort()
     this.#stopping = new AbortController()
-    await this.#heart?.stop()
+    this.#heart?.stop()
     this.#heart = null
     this.#trouble = undefined
     const { groupId } = this.#options
@@ -113,7 +118,7 @@ export class WireStreamGroup implements StreamGroup {
   /** Ends the heartbeats without a word to the group: the session runs out. */
   async close(): Promise<void> {
     this.#stopping.abort()
-    await this.#heart?.stop()
+    this.#heart?.stop()
     this.#coordinator.close()
   }
 
@@ -148,7 +153,7 @@ export class WireStreamGroup implements StreamGroup {
   }
 
   async #enter(subscription: GroupSubscription, signal: AbortSignal): Promise<Result<Generation, StreamFailure>> {
-    const { groupId, sessionTimeoutMs, rebalanceTimeoutMs, patienceMs } = this.#options
+    const { groupId, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options
     const protocols = [{ name: protocol, metadata: encodeSubscription(subscription) }]
     const timeouts = { sessionTimeoutMs, rebalanceTimeoutMs }
     const timeoutMs = rebalanceTimeoutMs + this.#cluster.options.requestTimeoutMs
@@ -169,17 +174,17 @@ export class WireStreamGroup implements StreamGroup {
         this.#memberId = given
         this.#generation = generation
         // the leader may take a while to share out the work: the session must not end meanwhile
-        this.#heart ??= new Heart(this.#cluster.options, this.#options)
+        this.#heart ??= new Heart(this.#cluster.options, this.#options, this.#startBeats)
         this.#heart.beat(this.#membership())
         return ok({ memberId: given, generation, leader: leader === given, members })
       },
-      patienceMs,
+      this.#patienceMs,
       signal,
     )
   }
 
   #sync(assignments: ReadonlyMap<string, Uint8Array>, signal: AbortSignal): Promise<Result<Uint8Array, StreamFailure>> {
-    const { groupId, rebalanceTimeoutMs, patienceMs } = this.#options
+    const { groupId, rebalanceTimeoutMs } = this.#options
     const membership = this.#membership()
     const request = { group: groupId, ...membership, instanceId: null, protocolType, protocol, assignments }
     const timeoutMs = rebalanceTimeoutMs + this.#cluster.options.requestTimeoutMs
@@ -191,7 +196,7 @@ export class WireStreamGroup implements StreamGroup {
         if (code === errorCode.unknownMemberId) this.#memberId = ''
         return code === errorCode.none ? ok(assignment) : fail(failureOfCode(code, `joining group ${groupId}`))
       },
-      patienceMs,
+      this.#patienceMs,
       signal,
     )
   }
@@ -206,7 +211,7 @@ export class WireStreamGroup implements StreamGroup {
     request: Request,
     codesOf: (response: Response) => readonly number[],
   ): Promise<Result<Response, StreamFailure>> {
-    const { groupId, patienceMs } = this.#options
+    const { groupId } = this.#options
     return this.#coordinator.ask(
       async (connection) => {
         const answer = await connection.call(api, request)
@@ -214,7 +219,7 @@ export class WireStreamGroup implements StreamGroup {
         const code = codesOf(answer.value).find((each) => each !== errorCode.none)
         return code === undefined ? answer : fail(failureOfCode(code, `${api.name} of group ${groupId}`))
       },
-      patienceMs,
+      this.#patienceMs,
       this.#stopping.signal,
     )
   }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { unreachable } from '../../base/unreachable.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { WorkerConfig } from '../config.ts'
+import { beatFor } from '../../kafka/wire/group/beat.ts'
 import type { Death, FromThread, News, ThreadData, ToThread } from './thread-message.ts'
 import type { ThreadLog } from './thread-world.ts'
 
@@ -109,7 +110,7 @@ const youngMb = 32
 
 /** Ends with the thread: undefined if it stopped as asked, else why it died. */
 function runThread(
-  { data, listener, heapMiB }: Crew,
+  { data, listener, heapMiB, log }: Crew,
   own: { readonly number: number; readonly endsApplication: boolean },
   stop: AbortSignal,
 ): Promise<Death | undefined> {
@@ -125,9 +126,12 @@ function runThread(
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     const post = (message: ToThread) => worker.postMessage(message)
     const ask = () => post({ kind: 'stop' })
-    let last: Exclude<FromThread, News> | undefined
+    // the thread sees that its line is closed, and starts over
+    const lament = (error: unknown) => log.error({ thread: number, reason: String(error) }, 'its heartbeats broke')
+    let last: { readonly kind: 'stopped' } | Death | undefined
     worker.on('message', (message: FromThread) => {
-      if (message.kind === 'report' || message.kind === 'answer') listener.heard(number, message)
+      if (message.kind === 'heart') beatFor(message.setting, message.line).catch(lament)
+      else if (message.kind === 'report' || message.kind === 'answer') listener.heard(number, message)
       else last = message
     })
     listener.started(number, post)

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { unreachable } from '../../base/unreachable.ts'
 import { keepCompiled } from '../../host/keep-compiled.ts'
 import { systemClock } from '../../host/system-clock.ts'
+import type { StartBeats } from '../../kafka/wire/group/heart.ts'
 import { readWorkerConfig } from '../config.ts'
 import type { UncaughtAnswer } from '../task/error-plan.ts'
 import { bootEra, StateFolder } from '../state/task-stores.ts'
@@ -44,7 +45,7 @@ async function main({ file, env, number, start, logLevel, endsApplication }: Thr
     start,
     config,
     topology: await loadTopology(file),
-    client: await openStreamClient(config, `${config.clientId}-StreamThread-${number}`),
+    client: await openStreamClient(config, `${config.clientId}-StreamThread-${number}`, startBeats),
     folder: new StateFolder({
       stateDir: config.stateFolder,
       applicationId: config.applicationId,
@@ -70,6 +71,12 @@ async function main({ file, env, number, start, logLevel, endsApplication }: Thr
 }
 
 const reportEveryMs = 1_000
+
+/** The main thread beats for every member of the process: no user code runs there while this thread works. */
+const startBeats: StartBeats = (setting, line) => {
+  const message: FromThread = { kind: 'heart', setting, line }
+  parentPort?.postMessage(message, [line])
+}
 
 async function reply(
   thread: StreamThread | undefined,

@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { HeartbeatSetting } from '../../kafka/wire/group/pulse.ts'
 import type { ThreadReport } from '../metrics/thread-report.ts'
 import type { UncaughtAnswer } from '../task/error-plan.ts'
 import type { Question, TaskAnswer } from '../query/question.ts'
@@ -15,7 +17,14 @@ export interface ThreadData {
   readonly endsApplication: boolean
 }
 
-export type FromThread = { readonly kind: 'stopped' } | Death | News
+export type FromThread = { readonly kind: 'stopped' } | Death | News | HeartWanted
+
+/** The main thread is to beat for this thread's member, until the line is closed. */
+interface HeartWanted {
+  readonly kind: 'heart'
+  readonly setting: HeartbeatSetting
+  readonly line: MessagePort
+}
 
 /** How a thread ended that was not asked to. */
 export interface Death {

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { unreachable } from '../../../base/unreachable.ts'
 import type { GroupOptions, Membership } from '../../group.ts'
 import type { StreamFailure } from '../../stream-failure.ts'
@@ -6,38 +6,28 @@ import type { ClusterOptions } from '../cluster/cluster.ts'
 import { pulse, troubles } from './pulse.ts'
 import type { HeartbeatSetting, Trouble } from './pulse.ts'
 
+/** Has `beatFor` called with the same two, on a thread that user code cannot hold up. Setting and line can be handed over. */
+export type StartBeats = (setting: HeartbeatSetting, line: MessagePort) => void
+
 /**
- * Heartbeats of one member, on a thread and a connection of their own, so that
+ * Heartbeats of one member, on another thread and on a connection of their own, so that
  * a stall in user code loses no membership. What the coordinator answers is
  * read from shared memory: it is there the moment it arrived, without a turn
  * of this thread's event loop.
  */
 export class Heart {
-  readonly #worker: Worker
+  readonly #line: MessagePort
   readonly #pulse = new Int32Array(new SharedArrayBuffer(pulse.slots * Int32Array.BYTES_PER_ELEMENT))
   readonly #alive: NodeJS.Timeout
   readonly #options: GroupOptions
-  readonly #ended: Promise<void>
-  #death = ''
 
-  constructor(cluster: ClusterOptions, options: GroupOptions) {
+  constructor(cluster: ClusterOptions, options: GroupOptions, startBeats: StartBeats) {
     this.#options = options
-    const setting: HeartbeatSetting = { cluster: plainOptions(cluster), group: options, pulse: this.#pulse }
-    this.#worker = new Worker(new URL('heartbeat-thread.ts', import.meta.url), {
-      workerData: setting,
-      resourceLimits: heartLimits,
-    })
-    this.#worker.unref()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#ended = promise
-    this.#worker.once('exit', () => {
-      this.#tell('stopped')
-      resolve()
-    })
-    // a thread that dies says so by its exit; the error itself would end the process unheard
-    this.#worker.on('error', (error) => {
-      this.#death = `: ${error.message}`
-    })
+    const { port1, port2 } = new MessageChannel()
+    startBeats({ cluster: plainOptions(cluster), group: options, pulse: this.#pulse }, port2)
+    this.#line = port1
+    this.#line.once('close', () => this.#tell('stopped'))
+    this.#line.unref()
     this.#alive = setInterval(() => Atomics.add(this.#pulse, pulse.turns, 1), options.heartbeatIntervalMs)
     this.#alive.unref()
   }
@@ -46,8 +36,8 @@ export class Heart {
   beat(membership: Membership): void {
     Atomics.store(this.#pulse, pulse.generation, membership.generation)
     Atomics.store(this.#pulse, pulse.trouble, 0)
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread is no window
-    this.#worker.postMessage(membership)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port is no window
+    this.#line.postMessage(membership)
   }
 
   get trouble(): StreamFailure | undefined {
@@ -66,16 +56,15 @@ export class Heart {
       case 'stalled':
         return { kind: 'fenced', reason: `left group ${groupId}: this thread stood still for ${rebalanceTimeoutMs} ms` }
       case 'stopped':
-        return { kind: 'fenced', reason: `the heartbeats of group ${groupId} have stopped${this.#death}` }
+        return { kind: 'fenced', reason: `the heartbeats of group ${groupId} have stopped` }
       default:
         return unreachable(trouble)
     }
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     clearInterval(this.#alive)
-    await this.#worker.terminate()
-    await this.#ended
+    this.#line.close()
   }
 
   #tell(trouble: Trouble): void {
@@ -83,7 +72,18 @@ export class Heart {
   }
 }
 
-/** It does next to nothing; what V8 would set aside for a thread that works is 15 MB more. */
+/** Where no thread has been found for it. It takes 14 MB, although it is told to take little. */
+export const beatOnThreadOfItsOwn: StartBeats = (setting, line) => {
+  const worker = new Worker(new URL('heartbeat-thread.ts', import.meta.url), {
+    workerData: { setting, line },
+    transferList: [line],
+    resourceLimits: heartLimits,
+  })
+  // whatever ends it closes the line; the error itself would end the process unheard
+  worker.on('error', () => {})
+  worker.unref()
+}
+
 const heartLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 24, codeRangeSizeMb: 8 }
 
 /** What can be handed to another thread: no functions, and the key as text. */
