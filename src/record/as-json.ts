@@ -1,8 +1,29 @@
 import type { JsonObject } from './record.ts'
 
-/** Plain data as the record takes it: what JSON leaves out (undefined) is left out. */
+/** Plain data as the record takes it: what JSON leaves out (undefined) is left out. What is JSON already is taken as it is. */
 export function asJson(value: object): JsonObject {
-  const text = JSON.stringify(value)
+  const json: unknown = isJson(value) ? value : JSON.parse(JSON.stringify(value))
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object's JSON is a JSON object
-  return JSON.parse(text) as JsonObject
+  return json as JsonObject
+}
+
+function isJson(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0)
+    case 'object':
+      if (value === null) return true
+      return Array.isArray(value) ? value.every(isJson) : isPlain(value) && Object.values(value).every(isJson)
+    default:
+      return false
+  }
+}
+
+/** Anything else may have a `toJSON`. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return (prototype === Object.prototype || prototype === null) && !('toJSON' in value)
 }

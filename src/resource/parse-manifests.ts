@@ -51,7 +51,8 @@ interface ParsedDocument {
   readonly mistakes: readonly ManifestMistake[]
 }
 
-function parseDocument(source: SourceDocument): ParsedDocument {
+/** One document; names that are used twice are looked for elsewhere. */
+export function parseDocument(source: SourceDocument): ParsedDocument {
   const headMistake = kindMistake(source)
   if (headMistake !== undefined) return { mistakes: [headMistake] }
   const kind = kindOf(source)

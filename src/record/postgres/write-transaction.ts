@@ -7,18 +7,18 @@ import { objectOf, type ObjectRow } from './rows.ts'
 export const writeChannel = 'weirkeeper_record'
 
 /**
- * One transaction for any number of writes. The clock's row is locked first and
- * until the commit, so versions become visible in their order (R1).
+ * One transaction for any number of writes, in two journeys to Postgres: the statements of each go out together, and are
+ * carried out one after the other. The clock's row is locked first and until the commit, so versions become visible in
+ * their order (R1).
  */
 export async function writeInTransaction(
   client: PoolClient,
   writes: readonly Write[],
 ): Promise<readonly WriteResult[]> {
-  await client.query('BEGIN')
   try {
     const decision = decideWrites(writes, await readStanding(client, writes))
-    if (decision.changes.length > 0) await store(client, decision)
-    await client.query('COMMIT')
+    // Whatever of these fails, the commit behind it commits nothing.
+    await Promise.all([...store(client, decision), client.query('COMMIT')])
     return decision.results
   } catch (cause) {
     await client.query('ROLLBACK').catch(() => undefined) // the connection may be what failed
@@ -27,12 +27,18 @@ export async function writeInTransaction(
 }
 
 async function readStanding(client: PoolClient, writes: readonly Write[]): Promise<Parameters<typeof decideWrites>[1]> {
-  const clock = await client.query<{ version: string }>('SELECT version FROM record_clock FOR UPDATE')
-  const objects = await readObjects(
-    client,
-    writes.map(({ key }) => key),
-  )
-  const epochs = await readEpochs(client, writes)
+  const [, clock, objects, epochs] = await Promise.all([
+    client.query('BEGIN'),
+    client.query<{ version: string }>({
+      name: 'lock-clock',
+      text: 'SELECT version FROM record_clock FOR UPDATE',
+    }),
+    readObjects(
+      client,
+      writes.map(({ key }) => key),
+    ),
+    readEpochs(client, writes),
+  ])
   return {
     version: Number(clock.rows[0]?.version ?? 0),
     object: (key) => objects.get(printKey(key)),
@@ -41,12 +47,13 @@ async function readStanding(client: PoolClient, writes: readonly Write[]): Promi
 }
 
 async function readObjects(client: PoolClient, keys: readonly ObjectKey[]): Promise<Map<string, StoredObject>> {
-  const { rows } = await client.query<ObjectRow>(
-    `SELECT o.* FROM object o
-     JOIN unnest($1::text[], $2::text[], $3::text[]) AS asked (kind, namespace, name)
-       ON o.kind = asked.kind AND o.namespace = asked.namespace AND o.name = asked.name`,
-    [keys.map(({ kind }) => kind), keys.map(({ namespace }) => namespace), keys.map(({ name }) => name)],
-  )
+  const { rows } = await client.query<ObjectRow>({
+    name: 'read-objects',
+    text: `SELECT o.kind, o.namespace, o.name, o.version, o.body FROM object o
+      JOIN unnest($1::text[], $2::text[], $3::text[]) AS asked (kind, namespace, name)
+        ON o.kind = asked.kind AND o.namespace = asked.namespace AND o.name = asked.name`,
+    values: columns(keys.map((key) => ({ object: { key } }))),
+  })
   return new Map(rows.map((row) => [printKey(row), objectOf(row)]))
 }
 
@@ -61,57 +68,59 @@ async function readEpochs(client: PoolClient, writes: readonly Write[]): Promise
   return new Map(rows.map(({ name, epoch }) => [name, Number(epoch)]))
 }
 
-async function store(client: PoolClient, { changes, audit, version }: Decision): Promise<void> {
-  await client.query('UPDATE record_clock SET version = $1', [version])
-  await client.query(
-    `INSERT INTO change (version, change, kind, namespace, name, body)
-     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])`,
-    [
-      changes.map(({ object }) => object.version),
-      changes.map(({ kind }) => kind),
-      ...columns(changes),
-      bodies(changes),
-    ],
-  )
+function store(client: PoolClient, { changes, audit, version }: Decision): readonly Promise<unknown>[] {
+  if (changes.length === 0) return []
   const last = [...new Map(changes.map((change) => [printKey(change.object.key), change])).values()]
-  await storeObjects(
-    client,
-    last.filter(({ kind }) => kind !== 'removed'),
-  )
-  await removeObjects(
-    client,
-    last.filter(({ kind }) => kind === 'removed'),
-  )
-  await client.query(
-    `INSERT INTO audit (version, actor, verb, kind, namespace, name)
-     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
-    [
-      audit.map((entry) => entry.version),
-      audit.map(({ actor }) => actor),
-      audit.map(({ verb }) => verb),
-      ...columns(audit.map(({ key }) => ({ object: { key } }))),
-    ],
-  )
-  await client.query(`NOTIFY ${writeChannel}`)
+  return [
+    client.query({ name: 'set-clock', text: 'UPDATE record_clock SET version = $1', values: [version] }),
+    client.query({
+      name: 'store-changes',
+      text: `INSERT INTO change (version, change, kind, namespace, name, body)
+        SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])`,
+      values: [
+        changes.map(({ object }) => object.version),
+        changes.map(({ kind }) => kind),
+        ...columns(changes),
+        bodies(changes),
+      ],
+    }),
+    ...storeObjects(
+      client,
+      last.filter(({ kind }) => kind !== 'removed'),
+    ),
+    ...removeObjects(
+      client,
+      last.filter(({ kind }) => kind === 'removed'),
+    ),
+    client.query({
+      name: 'store-audit',
+      text: `INSERT INTO audit (version, actor, verb, kind, namespace, name)
+        SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
+      values: [
+        audit.map((entry) => entry.version),
+        audit.map(({ actor }) => actor),
+        audit.map(({ verb }) => verb),
+        ...columns(audit.map(({ key }) => ({ object: { key } }))),
+      ],
+    }),
+    client.query(`NOTIFY ${writeChannel}`),
+  ]
 }
 
-async function storeObjects(client: PoolClient, changes: readonly Change[]): Promise<void> {
-  if (changes.length === 0) return
-  await client.query(
-    `INSERT INTO object (kind, namespace, name, version, body)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::jsonb[])
-     ON CONFLICT (kind, namespace, name) DO UPDATE SET version = excluded.version, body = excluded.body`,
-    [...columns(changes), changes.map(({ object }) => object.version), bodies(changes)],
-  )
+function storeObjects(client: PoolClient, changes: readonly Change[]): readonly Promise<unknown>[] {
+  if (changes.length === 0) return []
+  const text = `INSERT INTO object (kind, namespace, name, version, body)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::jsonb[])
+    ON CONFLICT (kind, namespace, name) DO UPDATE SET version = excluded.version, body = excluded.body`
+  const values = [...columns(changes), changes.map(({ object }) => object.version), bodies(changes)]
+  return [client.query({ name: 'store-objects', text, values })]
 }
 
-async function removeObjects(client: PoolClient, changes: readonly Change[]): Promise<void> {
-  if (changes.length === 0) return
-  await client.query(
-    `DELETE FROM object o USING unnest($1::text[], $2::text[], $3::text[]) AS gone (kind, namespace, name)
-     WHERE o.kind = gone.kind AND o.namespace = gone.namespace AND o.name = gone.name`,
-    columns(changes),
-  )
+function removeObjects(client: PoolClient, changes: readonly Change[]): readonly Promise<unknown>[] {
+  if (changes.length === 0) return []
+  const text = `DELETE FROM object o USING unnest($1::text[], $2::text[], $3::text[]) AS gone (kind, namespace, name)
+    WHERE o.kind = gone.kind AND o.namespace = gone.namespace AND o.name = gone.name`
+  return [client.query({ name: 'remove-objects', text, values: columns(changes) })]
 }
 
 function columns(rows: readonly { readonly object: { readonly key: ObjectKey } }[]): [string[], string[], string[]] {

@@ -5,7 +5,8 @@ import { checkGitSource } from '../../resource/check-git-source.ts'
 import { checkStreamApp } from '../../resource/check-stream-app.ts'
 import { didYouMean } from '../../resource/did-you-mean.ts'
 import type { ManifestMistake } from '../../resource/manifest-mistake.ts'
-import { parseManifests, type GitSourceDocument, type StreamAppDocument } from '../../resource/parse-manifests.ts'
+import type { GitSourceDocument, StreamAppDocument } from '../../resource/parse-manifests.ts'
+import { parseValue } from '../../resource/parse-value.ts'
 import { isJsonObject, objectAt, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure, type StatusCause } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
@@ -90,8 +91,7 @@ function parse({ group, version, kind }: ResourceKind, { metadata }: ApiObject, 
     metadata: { name, namespace, labels, annotations },
     ...(spec === undefined ? {} : { spec }),
   }
-  const bytes = new TextEncoder().encode(JSON.stringify(manifest))
-  const { apps, gitSources, mistakes } = parseManifests([{ name: 'request', bytes }])
+  const { apps, gitSources, mistakes } = parseValue('request', manifest)
   const [document] = [...apps, ...gitSources]
   if (document === undefined || mistakes.length > 0) throw invalid({ group, kind }, name, mistakes.map(causeOf))
   return document

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import { asJson } from '../../record/as-json.ts'
 import type { ControlRecord, ObjectKey, Write } from '../../record/record.ts'
 import { inReadingOrder, withMetadata, withoutMetadata, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
+import { isSame as isSameJson } from '../managed-fields/json.ts'
 
 /** What is to be there, decided from what is. Undefined: nothing. It throws an `ApiFailure` to refuse. */
 export type Decide = (current: ApiObject | undefined) => ApiObject | undefined
@@ -81,7 +81,7 @@ function decision(
 
 function isSame(current: ApiObject | undefined, wish: ApiObject | undefined): boolean {
   if (current === undefined || wish === undefined) return current === wish
-  return isDeepStrictEqual(asJson(bodyOf(current)), asJson(bodyOf(wish)))
+  return isSameJson(asJson(bodyOf(current)), asJson(bodyOf(wish)))
 }
 
 /** Nothing changes, or nothing is to: it was a dry run. */

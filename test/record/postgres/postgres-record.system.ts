@@ -54,6 +54,24 @@ it('R4: what was acknowledged is there for the next to open it, and for two who 
   assert.deepEqual(new Set(both.map(([result]) => result?.kind)), new Set(['conflict', 'written']))
 })
 
+it('writes nothing of a batch that Postgres refuses in its middle, uses no version, and goes on', async () => {
+  const record = await openRecord(await makeDatabase())
+  const put = (name: string, text: string) =>
+    ({
+      kind: 'put',
+      key: { kind: 'Note', namespace: '', name },
+      body: { text },
+      expected: 'any',
+      actor: 'test',
+    }) as const
+  // Postgres keeps no NUL in JSON: the statement fails, and those that went out with it.
+  await assert.rejects(record.write([put('a', 'good'), put('b', '\u0000')]))
+  assert.deepEqual(await record.list('Note'), { objects: [], version: 0 })
+  assert.deepEqual(await record.audit(put('a', '').key, 10), [])
+
+  assert.deepEqual(await record.write([put('a', 'good')]), [{ kind: 'written', version: 1 }])
+})
+
 it('waits for a database that is just starting', async (t) => {
   const [data, port] = [join(folder, 'late'), await freePort()]
   const lost: string[] = []
