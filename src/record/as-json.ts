@@ -8,18 +8,14 @@ export function asJson(value: object): JsonObject {
 }
 
 function isJson(value: unknown): boolean {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return true
-    case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0)
-    case 'object':
-      if (value === null) return true
-      return Array.isArray(value) ? value.every(isJson) : isPlain(value) && Object.values(value).every(isJson)
-    default:
-      return false
-  }
+  if (typeof value !== 'object') return isJsonScalar(value)
+  if (value === null) return true
+  return Array.isArray(value) ? value.every(isJson) : isPlain(value) && Object.values(value).every(isJson)
+}
+
+function isJsonScalar(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  return typeof value === 'string' || typeof value === 'boolean'
 }
 
 /** Anything else may have a `toJSON`. */
