@@ -3,6 +3,8 @@ import type { Secret } from '../base/secret.ts'
 
 /** What a webhook tells us: that something of this app may have changed. What it is now is looked up. */
 export interface WebhookNews {
+  /** The same for each delivery of one event, and of no other. Undefined where Heroku does not say. */
+  readonly event: string | undefined
   /** `api:formation`, `dyno` … */
   readonly entity: string
   readonly app: string
@@ -30,12 +32,13 @@ export function isSigned(body: Uint8Array, signature: string | undefined, secret
 /** Undefined where it is no delivery of Heroku's, or names no app. */
 export function readWebhook(body: Uint8Array): WebhookNews | undefined {
   const delivery = fieldsOf(parsed(body))
-  const entity = fieldsOf(fieldsOf(delivery['webhook_metadata'])['event'])['include']
+  const { id = delivery['id'], include: entity } = fieldsOf(fieldsOf(delivery['webhook_metadata'])['event'])
   const data = fieldsOf(delivery['data'])
   const app = fieldsOf(data['app'])['name'] ?? (entity === 'api:app' ? data['name'] : undefined)
   if (typeof entity !== 'string' || typeof app !== 'string') return undefined
   const [action, by] = [delivery['action'], fieldsOf(delivery['actor'])['email']]
   return {
+    event: typeof id === 'string' && id !== '' ? id : undefined,
     entity,
     app,
     action: typeof action === 'string' ? action : 'change',

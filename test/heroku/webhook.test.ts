@@ -27,19 +27,23 @@ describe('a delivery of a webhook', () => {
   it('names the app and what changed', () => {
     const event = (include: string) => ({ webhook_metadata: { event: { include } } })
     assert.deepEqual(readWebhook(encode({ ...event('api:formation'), data: { app: { name: 'example-app' } } })), {
+      event: undefined,
       entity: 'api:formation',
       app: 'example-app',
       action: 'change',
       by: undefined,
     })
-    assert.deepEqual(readWebhook(encode({ ...event('api:app'), data: { name: 'example-app' } })), {
+    assert.deepEqual(readWebhook(encode({ id: 'b', ...event('api:app'), data: { name: 'example-app' } })), {
+      event: 'b',
       entity: 'api:app',
       app: 'example-app',
       action: 'change',
       by: undefined,
     })
-    const whole = { ...event('dyno'), action: 'update', actor: { email: 'somebody@example.com' } }
+    const metadata = { event: { id: 'a', include: 'dyno' } }
+    const whole = { id: 'b', webhook_metadata: metadata, action: 'update', actor: { email: 'somebody@example.com' } }
     assert.deepEqual(readWebhook(encode({ ...whole, data: { app: { name: 'example-app' } } })), {
+      event: 'a',
       entity: 'dyno',
       app: 'example-app',
       action: 'update',

@@ -7,6 +7,9 @@ export const heardAnnotation = 'streams.weirkeeper.dev/heard-at'
 /** What was heard, and of whom: for people, and believed of nobody. */
 export const heardFromAnnotation = 'streams.weirkeeper.dev/heard-from'
 
+/** Which of Heroku's events that was: when it is delivered again, it is no news. */
+export const heardEventAnnotation = 'streams.weirkeeper.dev/heard-event'
+
 /** Where Heroku's webhooks for this control plane go, and what their secrets follow from. */
 export interface Hearing {
   readonly webhooks: HerokuWebhooks

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import type { Secret } from '../../base/secret.ts'
-import { heardAnnotation, heardFromAnnotation } from '../../controller/keep/hear-app.ts'
+import { heardAnnotation, heardEventAnnotation, heardFromAnnotation } from '../../controller/keep/hear-app.ts'
 import { isSigned, readWebhook, webhookSecretOf, type WebhookNews } from '../../heroku/webhook.ts'
-import type { ControlRecord, JsonObject, StoredObject } from '../../record/record.ts'
+import type { ControlRecord, JsonObject, StoredObject, Write } from '../../record/record.ts'
+import { ApiFailure, failure } from '../api-status.ts'
 
 export interface HookSurroundings {
   readonly record: Pick<ControlRecord, 'list' | 'write'>
@@ -18,32 +20,45 @@ export interface Delivery {
   readonly signature: string | undefined
 }
 
-/** What comes twice within a second asks for one look. */
+/** The same body within a second, where Heroku gave it no event id to know it by. */
 const quietMs = 1_000
+/** The controller wrote its status first, this many times in a row. */
+const mostAttempts = 20
 
 /**
- * Takes a delivery of Heroku's webhooks: 204, or 401 where it is not signed with
- * the app's secret. A delivery that comes twice, late or out of order asks for a
- * look too many and does no other harm: what it says is not believed.
+ * Takes a delivery of Heroku's webhooks: 204, or 401 where it is not signed with the app's secret. Each event asks for
+ * one look, however often it is delivered (Dev Center, "App Webhooks": `webhook_metadata.event.id`); one that comes
+ * late or out of order asks for a look too many and does no other harm, since what it says is not believed.
  */
 export async function takeHerokuHook({ app, body, signature }: Delivery, around: HookSurroundings): Promise<204 | 401> {
   const { record, clock, secret } = around
   if (secret === undefined || !isSigned(body, signature, webhookSecretOf(app, secret))) return 401
   const news = readWebhook(body)
   if (news?.app !== app) return 204
-  const nowMs = clock.now()
-  const { objects } = await record.list('StreamApp')
-  const about = objects.filter((object) => appOf(object) === app && !wasHeardJustNow(object, nowMs))
-  await record.write(
-    about.map(({ key, version, body: before }) => ({
-      kind: 'put',
-      key,
-      body: withHeard(before, news, nowMs),
-      expected: version,
-      actor: 'heroku-webhook',
-    })),
-  )
-  return 204
+  const heard = { news, identity: news.event ?? hashOf(body) }
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const { objects } = await record.list('StreamApp')
+    const about = objects.filter((object) => appOf(object) === app && !wasHeard(object, heard, clock.now()))
+    if (about.length === 0) return 204
+    const results = await record.write(about.map((object) => writeOf(object, heard, clock.now())))
+    if (!results.some(({ kind }) => kind === 'conflict')) return 204
+  }
+  const words = 'the StreamApps of the app are being written by many at once; please try again'
+  throw new ApiFailure(failure('ServiceUnavailable', words, { retryAfterSeconds: 1 }))
+}
+
+interface Heard {
+  readonly news: WebhookNews
+  /** Of the event. */
+  readonly identity: string
+}
+
+function hashOf(body: Uint8Array): string {
+  return createHash('sha256').update(body).digest('hex').slice(0, 32)
+}
+
+function writeOf({ key, version, body }: StoredObject, heard: Heard, nowMs: number): Write {
+  return { kind: 'put', key, body: withHeard(body, heard, nowMs), expected: version, actor: 'heroku-webhook' }
 }
 
 function appOf({ body }: StoredObject): unknown {
@@ -54,15 +69,22 @@ function annotationsOf(body: JsonObject): JsonObject {
   return fieldsOf(fieldsOf(body['metadata'])['annotations'])
 }
 
-function wasHeardJustNow({ body }: StoredObject, nowMs: number): boolean {
-  const heardAt = annotationsOf(body)[heardAnnotation]
-  return typeof heardAt === 'string' && nowMs - Date.parse(heardAt) < quietMs
+function wasHeard({ body }: StoredObject, { news, identity }: Heard, nowMs: number): boolean {
+  if (annotationsOf(body)[heardEventAnnotation] !== identity) return false
+  return news.event !== undefined || nowMs - heardAtMs(body) < quietMs
 }
 
-function withHeard(body: JsonObject, { entity, action, by }: WebhookNews, nowMs: number): JsonObject {
+function heardAtMs(body: JsonObject): number {
+  const heardAt = annotationsOf(body)[heardAnnotation]
+  return typeof heardAt === 'string' ? Date.parse(heardAt) || 0 : 0
+}
+
+/** The time tells the controller that there is news, and so no two events have the same. */
+function withHeard(body: JsonObject, { news: { entity, action, by }, identity }: Heard, nowMs: number): JsonObject {
   const annotations = {
     ...annotationsOf(body),
-    [heardAnnotation]: new Date(nowMs).toISOString(),
+    [heardAnnotation]: new Date(Math.max(nowMs, heardAtMs(body) + 1)).toISOString(),
+    [heardEventAnnotation]: identity,
     [heardFromAnnotation]: `${entity} ${action}${by === undefined ? '' : ` by ${by}`}`,
   }
   return { ...body, metadata: { ...fieldsOf(body['metadata']), annotations } }

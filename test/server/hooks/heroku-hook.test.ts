@@ -5,7 +5,7 @@ import { Secret } from '../../../src/base/secret.ts'
 import { webhookSecretOf } from '../../../src/heroku/webhook.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import { heardAnnotation } from '../../../src/controller/keep/hear-app.ts'
-import { takeHerokuHook, type Delivery } from '../../../src/server/hooks/heroku-hook.ts'
+import { takeHerokuHook, type Delivery, type HookSurroundings } from '../../../src/server/hooks/heroku-hook.ts'
 import { keptWordCount, keyOf, loadKept, storeKept } from '../../support/kept-object.ts'
 import { VirtualClock } from '../../../src/verify/virtual-clock.ts'
 
@@ -40,6 +40,41 @@ describe('a webhook of Heroku', () => {
     assert.equal((await record.list('StreamApp')).version, version + 2)
   })
 
+  it('asks for another look where another event comes right after, and not where the same is delivered again', async () => {
+    const { clock, record, take } = await stage()
+    let deliveries = 0
+    const event = (id: string): Delivery => {
+      deliveries += 1
+      const metadata = { event: { id, include: 'api:formation' }, delivery: { id: `delivery-${deliveries}` } }
+      return delivery('word-count', { webhook_metadata: metadata })
+    }
+    const heardAt = async (): Promise<string | undefined> =>
+      (await loadKept(record, keyOf(keptWordCount('a'))))?.metadata.annotations?.[heardAnnotation]
+    await take(event('first'))
+    const first = await heardAt()
+    await take(event('second'))
+    const second = await heardAt()
+    assert.notEqual(second, first)
+    await clock.pass(60_000)
+    await take(event('second'))
+    assert.equal(await heardAt(), second)
+  })
+
+  it('is not lost where the controller writes its status meanwhile', async () => {
+    const { record, heard, take } = await stage()
+    let left = 3
+    const meddling: HookSurroundings['record'] = {
+      list: (kind) => record.list(kind),
+      write: async (writes) => {
+        if (left > 0) await storeKept(record, { ...keptWordCount('a'), status: { pass: (left -= 1) } })
+        return record.write(writes)
+      },
+    }
+    assert.equal(await take(delivery('word-count'), meddling), 204)
+    assert.deepEqual(await heard(), { a: true, b: true, other: false })
+    assert.deepEqual((await loadKept(record, keyOf(keptWordCount('a'))))?.status, { pass: 0 })
+  })
+
   it('is taken and not acted on where it is about something else', async () => {
     const { take, heard } = await stage()
     assert.equal(await take(delivery('word-count', { data: {} })), 204)
@@ -50,7 +85,7 @@ describe('a webhook of Heroku', () => {
 interface Stage {
   readonly clock: VirtualClock
   readonly record: MemoryRecord
-  readonly take: (delivered: Delivery) => Promise<number>
+  readonly take: (delivered: Delivery, to?: HookSurroundings['record']) => Promise<number>
   readonly heard: () => Promise<Readonly<Record<string, boolean>>>
 }
 
@@ -72,7 +107,12 @@ async function stage(): Promise<Stage> {
     }
     return found
   }
-  return { clock, record, take: (delivered) => takeHerokuHook(delivered, { record, clock, secret }), heard }
+  return {
+    clock,
+    record,
+    take: (delivered, to = record) => takeHerokuHook(delivered, { record: to, clock, secret }),
+    heard,
+  }
 }
 
 function delivery(app: string, more: object = {}): Delivery {
