@@ -21,6 +21,18 @@ export interface RecordBatch {
   key(index: number): Uint8Array | null
   value(index: number): Uint8Array | null
   headers(index: number): readonly RecordHeader[]
+  /** Says where the key and the value lie, for who reads many and wants no object for each; left out by who has objects. */
+  locate?(index: number, place: RecordPlace): void
+}
+
+/** Where one record's bytes are; a length of -1 is null. Filled in anew for each record. */
+export interface RecordPlace {
+  keyBytes: Uint8Array
+  keyAt: number
+  keyLength: number
+  valueBytes: Uint8Array
+  valueAt: number
+  valueLength: number
 }
 
 export interface TopicPartition {

@@ -58,15 +58,19 @@ export interface ReadShape {
   readonly aborted?: readonly { readonly producerId: number; readonly firstOffset: number }[] | null
 }
 
-/** Reads fetched bytes as a source does. */
-export async function readPlain(
+/** Reads fetched bytes as a source does; null where nothing is left of them. */
+export async function readColumns(
   bytes: Buffer,
   { fromOffset = 0, aborted = null }: ReadShape = {},
-): Promise<PlainRecord[]> {
+): Promise<RecordBatch | null> {
   const codecs = new Codecs()
   const scan = scanBatches(bytes, fromOffset)
   for (const compression of scan.compressions) await codecs.load(compression)
-  const columns = readBatches(bytes, scan, { topic: 't', partition: 0, fromOffset, aborted, codecs })
+  return readBatches(bytes, scan, { topic: 't', partition: 0, fromOffset, aborted, codecs })
+}
+
+export async function readPlain(bytes: Buffer, shape?: ReadShape): Promise<PlainRecord[]> {
+  const columns = await readColumns(bytes, shape)
   return columns === null ? [] : plain(columns)
 }
 

@@ -13,7 +13,10 @@ export interface StoreEngine {
   get(key: Uint8Array): Uint8Array | undefined
   /** `from` inclusive, `to` exclusive; left out means from the first or to the last. */
   range(bounds: RangeBounds): Iterable<readonly [key: Uint8Array, value: Uint8Array]>
-  /** A null value deletes. `offset` is the next changelog offset to read after these entries; left out keeps the old. */
+  /**
+   * A null value deletes. Nothing that an entry shows is kept: it may be other bytes once the next is asked for.
+   * `offset` is the next changelog offset to read after these entries; left out keeps the old.
+   */
   write(entries: Iterable<readonly [key: Uint8Array, value: Uint8Array | null]>, offset?: number): void
   /** The next changelog offset to read, or undefined where nothing was ever restored or committed. */
   readonly offset: number | undefined

@@ -18,7 +18,7 @@ const diskFloorBytes = 64 * 1024 * 1024
  */
 export class LmdbEnvironment {
   readonly #path: string
-  readonly #root: RootDatabase<Buffer, Uint8Array>
+  readonly #root: RootDatabase<Uint8Array, Uint8Array>
   readonly #offsets: Database<Buffer, Uint8Array>
 
   constructor(path: string) {
@@ -30,7 +30,7 @@ export class LmdbEnvironment {
   open(store: string): StoreEngine {
     return new LmdbEngine({
       store,
-      data: this.#root.openDB(`store ${store}`, binary),
+      data: this.#root.openDB(`store ${store}`, markedKeys),
       offsets: this.#offsets,
       transaction: (work) => this.#transaction(work),
     })
@@ -71,9 +71,34 @@ const settings = {
 
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
 
+const mark = 1
+/** Bounds of ranges, known by what they are and not by what they hold: before and behind every key, which begin with the mark. */
+const beforeAll = new Uint8Array()
+const behindAll = new Uint8Array()
+const boundMarks = new Map<Uint8Array, number>([
+  [beforeAll, mark - 1],
+  [behindAll, mark + 1],
+])
+
+/** Where keys lie in LMDB's own memory: they are marked on the way there, so that no marked copy is made of each. */
+const markedKeys = {
+  encoding: 'binary',
+  keyEncoder: {
+    writeKey(key: Uint8Array, target: Uint8Array, at: number): number {
+      target[at] = key.length === 0 ? (boundMarks.get(key) ?? mark) : mark
+      // Up to some tens of bytes a loop is faster than the call into the engine.
+      if (key.length > 48) target.set(key, at + 1)
+      else for (let index = 0; index < key.length; index++) target[at + 1 + index] = key[index] ?? 0
+      return at + 1 + key.length
+    },
+    readKey: (source: Uint8Array, at: number, end: number): Uint8Array =>
+      Uint8Array.prototype.slice.call(source, at + 1, end),
+  },
+} as const
+
 interface LmdbStore {
   readonly store: string
-  readonly data: Database<Buffer, Uint8Array>
+  readonly data: Database<Uint8Array, Uint8Array>
   readonly offsets: Database<Buffer, Uint8Array>
   readonly transaction: (work: () => void) => void
 }
@@ -94,19 +119,19 @@ class LmdbEngine implements StoreEngine {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return key.length > longestKey ? undefined : this.#lmdb.data.get(marked(key))
+    return key.length > longestKey ? undefined : this.#lmdb.data.get(key)
   }
 
   *range({ from, to, reverse }: RangeBounds): Generator<readonly [Uint8Array, Uint8Array]> {
-    const low = marked(from ?? nothing)
-    const high = to === undefined ? behindAll : marked(to)
-    if (Buffer.compare(low, high) >= 0) return
-    // LMDB begins a reverse range at its start, inclusive.
-    const bounds = reverse === true ? { reverse, start: high } : { start: low, end: high }
+    const low = from ?? beforeAll
+    const high = to ?? behindAll
+    if (from !== undefined && to !== undefined && Buffer.compare(from, to) >= 0) return
+    // LMDB begins a reverse range at its start, inclusive, and ends any before its end.
+    const bounds = reverse === true ? { reverse, start: high, end: beforeAll } : { start: low, end: high }
     for (const { key, value } of this.#lmdb.data.getRange(bounds)) {
-      if (reverse === true && Buffer.compare(key, high) >= 0) continue
-      if (Buffer.compare(key, low) < 0) return
-      yield [key.subarray(1), value]
+      if (reverse === true && to !== undefined && Buffer.compare(key, to) >= 0) continue
+      if (from !== undefined && Buffer.compare(key, from) < 0) return
+      yield [key, value]
     }
   }
 
@@ -115,8 +140,8 @@ class LmdbEngine implements StoreEngine {
     transaction(() => {
       for (const [key, value] of entries) {
         if (key.length > longestKey) throw new RangeError(this.#tooLong(key))
-        if (value === null) data.removeSync(marked(key))
-        else data.putSync(marked(key), asBuffer(value))
+        if (value === null) data.removeSync(key)
+        else data.putSync(key, value)
       }
       if (offset !== undefined) offsets.putSync(this.#offsetKey, encodeOffset(offset))
     })
@@ -134,24 +159,8 @@ class LmdbEngine implements StoreEngine {
   }
 }
 
-const mark = 1
-const nothing = new Uint8Array()
-/** Behind every key: keys begin with the mark. */
-const behindAll = Buffer.from([mark + 1])
-
-function marked(key: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(key.length + 1)
-  bytes[0] = mark
-  bytes.set(key, 1)
-  return bytes
-}
-
 function encodeOffset(offset: number): Buffer {
   const bytes = Buffer.allocUnsafe(8)
   bytes.writeDoubleBE(offset)
   return bytes
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

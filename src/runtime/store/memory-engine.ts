@@ -26,9 +26,13 @@ export class MemoryEngine implements StoreEngine {
   }
 
   write(entries: Iterable<readonly [key: Uint8Array, value: Uint8Array | null]>, offset?: number): void {
-    for (const [key, value] of Array.from(entries)) {
-      if (value === null) this.#tree.delete(keyText(key))
-      else this.#tree.set(keyText(key), value)
+    const copied = Array.from(
+      entries,
+      ([key, value]) => [keyText(key), value === null ? undefined : new Uint8Array(value)] as const,
+    )
+    for (const [text, value] of copied) {
+      if (value === undefined) this.#tree.delete(text)
+      else this.#tree.set(text, value)
     }
     if (offset !== undefined) this.#offset = offset
   }

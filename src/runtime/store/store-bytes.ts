@@ -5,7 +5,8 @@ import type { RangeBounds, StoreEngine } from './engine.ts'
 import { ByteTable } from './byte-table.ts'
 import { keyBytes, keyText } from './key-text.ts'
 import { mergeOrdered } from './merge-ordered.ts'
-import { type StoreFormat, timestampOf, withTimestamp } from './store-format.ts'
+import { restoredEntries } from './restored-entries.ts'
+import { type StoreFormat, timestampOf } from './store-format.ts'
 
 type Pair = readonly [key: Uint8Array, value: Uint8Array]
 type PendingPair = readonly [key: Uint8Array, value: Uint8Array | null]
@@ -110,7 +111,7 @@ export class StoreBytes {
 
   restore(batch: RecordBatch): void {
     if (batch.length === 0) return
-    this.#engine.write(this.#restored(batch), batch.offset(batch.length - 1) + 1)
+    this.#engine.write(restoredEntries(batch, this.#format), batch.offset(batch.length - 1) + 1)
   }
 
   close(): void {
@@ -130,16 +131,5 @@ export class StoreBytes {
       from === undefined ? undefined : keyText(from),
       to === undefined ? undefined : keyText(to),
     )
-  }
-
-  *#restored(batch: RecordBatch): Generator<readonly [Uint8Array, Uint8Array | null]> {
-    for (let at = 0; at < batch.length; at++) {
-      const logged = batch.key(at)
-      const key = logged === null ? undefined : this.#format.fromLog(logged)
-      if (key === undefined) continue
-      const value = batch.value(at)
-      const isDated = value !== null && this.#format.isTimestamped
-      yield [key, isDated ? withTimestamp(value, batch.timestamp(at)) : value]
-    }
   }
 }

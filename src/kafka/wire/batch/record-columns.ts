@@ -1,4 +1,4 @@
-import type { RecordBatch, RecordHeader } from '../../record.ts'
+import type { RecordBatch, RecordHeader, RecordPlace } from '../../record.ts'
 import { ByteReader, MalformedBytes } from '../bytes/byte-reader.ts'
 import { shortestRecordBytes } from './layout.ts'
 
@@ -52,6 +52,17 @@ export class RecordColumns implements RecordBatch {
     const at = this.#fields[index * width + field.headersAt] ?? outside(index)
     const source = this.#source(index)
     return source[at] === 0 ? noHeaders : readHeaders(new ByteReader(source, at))
+  }
+
+  locate(index: number, place: RecordPlace): void {
+    const at = index * width
+    const source = this.#source(index)
+    place.keyBytes = source
+    place.keyAt = this.#fields[at + field.keyAt] ?? 0
+    place.keyLength = this.#fields[at + field.keyLength] ?? -1
+    place.valueBytes = source
+    place.valueAt = this.#fields[at + field.valueAt] ?? 0
+    place.valueLength = this.#fields[at + field.valueLength] ?? -1
   }
 
   /** Adds the records of one batch. */
