@@ -125,12 +125,12 @@ class LmdbEngine implements StoreEngine {
   *range({ from, to, reverse }: RangeBounds): Generator<readonly [Uint8Array, Uint8Array]> {
     const low = from ?? beforeAll
     const high = to ?? behindAll
-    if (from !== undefined && to !== undefined && Buffer.compare(from, to) >= 0) return
+    if (from !== undefined && reaches(from, to)) return
     // LMDB begins a reverse range at its start, inclusive, and ends any before its end.
     const bounds = reverse === true ? { reverse, start: high, end: beforeAll } : { start: low, end: high }
     for (const { key, value } of this.#lmdb.data.getRange(bounds)) {
-      if (reverse === true && to !== undefined && Buffer.compare(key, to) >= 0) continue
-      if (from !== undefined && Buffer.compare(key, from) < 0) return
+      if (reverse === true && reaches(key, to)) continue
+      if (!reaches(key, from ?? key)) return
       yield [key, value]
     }
   }
@@ -158,6 +158,9 @@ class LmdbEngine implements StoreEngine {
     )
   }
 }
+
+const reaches = (key: Uint8Array, bound: Uint8Array | undefined): boolean =>
+  bound !== undefined && Buffer.compare(key, bound) >= 0
 
 function encodeOffset(offset: number): Buffer {
   const bytes = Buffer.allocUnsafe(8)

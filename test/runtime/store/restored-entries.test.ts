@@ -48,15 +48,15 @@ describe('restoring a store', () => {
 })
 
 /** Some keys often, one empty and one null; values from nothing to more than is copied at once. */
-const key: fc.Arbitrary<string | null> = fc.oneof(
+const anyKey: fc.Arbitrary<string | null> = fc.oneof(
   fc.constantFrom('', 'a', 'b', 'old', null),
   fc.string({ maxLength: 60 }),
 )
-const value: fc.Arbitrary<string> = fc.oneof(
+const anyValue: fc.Arbitrary<string> = fc.oneof(
   fc.string({ maxLength: 60 }),
   fc.constantFrom('v'.repeat(1_016), 'w'.repeat(3_000)),
 )
-const row: fc.Arbitrary<Row> = fc.tuple(key, fc.oneof(value, fc.constant(null)), fc.nat(2 ** 42))
+const row: fc.Arbitrary<Row> = fc.tuple(anyKey, fc.oneof(anyValue, fc.constant(null)), fc.nat(2 ** 42))
 const rows = fc.array(row, { minLength: 1, maxLength: 12 })
 
 function apply(model: Map<string, string>, batch: readonly Row[], format: StoreFormat): void {
