@@ -122,15 +122,14 @@ class LmdbEngine implements StoreEngine {
     return key.length > longestKey ? undefined : this.#lmdb.data.get(key)
   }
 
-  *range({ from, to, reverse }: RangeBounds): Generator<readonly [Uint8Array, Uint8Array]> {
-    const low = from ?? beforeAll
-    const high = to ?? behindAll
-    if (from !== undefined && reaches(from, to)) return
+  *range({ from, to, reverse = false }: RangeBounds): Generator<readonly [Uint8Array, Uint8Array]> {
+    const [low, high] = [from ?? beforeAll, to ?? behindAll]
+    if (reaches(low, to)) return
     // LMDB begins a reverse range at its start, inclusive, and ends any before its end.
-    const bounds = reverse === true ? { reverse, start: high, end: beforeAll } : { start: low, end: high }
+    const bounds = reverse ? { reverse, start: high, end: beforeAll } : { start: low, end: high }
     for (const { key, value } of this.#lmdb.data.getRange(bounds)) {
-      if (reverse === true && reaches(key, to)) continue
-      if (!reaches(key, from ?? key)) return
+      if (reverse && reaches(key, to)) continue
+      if (!reaches(key, low)) return
       yield [key, value]
     }
   }
