@@ -15,6 +15,7 @@ export function taskWorld(
     readonly subtopology?: number
     readonly topics: readonly string[]
     readonly cacheBytes?: number
+    readonly isWatched?: boolean
     readonly errors?: ErrorHandling
   },
 ): { readonly task: StreamTask; readonly sent: OutgoingRecord[]; readonly engines: Map<string, StoreEngine> } {
@@ -31,6 +32,7 @@ export function taskWorld(
     },
     errors: options.errors ?? {},
     cacheBytes: options.cacheBytes ?? 0,
+    isWatched: options.isWatched ?? false,
     log: () => {},
   })
   return { task, sent, engines }

@@ -14,7 +14,14 @@ export function watch({ thread }: Running, dyno = 'worker.1'): { readonly served
   const topics = ['lines', 'word-counts', 'wc-counts-repartition', 'wc-counts-changelog']
   const tasks = planTasks(topology, wire, new Map(topics.map((topic) => [topic, 2])))
   if (!tasks.ok) throw new Error(tasks.error.join('; '))
-  const board = new WorkerBoard({ clientId: 'c', applicationId: 'wc', version: '1', topology: topology.describe() })
+  const board = new WorkerBoard({
+    clientId: 'c',
+    applicationId: 'wc',
+    version: '1',
+    commitId: 'unknown',
+    recordingLevel: 'INFO',
+    topology: topology.describe(),
+  })
   const lines = new ThreadLines(systemClock)
   board.started(1)
   lines.opened(1, (message) => {

@@ -15,7 +15,7 @@ const pauseMs = 200
  * transaction may have been heard, and then no record may join it. Who runs out of patience starts over.
  */
 export async function commitTasks(world: ThreadWorld, patienceMs: number): Promise<StreamFailure | undefined> {
-  const { membership, writer, log, clock } = world
+  const { membership, writer, log, clock, metrics } = world
   if (membership === undefined) return undefined
   const running = [...world.tasks.values()].filter((active) => active.isReady)
   const ready = running.filter((active) => isWhole(world, active))
@@ -25,7 +25,9 @@ export async function commitTasks(world: ThreadWorld, patienceMs: number): Promi
   const offsets = ready.map((active) => ({ active, offsets: active.offsetsToCommit() }))
   const all = offsets.flatMap((entry) => entry.offsets)
   if (all.length > 0 || writer.pendingBytes > 0) {
+    const startedMs = clock.now()
     const written = await persist(() => writer.commit(all, membership), world, patienceMs)
+    metrics.blockedMs += clock.now() - startedMs
     if (!written.ok) {
       log.warn({ kind: written.error.kind, reason: written.error.reason }, 'the commit failed')
       return written.error

@@ -5,6 +5,7 @@ import type { Meter } from './meter.ts'
 import type { MetricValue, RecordingLevel } from './metric.ts'
 import type { StoreMeters } from './measure-stores.ts'
 import { threadStates, type TaskReport, type ThreadReport, type ThreadState } from './thread-report.ts'
+import type { SpreadReading } from './spread.ts'
 import type { TopicCount } from './topic-count.ts'
 
 type World = Pick<
@@ -25,6 +26,7 @@ export function reportThread(
   const values = [
     ...threadValues(world, thread, nowMs),
     value('stream-thread-metrics', 'thread-state', { ...thread, 'process-id': processId }, threadStates.indexOf(state)),
+    { group: 'stream-thread-metrics', name: 'state', tags: thread, value: state },
     ...updaterValues(world, thread, nowMs),
     ...[...tasks.values()].flatMap((active) => taskValues(world, active, { thread, nowMs, level })),
     ...(level === 'DEBUG'
@@ -73,6 +75,7 @@ function threadValues({ metrics }: World, tags: Tags, nowMs: number): readonly M
     ...spread('process-records', metrics.processRecords),
     ...count('task-created', metrics.created),
     ...count('task-closed', metrics.closed),
+    of('blocked-time-ns-total', metrics.blockedMs * 1_000_000),
     of('thread-start-time', metrics.startedMs),
   ]
 }
@@ -112,6 +115,7 @@ function taskValues(
   const meters = metrics.of(active.task, nowMs)
   meters.dropped.advanceTo(counts.droppedRecords)
   const [dropped, process] = [meters.dropped.read(nowMs), meters.process.read(nowMs)]
+  const punctuate = meters.punctuate.read(nowMs)
   const restored = meters.restored.read(nowMs)
   const all = [...tasks.values()].map(({ task }) => metrics.of(task, nowMs).process.read(nowMs).ratio)
   const together = all.reduce((sum, each) => sum + each, 0)
@@ -119,6 +123,14 @@ function taskValues(
   const debug = [
     of('process-rate', process.rate),
     of('process-total', process.total),
+    of('process-latency-avg', process.avg),
+    of('process-latency-max', process.max),
+    of('punctuate-rate', punctuate.rate),
+    of('punctuate-total', punctuate.total),
+    of('punctuate-latency-avg', punctuate.avg),
+    of('punctuate-latency-max', punctuate.max),
+    of('active-buffer-count', active.buffered()),
+    of('cache-size-bytes-total', counts.cacheBytes),
     of('restore-rate', restored.rate),
     of('restore-total', restored.total),
     of('record-lateness-avg', records > 0 ? sumMs / records : Number.NaN),
@@ -131,6 +143,7 @@ function taskValues(
     of('restore-remaining-records-total', remainingOf(active)),
     ...(level === 'DEBUG' ? debug : []),
     ...awaitValues(active, tags),
+    ...[...counts.latencies].flatMap(([node, latency]) => latencyValues(node, latency.read(nowMs), tags)),
     ...counts.consumed.flatMap((count) => topicValues('consumed', count, tags)),
     ...counts.produced.flatMap((count) => topicValues('produced', count, tags)),
   ]
@@ -144,8 +157,14 @@ function awaitValues({ task: { awaits } }: ActiveTask, tags: Tags): readonly Met
   ]
 }
 
+function latencyValues(node: string, { avg, min, max }: SpreadReading, task: Tags): readonly MetricValue[] {
+  const tags = { ...task, 'processor-node-id': node }
+  const of = (name: string, number: number) => value('stream-processor-node-metrics', name, tags, number)
+  return [of('record-e2e-latency-avg', avg), of('record-e2e-latency-min', min), of('record-e2e-latency-max', max)]
+}
+
 function topicValues(way: 'consumed' | 'produced', count: TopicCount, task: Tags): readonly MetricValue[] {
-  const tags = { ...task, 'processor-node-id': count.node, 'topic-name': count.topic }
+  const tags = { ...task, 'processor-node-id': count.node, topic: count.topic }
   return [
     value('stream-topic-metrics', `records-${way}-total`, tags, count.records),
     value('stream-topic-metrics', `bytes-${way}-total`, tags, count.bytes),

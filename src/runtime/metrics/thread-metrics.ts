@@ -16,6 +16,8 @@ export class ThreadMetrics {
   readonly update: Meter
   /** Records of either. */
   readonly restoredRecords: Meter
+  /** Milliseconds spent waiting for Kafka: polls, writes, commits, offsets asked for, and joining (KIP-761). */
+  blockedMs = 0
   readonly created: Meter
   readonly closed: Meter
   readonly #tasks = new WeakMap<StreamTask, TaskMeters>()
@@ -50,12 +52,15 @@ class TaskMeters {
   /** Milliseconds of processing, and records. */
   readonly process: Meter
   readonly dropped: Meter
+  /** Milliseconds of its timers, and how many fired. */
+  readonly punctuate: Meter
   /** Records that went from its changelogs into its stores. */
   readonly restored: Meter
 
   constructor(nowMs: number) {
     this.process = new Meter(nowMs)
     this.dropped = new Meter(nowMs)
+    this.punctuate = new Meter(nowMs)
     this.restored = new Meter(nowMs)
   }
 }

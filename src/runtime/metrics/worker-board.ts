@@ -1,4 +1,4 @@
-import type { MetricValue } from './metric.ts'
+import type { MetricValue, RecordingLevel } from './metric.ts'
 import type { ThreadReport } from './thread-report.ts'
 
 /** Kafka Streams' states of a client, in the order of their numbers. */
@@ -17,6 +17,9 @@ export interface WorkerFacts {
   readonly clientId: string
   readonly applicationId: string
   readonly version: string
+  /** Of the package, where it is known. */
+  readonly commitId: string
+  readonly recordingLevel: RecordingLevel
   /** What `Topology#describe()` prints. */
   readonly topology: string
 }
@@ -63,10 +66,10 @@ export class WorkerBoard {
   }
 
   values(): readonly MetricValue[] {
-    const { clientId, applicationId, version, topology } = this.#facts
+    const { clientId, applicationId, version, commitId, recordingLevel, topology } = this.#facts
     const client = { 'client-id': clientId }
     const [first] = this.reports
-    const whole = { ...client, 'process-id': first?.processId ?? '', 'application-id': applicationId }
+    const process = { ...client, 'process-id': first?.processId ?? '' }
     const of = (name: string, value: number | string, tags: MetricValue['tags'] = client): MetricValue => ({
       group: 'stream-metrics',
       name,
@@ -75,12 +78,14 @@ export class WorkerBoard {
     })
     return [
       of('version', version),
+      of('commit-id', commitId),
+      of('recording-level', recordingLevel === 'INFO' ? 0 : 1, process),
       of('application-id', applicationId),
       of('topology-description', topology),
       of('state', this.state),
       of('alive-stream-threads', this.#alive.size),
       of('failed-stream-threads', this.#failed),
-      of('client-state', clientStates.indexOf(this.state), whole),
+      of('client-state', clientStates.indexOf(this.state), { ...process, 'application-id': applicationId }),
       ...this.reports.flatMap(({ metrics }) => metrics),
     ]
   }

@@ -1,3 +1,4 @@
+import type { Spread } from '../metrics/spread.ts'
 import { TopicCount } from '../metrics/topic-count.ts'
 import type { StreamPartitioner, TopicNameExtractor } from '../graph/node-factory.ts'
 import type { OutgoingRecord } from '../../kafka/record.ts'
@@ -5,6 +6,7 @@ import type { Serde } from '../serde/serde.ts'
 import { toBytes } from '../serde/serde.ts'
 import { handleProductionFailure } from '../task/error-handling.ts'
 import type { FailedProduction } from '../task/error-plan.ts'
+import type { TaskContext } from '../task/task-context.ts'
 import { RunningNode } from './running-node.ts'
 
 /** Serializes and sends. Partitions are chosen by Kafka's default partitioner unless the sink has its own. */
@@ -14,6 +16,7 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
   readonly #keySerde: Serde<K>
   readonly #valueSerde: Serde<V>
   #count = new TopicCount('', '')
+  #latency: Spread | undefined
   readonly #partitioner: StreamPartitioner<K, V> | undefined
   readonly #innerKey: ((key: K) => Uint8Array) | undefined
 
@@ -35,6 +38,11 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
       'partitionKey' in keySerde ? (key) => keySerde.partitionKey?.(key) ?? keySerde.serialize(key) : undefined
   }
 
+  override start(context: TaskContext): void {
+    super.start(context)
+    this.#latency = context.latencyAt(this.#name)
+  }
+
   override process(key: K, value: V): void {
     const context = this.context
     const { timestamp } = context
@@ -42,6 +50,7 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
     if (timestamp < 0) {
       throw new RangeError(`${this.#name} was given a record with the invalid timestamp ${timestamp} for ${topic}`)
     }
+    this.#latency?.add(context.wallClock - timestamp)
     const record = this.#write(topic, key, value)
     if (record === undefined) return
     if (topic !== this.#count.topic) this.#count = this.#countOf(topic)

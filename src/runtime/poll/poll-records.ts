@@ -9,8 +9,10 @@ export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Prom
   const tasks = [...world.tasks.values()]
   const startedMs = world.clock.now()
   const polled = await pollUnlessBusy(world, isBusy(world), signal)
+  const tookMs = world.clock.now() - startedMs
+  world.metrics.blockedMs += tookMs
   if (!polled.ok) return polled.error
-  world.metrics.poll.record(world.clock.now() - startedMs)
+  world.metrics.poll.record(tookMs)
   world.metrics.pollRecords.record(polled.value.batches.reduce((sum, { length }) => sum + length, 0))
   const readers = new Map(
     tasks.flatMap((active) => active.task.sources.map((source) => [printTopicPartition(source), active])),

@@ -35,8 +35,15 @@ export async function openWatch(
   { client, log, clock }: Around,
 ): Promise<Watch> {
   const { metricsPort, metricsLogSeconds, applicationId, clientId } = config
-  const version = packageVersion()
-  const board = new WorkerBoard({ clientId, applicationId, version, topology: topology.describe() })
+  const { version, commitId } = packageFacts()
+  const board = new WorkerBoard({
+    clientId,
+    applicationId,
+    version,
+    commitId,
+    recordingLevel: config.recordingLevel,
+    topology: topology.describe(),
+  })
   const lines = new ThreadLines(clock)
   const wire = { applicationId, topicPrefix: config.kafka.prefix }
   const tasks = await findTasks(topology, wire, client)
@@ -103,8 +110,9 @@ async function closeAll(
   await server?.close()
 }
 
-function packageVersion(): string {
+/** npm writes the commit into what it publishes, and knows of none otherwise. */
+function packageFacts(): { readonly version: string; readonly commitId: string } {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-  const { version }: { readonly version?: unknown } = JSON.parse(text)
-  return String(version)
+  const { version, gitHead = 'unknown' }: { readonly version?: unknown; readonly gitHead?: unknown } = JSON.parse(text)
+  return { version: String(version), commitId: String(gitHead) }
 }

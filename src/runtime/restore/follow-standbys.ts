@@ -24,6 +24,7 @@ export async function followStandbys(world: ThreadWorld, signal: AbortSignal): P
   if (standbys.size === 0 || [...tasks.values()].some(({ isReady }) => !isReady)) return undefined
   const startedMs = world.clock.now()
   const polled = await standbySource.poll(canWait(world) ? patienceMs : 0, signal)
+  world.metrics.blockedMs += world.clock.now() - startedMs
   if (!polled.ok)
     return polled.error.kind === 'out-of-range'
       ? startOver(world, polled.error.partitions, polled.error.reason)

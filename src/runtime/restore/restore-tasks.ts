@@ -25,6 +25,7 @@ export async function restoreTasks(world: ThreadWorld, signal: AbortSignal): Pro
   const othersWait = [...world.tasks.values()].some((active) => active.isReady && active.buffered() > 0)
   const startedMs = world.clock.now()
   const polled = await world.restoreSource.poll(othersWait ? 0 : world.config.pollMs, signal)
+  world.metrics.blockedMs += world.clock.now() - startedMs
   if (!polled.ok) return polled.error
   take(world, restoring, polled.value)
   world.metrics.restore.record(world.clock.now() - startedMs)

@@ -28,6 +28,11 @@ export class RecordCache {
     return this.#maxBytes > 0
   }
 
+  /** As they are counted, against the most there may be. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   open(send: (entry: SentEntry) => void): NamedCache {
     return new NamedCache(send, {
       grew: (by) => {

@@ -102,6 +102,7 @@ function assemble(
     errors: surroundings.errors ?? {},
     idling: surroundings.idling,
     maxRequestBytes: surroundings.maxRequestBytes,
+    isWatched: surroundings.isWatched,
     awaiting: surroundings.awaiting,
     log: surroundings.log,
     globalStores: surroundings.globalStores ?? new Map(),
@@ -187,8 +188,16 @@ class SynchronousTask implements StreamTask {
   }
 
   get counts(): TaskCounts {
-    const { droppedRecords, lateness, produced } = this.#context
-    return { droppedRecords, lateness, produced, consumed: [...this.#queues.values()].map(({ count }) => count) }
+    const { droppedRecords, lateness, produced, latencies, facts } = this.#context
+    const { bytes: cacheBytes } = facts.cache
+    return {
+      droppedRecords,
+      lateness,
+      produced,
+      latencies,
+      cacheBytes,
+      consumed: [...this.#queues.values()].map(({ count }) => count),
+    }
   }
 
   get awaits(): TaskAwaits | undefined {
@@ -314,6 +323,7 @@ class SynchronousTask implements StreamTask {
     if (record === undefined) return true
     if (context.timestamp > context.streamTime) context.streamTime = context.timestamp
     context.lateness.add(context.streamTime - context.timestamp)
+    queue.source.latency?.add(context.wallClock - context.timestamp)
     const { topic, partition, offset } = context
     try {
       for (const child of queue.source.children) child.process(record.key, record.value)

@@ -1,4 +1,5 @@
 import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
+import type { Spread } from '../metrics/spread.ts'
 import { TopicCount } from '../metrics/topic-count.ts'
 import type { SourceFactory } from '../graph/node-factory.ts'
 import type { RunningNode } from '../node/running-node.ts'
@@ -10,6 +11,7 @@ import type { TaskContext } from './task-context.ts'
 export interface RunningSource {
   readonly factory: SourceFactory
   readonly children: readonly RunningNode[]
+  readonly latency: Spread | undefined
 }
 
 /** What a queue asks of its task. */

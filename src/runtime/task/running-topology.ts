@@ -1,6 +1,7 @@
 import type { TopologyParts } from '../graph/topology-parts.ts'
 import type { NodeFactory } from '../graph/node-factory.ts'
 import { hashOrder } from '../graph/java-order.ts'
+import { EndNode } from '../node/end-node.ts'
 import { GuardNode } from '../node/guard-node.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { SinkNode } from '../node/sink-node.ts'
@@ -30,11 +31,13 @@ export function runTopology(
   const patterns: RunningSource[] = []
   const children = new Map<string, RunningNode[]>()
   const nodes: RunningNode[] = []
+  const around = { nodes, context }
+  const parents = parentsAmong(parts, names)
   for (const name of names) {
     const factory = parts.nodes.get(name)
     if (factory === undefined) continue
     if (factory.kind === 'source') {
-      const source = { factory, children: childrenOf(children, name) }
+      const source = { factory, children: childrenOf(children, name), latency: context.latencyAt(name) }
       if (factory.topics instanceof RegExp) patterns.push(source)
       else for (const topic of factory.topics) sources.set(topic, source)
       continue
@@ -42,12 +45,34 @@ export function runTopology(
     const node = create(factory, wireTopic)
     children.set(name, node.children)
     nodes.push(node)
-    const child = guard(name, node, { nodes, context })
+    const child = parents.has(name) ? guard(name, node, around) : end(name, guard(name, node, around), around)
     for (const parent of factory.predecessors) childrenOf(children, parent).push(child)
     if (factory.kind === 'processor') openStores(parts, factory.stores, context)
   }
   for (const node of nodes) node.start(context)
   return { sources, patterns, nodes }
+}
+
+function parentsAmong({ nodes }: TopologyParts, names: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    names.flatMap((name) => {
+      const factory = nodes.get(name)
+      return factory === undefined || factory.kind === 'source' ? [] : [...factory.predecessors]
+    }),
+  )
+}
+
+/** Only where somebody reads it. */
+function end(
+  name: string,
+  node: RunningNode,
+  { nodes, context }: { readonly nodes: RunningNode[]; readonly context: TaskContext },
+): RunningNode {
+  const latency = node instanceof SinkNode ? undefined : context.latencyAt(name)
+  if (latency === undefined) return node
+  const ending = new EndNode(node, latency)
+  nodes.push(ending)
+  return ending
 }
 
 /** Only where there is a handler, and not before a sink, whose failures have one of their own. */

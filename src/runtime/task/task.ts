@@ -94,6 +94,8 @@ export interface TaskSurroundings {
   readonly idling?: IdlingSurroundings
   /** The largest record a sink may send; left out means any. */
   readonly maxRequestBytes?: number
+  /** Whether somebody reads how old records are; left out means no. */
+  readonly isWatched?: boolean
   /** Bytes of record cache this task may use; 0 switches caching off. */
   readonly cacheBytes: number
   readonly log: (level: 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>) => void

@@ -37,10 +37,12 @@ export async function openWaiting(world: ThreadWorld): Promise<StreamFailure | u
     return stores === undefined ? [] : [{ planned, stores, kept }]
   })
   if (held.length === 0) return undefined
+  const startedMs = world.clock.now()
   const bounds = await askBounds(
     world,
     held.map(({ planned }) => planned),
   )
+  world.metrics.blockedMs += world.clock.now() - startedMs
   if (!bounds.ok) {
     for (const { stores, kept } of held) if (kept === undefined) await stores.release()
     return bounds.error
@@ -118,6 +120,7 @@ function create(world: ThreadWorld, { id, partitions }: AssignedTask, { openEngi
     cacheBytes: Math.floor(config.cacheBytes / config.threads / Math.max(1, actives)),
     errors: world.errors,
     maxRequestBytes: config.maxRequestBytes,
+    isWatched: config.isWatched,
     ...(config.maxTaskIdleMs >= 0 && {
       idling: { maxMs: config.maxTaskIdleMs, lagOf: (partition) => world.source.lag(partition) },
     }),

@@ -31,6 +31,7 @@ export async function processTasks(world: ThreadWorld): Promise<StreamFailure | 
   if (writer.pendingBytes === 0 || !isDue) return undefined
   world.lastPushMs = clock.now()
   const pushed = await writer.push()
+  metrics.blockedMs += clock.now() - world.lastPushMs
   return pushed.ok ? undefined : pushed.error
 }
 

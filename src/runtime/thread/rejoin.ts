@@ -21,11 +21,10 @@ export async function rejoin(world: ThreadWorld, signal: AbortSignal): Promise<S
   const uncommitted = await commitTasks(world, world.config.taskTimeoutMs)
   // Under `rebalance` the offsets stay for a later commit, should the tasks stay; anything else needs its own answer first.
   if (uncommitted !== undefined && uncommitted.kind !== 'rebalance') return uncommitted
-  const joined = await world.group.join(
-    await subscriptionOf(world),
-    (members) => assignMembers(members, leaderOf(world)),
-    signal,
-  )
+  const subscription = await subscriptionOf(world)
+  const startedMs = world.clock.now()
+  const joined = await world.group.join(subscription, (members) => assignMembers(members, leaderOf(world)), signal)
+  world.metrics.blockedMs += world.clock.now() - startedMs
   if (!joined.ok) return joined.error
   if (wentOnWithoutUs(world, joined.value)) {
     const { generation } = joined.value

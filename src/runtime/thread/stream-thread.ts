@@ -132,7 +132,12 @@ export class StreamThread implements Steps {
     const { tasks, metrics, clock, isPaused } = this.#world
     if (isPaused) return
     let fired = 0
-    for (const active of tasks.values()) if (active.isReady) fired += active.task.punctuate(nowMs)
+    for (const { task, isReady } of tasks.values()) {
+      const startedMs = clock.now()
+      const count = isReady ? task.punctuate(nowMs) : 0
+      if (count > 0) metrics.of(task, startedMs).punctuate.record(clock.now() - startedMs, count)
+      fired += count
+    }
     if (fired > 0) metrics.punctuate.record(clock.now() - nowMs, fired)
   }
 

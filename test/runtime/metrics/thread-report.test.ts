@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { systemClock } from '../../../src/host/system-clock.ts'
 import { catalogue } from '../../../src/runtime/metrics/catalogue.ts'
 import type { MetricValue } from '../../../src/runtime/metrics/metric.ts'
 import { CountingApp, countAwaiting } from '../../support/counting-app.ts'
@@ -21,7 +22,7 @@ describe('the metrics of a running worker', () => {
     const { served, look } = watch(running)
     look()
     const values = served.board.values()
-    const on = (topic: string) => ({ 'topic-name': topic })
+    const on = (topic: string) => ({ topic })
     assert.equal(sum(find(values, 'records-consumed-total', on('lines'))), 2)
     assert.equal(sum(find(values, 'records-produced-total', on('wc-counts-repartition'))), 5)
     assert.equal(sum(find(values, 'records-consumed-total', on('wc-counts-repartition'))), 5)
@@ -39,7 +40,7 @@ describe('the metrics of a running worker', () => {
   for (const level of ['INFO', 'DEBUG'] as const)
     it(`at level ${level} are all those of the catalogue, and no other`, async () => {
       using app = new CountingApp({
-        env: { STREAMS_METRICS_RECORDING_LEVEL: level, STREAMS_NUM_STANDBY_REPLICAS: '1' },
+        env: { WEIR_METRICS_PORT: '0', STREAMS_METRICS_RECORDING_LEVEL: level, STREAMS_NUM_STANDBY_REPLICAS: '1' },
         topology: () => countAwaiting('key'),
       })
       app.feed('a b a', 'b c')
@@ -64,6 +65,23 @@ describe('the metrics of a running worker', () => {
       assert.deepEqual(absent, [])
       await running.stop()
     })
+
+  it('say how long the thread waited for Kafka', async () => {
+    let hands = 1_000_000
+    // each look at this clock takes a millisecond
+    const clock = { now: () => (hands += 1), sleep: systemClock.sleep.bind(systemClock) }
+    using app = new CountingApp({ clock })
+    app.feed('a b a', 'b c')
+    const running = app.start(new Life(), app.newDisk())
+    await app.settled()
+    const { served, look } = watch(running)
+    look()
+    const [ns = 0] = find(served.board.values(), 'blocked-time-ns-total')
+    const [polls = 0] = find(served.board.values(), 'poll-total')
+    // joining and committing wait, too
+    assert.ok(polls > 0 && ns > polls * 1_000_000, `${ns} ns in ${polls} polls`)
+    await running.stop()
+  })
 
   it('time the calls of stores at level DEBUG', async () => {
     using app = new CountingApp({ env: { STREAMS_METRICS_RECORDING_LEVEL: 'DEBUG' } })
