@@ -3,7 +3,7 @@ import { compare } from './compare.ts'
 import { typeMistakes } from './check-typed.ts'
 import { difference, differenceWithBelow, intersection, isEmpty, setOf, union, type FieldSet } from './field-set.ts'
 import { fieldsOf } from './fields-of.ts'
-import { isMap, isSame, mapOf } from './json.ts'
+import { isMap, isSame } from './json.ts'
 import { fieldsKeptByLastApplied, withLastApplied } from './last-applied.ts'
 import { managerId, printManagers, type Managers } from './managers.ts'
 import { merge } from './merge.ts'
@@ -95,14 +95,7 @@ function applyOver(live: JsonObject, managers: Managers, application: Applicatio
   // Who applies what is so already changes nothing, and keeps his time or has none.
   const time = isSame(live, object) ? last?.time : timestamp(at)
   if (!isEmpty(owned)) left.set(id, { ...self, time, fields: owned })
-  return { kind: 'applied', object: withEntries(withoutNullMetadata(object), printManagers(left)) }
-}
-
-/** What lost its last item is left out of metadata; elsewhere the kind's own rules for null hold. */
-function withoutNullMetadata(object: JsonObject): JsonObject {
-  const { metadata } = object
-  if (!isMap(metadata)) return object
-  return { ...object, metadata: mapOf(Object.entries(metadata).filter(([, value]) => value !== null)) }
+  return { kind: 'applied', object: withEntries(object, printManagers(left)) }
 }
 
 /** kubectl may take over what it declared before with a client-side apply and nobody has changed since. */
