@@ -131,7 +131,10 @@ function updated(kept: JsonObject, current: JsonObject, operation: Operation): S
   const version = String(Number(metadataOf(current)['resourceVersion']) + (isNew ? 1 : 0))
   const next = { ...object, metadata: { ...metadataOf(object), resourceVersion: version } }
   const isGone = isTerminating(next) && finalizersOf(next).length === 0
-  return { answer: answerWith(200, next, isNew && !isGone), next: isGone ? undefined : next }
+  // The last answer about an object was not read back: it shows even what holds nothing.
+  return isGone
+    ? { answer: asAnswered(200, next, false), next: undefined }
+    : { answer: answerWith(200, next, isNew), next }
 }
 
 function submitted(current: JsonObject, { verb, body }: Operation): JsonObject {
@@ -243,7 +246,11 @@ function deleted(kept: JsonObject, current: JsonObject, at: string): Step {
 }
 
 function answerWith(code: number, object: JsonObject, isNewVersion: boolean): Answer {
-  const { resourceVersion: _version, ...metadata } = tidyMetadata(object)
+  return asAnswered(code, tidied(object), isNewVersion)
+}
+
+function asAnswered(code: number, object: JsonObject, isNewVersion: boolean): Answer {
+  const { resourceVersion: _version, ...metadata } = metadataOf(object)
   return { code, reason: '', message: '', object: { ...object, metadata }, isNewVersion }
 }
 

@@ -46,7 +46,8 @@ function adopted({ code, object }: Answer, kept: JsonObject | undefined): JsonOb
 
 /** Whether an answer shows an object for the last time. */
 export function isGone({ metadata }: JsonObject): boolean {
-  return isMap(metadata) && metadata['deletionTimestamp'] !== undefined && metadata['finalizers'] === undefined
+  if (!isMap(metadata) || metadata['deletionTimestamp'] === undefined) return false
+  return metadata['finalizers'] === undefined || metadata['finalizers'] === null
 }
 
 export function readTranscripts(file: URL | string): readonly Transcript[] {
