@@ -52,6 +52,23 @@ describe('an object that is declared', () => {
     assert.deepEqual([now['status'], now['spec'].drift], [{ tasks: 6 }, 'Warn'])
   })
 
+  it('is not reported on otherwise than the schema of its status has it', async () => {
+    await create('misreported')
+    const report = (status: Fields): Promise<Reply> =>
+      api.call('PATCH', `${streamApps}/misreported/status`, { body: { status }, headers: merge })
+    const refused = await report({ tasks: 'six', conditions: [{ type: 'Ready', status: 'True', message: 'all is well' }] })
+    assert.equal(refused.code, 422)
+    assert.deepEqual(causes(refused).toSorted(), [
+      'status.conditions[0].lastTransitionTime: Required value',
+      'status.conditions[0].reason: Required value',
+      'status.tasks: Invalid value: must be integer',
+    ])
+    const conditions = [
+      { type: 'Ready', status: 'True', reason: 'Ready', message: '', lastTransitionTime: '2026-11-25T12:00:00Z' },
+    ]
+    assert.equal((await report({ conditions, dynos: { running: 'unknown' }, applicationId: null })).code, 200)
+  })
+
   it('is given the end of its name where it only begins one', async () => {
     const { body } = await api.call('POST', streamApps, {
       body: streamApp('', { metadata: { generateName: 'made-' } }),

@@ -11,6 +11,7 @@ import { isJsonObject, objectAt, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure, type StatusCause } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
 import { cause, invalid, type Admitted, type AdmissionRequest, type FieldValidation } from './admission.ts'
+import { fieldOf } from './field-of.ts'
 import { prune } from './prune.ts'
 
 /** A manifest as its schema and checks would have it: the very ones that `weir validate` runs. */
@@ -139,13 +140,4 @@ function causeOf(mistake: ManifestMistake): StatusCause {
 
 function wordsOf({ message, hint }: ManifestMistake): string {
   return hint === undefined ? message : `${message}; ${hint}`
-}
-
-/** `/spec/topics/0/name` as Kubernetes writes it: `spec.topics[0].name`. */
-function fieldOf(pointer: string): string {
-  const steps = pointer.split('/').slice(1)
-  return steps
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, step) => (/^\d+$/.test(step) ? `${path}[${step}]` : `${path}.${step}`), '')
-    .slice(1)
 }

@@ -1,4 +1,5 @@
 import { admit } from '../admit/admit.ts'
+import { checkStatus } from '../admit/check-status.ts'
 import { prune } from '../admit/prune.ts'
 import type { Admitted } from '../admit/admission.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
@@ -35,7 +36,9 @@ export function revise(
   const own = (object: ApiObject): ApiObject =>
     manner === 'apply' ? unlessOnlyTimes(current, object) : withOwners(current, object, call, nowMs)
   if (subresource === 'status') {
-    return { object: own(withKnownStatus(reported(current, submitted, target), target.kind)), warnings: [] }
+    const object = withKnownStatus(reported(current, submitted, target), target.kind)
+    checkStatus(target.kind, object, current)
+    return { object: own(object), warnings: [] }
   }
 
   const wish = revised(current, submitted, target)

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { JsonObject } from '../../../src/record/record.ts'
 import { isMap, isSame } from '../../../src/server/managed-fields/json.ts'
 import { step } from './gadget-store.ts'
@@ -9,6 +9,8 @@ import type { Answer, Operation } from './operation.ts'
 export interface Exchange {
   readonly operation: Operation
   readonly answer: Answer
+  /** Of a refusal, whoever's words they are; empty where none was kept. */
+  readonly words?: string
 }
 
 export type Transcript = readonly Exchange[]
@@ -52,11 +54,13 @@ export function isGone({ metadata }: JsonObject): boolean {
 
 export function readTranscripts(file: URL | string): readonly Transcript[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- writeTranscripts wrote it
-  return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Transcript[]
+  return JSON.parse(brotliDecompressSync(readFileSync(file)).toString('utf8')) as Transcript[]
 }
 
 export function writeTranscripts(file: string, transcripts: readonly Transcript[]): void {
-  writeFileSync(file, gzipSync(JSON.stringify(transcripts), { level: 9 }))
+  // With a wide window: an object looks much like it did many requests ago.
+  const params = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS }
+  writeFileSync(file, brotliCompressSync(JSON.stringify(transcripts), { params }))
 }
 
 export function countOf(transcripts: readonly Transcript[]): number {
