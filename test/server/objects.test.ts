@@ -56,7 +56,10 @@ describe('an object that is declared', () => {
     await create('misreported')
     const report = (status: Fields): Promise<Reply> =>
       api.call('PATCH', `${streamApps}/misreported/status`, { body: { status }, headers: merge })
-    const refused = await report({ tasks: 'six', conditions: [{ type: 'Ready', status: 'True', message: 'all is well' }] })
+    const refused = await report({
+      tasks: 'six',
+      conditions: [{ type: 'Ready', status: 'True', message: 'all is well' }],
+    })
     assert.equal(refused.code, 422)
     assert.deepEqual(causes(refused).toSorted(), [
       'status.conditions[0].lastTransitionTime: Required value',

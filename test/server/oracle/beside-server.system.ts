@@ -40,5 +40,7 @@ function report({ transcripts, explained, different }: Comparison): void {
   const byCause = Object.entries(Object.groupBy(explained, (cause) => cause))
   for (const [cause, found] of byCause) console.error(`${found.length} explained: ${cause}`)
   const others = explained.length + different.length
-  console.error(`${countOf(transcripts)} requests, ${others} answered otherwise, ${different.length} of them unexplained`)
+  console.error(
+    `${countOf(transcripts)} requests, ${others} answered otherwise, ${different.length} of them unexplained`,
+  )
 }
