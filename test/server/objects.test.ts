@@ -245,6 +245,27 @@ describe('server-side apply', () => {
     await apply('bare', 'one', { metadata: { labels: { a: 'b' } } })
     assert.equal((await apply('bare', 'one', empty)).body['metadata'].labels, undefined)
   })
+
+  it('does not empty what somebody else still owns: it refuses, as Kubernetes does, and says what to write', async () => {
+    await create('emptied')
+    await api.call('PATCH', `${streamApps}/emptied/status`, { body: { status: { dynos: {} } }, headers: merge })
+    const report = (status: Fields): Promise<Reply> =>
+      api.call('PATCH', `${streamApps}/emptied/status?fieldManager=one`, {
+        body: {
+          apiVersion: 'streams.weirkeeper.dev/v1alpha1',
+          kind: 'StreamApp',
+          metadata: { name: 'emptied' },
+          status,
+        },
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+      })
+    assert.equal((await report({ dynos: { desired: 2 } })).code, 200)
+    const refused = await report({})
+    assert.equal(refused.code, 422)
+    assert.match(causes(refused).join(), /^status\.dynos: Invalid value: "null": .* somebody else owns the empty map/)
+    await api.call('PATCH', `${streamApps}/emptied/status`, { body: { status: { dynos: null } }, headers: merge })
+    assert.deepEqual((await report({})).body['status'], {})
+  })
 })
 
 describe('an object that goes', () => {

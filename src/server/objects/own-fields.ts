@@ -1,7 +1,9 @@
 import { unreachable } from '../../base/unreachable.ts'
 import { asJson } from '../../record/as-json.ts'
 import type { JsonObject } from '../../record/record.ts'
-import { isJsonObject, readApiObject, type ApiObject } from '../api-object.ts'
+import { invalid } from '../admit/admission.ts'
+import { nullCauses } from '../admit/null-causes.ts'
+import { isJsonObject, objectAt, readApiObject, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { allKinds } from '../kinds/all-kinds.ts'
 import { qualified, type ResourceKind } from '../kinds/resource-kind.ts'
@@ -47,6 +49,7 @@ export function applied(
   })
   switch (outcome.kind) {
     case 'applied':
+      refuseNulls(outcome.object, call)
       return readApiObject(outcome.object)
     case 'conflicts':
       throw conflicting(outcome.conflicts, call)
@@ -68,6 +71,13 @@ function withoutEmptyMetadata(configuration: JsonObject): JsonObject {
   if (!isJsonObject(metadata)) return configuration
   const said = Object.entries(metadata).filter(([, value]) => !isJsonObject(value) || Object.keys(value).length > 0)
   return { ...configuration, metadata: Object.fromEntries(said) }
+}
+
+function refuseNulls(object: JsonObject, { target: { kind, name }, subresource }: Call): void {
+  if (!kind.isCustom) return
+  const part = subresource === 'status' ? 'status' : 'spec'
+  const causes = nullCauses(object[part], objectAt(objectAt(kind.schema, 'properties'), part), part)
+  if (causes.length > 0) throw invalid(kind, name, causes)
 }
 
 function conflicting(conflicts: Parameters<typeof describeConflicts>[0], { target }: Call): ApiFailure {
