@@ -47,11 +47,23 @@ function topicOf(chance: Chance, name: string): JsonObject {
   return { name, ...more }
 }
 
+const describe = `Topologies:
+   Sub-topology: 0
+    Source: KSTREAM-SOURCE-0000000000 (topics: [lines])
+      --> KSTREAM-SINK-0000000001
+    Sink: KSTREAM-SINK-0000000001 (topic: counts-repartition)
+      <-- KSTREAM-SOURCE-0000000000
+
+  Sub-topology: 1
+    Source: KSTREAM-SOURCE-0000000002 (topics: [counts-repartition])
+      --> none
+`
+
 function specOf(chance: Chance, likely = 35): JsonObject {
   const names = chance.some(Object.keys(fieldsOfSpec), likely)
   const fields = names.map((name): [string, Json] => [name, (fieldsOfSpec[name] ?? (() => null))(chance)])
   const topology = {
-    describeFrom: { command: 'node topology.ts --describe' },
+    describe,
     ...(chance.percent(25) ? { repartitions: [{ name: 'counts-repartition', partitions: chance.pick([3, 6]) }] } : {}),
   }
   return { app: 'my-app', topology, ...Object.fromEntries(fields) }
