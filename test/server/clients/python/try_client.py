@@ -4,7 +4,9 @@ Run by python-client.system.ts, which names the kubeconfig in KUBECONFIG.
 """
 
 import json
+import logging
 import os
+import queue
 import threading
 import unittest
 from datetime import datetime, timezone
@@ -13,6 +15,7 @@ import yaml
 from kubernetes import client, config, dynamic, watch
 from kubernetes.client.exceptions import ApiException
 from kubernetes.dynamic.exceptions import ConflictError, NotFoundError
+from kubernetes.informer import SharedInformer
 from kubernetes.leaderelection import electionconfig, leaderelection
 from kubernetes.leaderelection.resourcelock.leaselock import LeaseLock
 
@@ -258,23 +261,60 @@ class Dynamic(Case):
         self.assertEqual({kind for kind, _ in told[:-1]}, {"ADDED"})
 
 
+class Watched(LeaseLock):
+    """A lock that notes when it was renewed."""
+
+    def __init__(self):
+        super().__init__("lead", "default", "me")
+        self.renewed = threading.Event()
+
+    def update(self, *args, **kwargs):
+        if super().update(*args, **kwargs):
+            self.renewed.set()
+            return True
+        return False
+
+
 class Leadership(Case):
     def test_lease(self):
-        done = threading.Event()
-        lock = LeaseLock("lead", "default", "me")
+        lock, stopped = Watched(), threading.Event()
 
-        class Enough(Exception):
-            pass
+        def lead():
+            lock.renewed.wait(20)
+            raise InterruptedError("the work is done")  # the only way to step down
 
-        election = leaderelection.LeaderElection(
-            electionconfig.Config(
-                lock, lease_duration=3, renew_deadline=2, retry_period=1, onstarted_leading=done.set, onstopped_leading=None
-            )
-        )
-        threading.Thread(target=election.run, daemon=True).start()
-        self.assertTrue(done.wait(20), "it never led")
+        times = {"lease_duration": 3, "renew_deadline": 2, "retry_period": 1}
+        plan = electionconfig.Config(lock, **times, onstarted_leading=lead, onstopped_leading=stopped.set)
+        # In this thread: one that still runs when Python ends would now and then crash it.
+        with self.assertLogs("leaderelection", level="ERROR"):
+            leaderelection.LeaderElection(plan).run()
+        self.assertEqual((lock.renewed.is_set(), stopped.is_set()), (True, True))
         spec = client.CoordinationV1Api().read_namespaced_lease("lead", "default").spec
         self.assertEqual((spec.holder_identity, spec.lease_duration_seconds), ("me", 3))
+
+
+class Informing(Case):
+    def test_informer(self):
+        maps = client.CoreV1Api()
+        told = queue.Queue()
+        informer = SharedInformer(maps.list_namespaced_config_map, namespace="default", label_selector="of=informer")
+        for verb in ("ADDED", "MODIFIED", "DELETED"):
+            informer.add_event_handler(verb, lambda one, verb=verb: told.put((verb, one.metadata.name)))
+        informer.start()
+        try:
+            metadata = client.V1ObjectMeta(name="informed", labels={"of": "informer"})
+            maps.create_namespaced_config_map("default", client.V1ConfigMap(metadata=metadata))
+            self.assertEqual(told.get(timeout=20), ("ADDED", "informed"))
+            maps.patch_namespaced_config_map("informed", "default", {"data": {"a": "b"}})
+            self.assertEqual(told.get(timeout=20), ("MODIFIED", "informed"))
+            self.assertEqual(informer.cache.get_by_key("default/informed").data, {"a": "b"})
+            maps.delete_namespaced_config_map("informed", "default")
+            self.assertEqual(told.get(timeout=20), ("DELETED", "informed"))
+            self.assertEqual(informer.cache.list(), [])
+        finally:
+            logging.disable()  # it cuts its own connection, and tells of that as of an error
+            informer.stop()
+            logging.disable(logging.NOTSET)
 
 
 if __name__ == "__main__":
