@@ -55,9 +55,14 @@ export class Connection {
 
   /** Connects and learns what the broker speaks. */
   static async open(target: BrokerAddress, options: ConnectionOptions): Promise<Result<Connection, ConnectionFailure>> {
-    const socket = await openSocket(target, options.tls, options.connectTimeoutMs)
+    // nothing arrives before something was asked
+    let connection: Connection | null = null
+    const receive = (chunk: Buffer): void => {
+      if (connection !== null) connection.#receive(chunk)
+    }
+    const socket = await openSocket(target, { ...options, receive })
     if (!socket.ok) return socket
-    const connection = new Connection(socket.value, `${target.host}:${target.port}`, options)
+    connection = new Connection(socket.value, `${target.host}:${target.port}`, options)
     const versions = await connection.call(apiVersions, { softwareName: 'weirkeeper', softwareVersion: '0.1.0' })
     if (!versions.ok) {
       connection.close()
@@ -76,7 +81,6 @@ export class Connection {
     this.#socket = socket
     this.#options = options
     this.#frames = new FrameReader(options.maxResponseBytes)
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('error', (error) => this.#end(socketFailure(address, error)))
     socket.on('close', () => this.#end({ kind: 'lost', address, reason: 'the connection was closed' }))
   }

@@ -4,8 +4,8 @@ const prefixBytes = 4
 
 /**
  * Cuts a stream of chunks into frames: a 32-bit length, then that many bytes.
- * A frame that lies in one chunk is a view of it; any other is put together in
- * a buffer of its own, so that each byte is copied once at most.
+ * Each frame is put together in a buffer of its own: chunks may be written over
+ * once they have been pushed.
  */
 export class FrameReader {
   readonly #maxFrameBytes: number
@@ -31,15 +31,9 @@ export class FrameReader {
       return bytes.subarray(bytes.length)
     }
     this.#prefix = Buffer.alloc(0)
-    const length = this.#checked(bytes.readInt32BE(0))
-    const end = prefixBytes + length
-    if (end <= bytes.length) {
-      take(bytes.subarray(prefixBytes, end))
-      return bytes.subarray(end)
-    }
-    this.#frame = Buffer.allocUnsafeSlow(length)
-    this.#filled = bytes.copy(this.#frame, 0, prefixBytes)
-    return bytes.subarray(bytes.length)
+    this.#frame = Buffer.allocUnsafeSlow(this.#checked(bytes.readInt32BE(0)))
+    this.#filled = 0
+    return this.#fill(this.#frame, bytes.subarray(prefixBytes), take)
   }
 
   #fill(frame: Buffer, chunk: Buffer, take: (frame: Buffer) => void): Buffer {

@@ -12,17 +12,32 @@ export interface BrokerAddress {
   readonly port: number
 }
 
+export interface SocketOptions {
+  readonly tls: ClientCertificate | null
+  readonly connectTimeoutMs: number
+  /** Is given what arrives, in memory that is written over as soon as it returns. */
+  readonly receive: (chunk: Buffer) => void
+}
+
+/** What is read at once. Node would make a buffer of this size for every read, and leave it to the garbage collector. */
+const chunkBytes = 64 * 1024
+
 /** Connects over TCP, or TLS when there are credentials. The socket is ready to be written to. */
 export function openSocket(
   { host, port }: BrokerAddress,
-  tls: ClientCertificate | null,
-  connectTimeoutMs: number,
+  { tls, connectTimeoutMs, receive }: SocketOptions,
 ): Promise<Result<Socket, ConnectionFailure>> {
   const address = `${host}:${port}`
   const { promise, resolve } = Promise.withResolvers<Result<Socket, ConnectionFailure>>()
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes)
+  const callback = (length: number): boolean => {
+    receive(chunk.subarray(0, length))
+    return true
+  }
+  const to = { host, port, onread: { buffer: chunk, callback } }
   let socket: Socket
   try {
-    socket = tls === null ? connectTcp({ host, port }) : connectTls({ host, port, ...tlsOptions(tls) })
+    socket = tls === null ? connectTcp(to) : connectTls({ ...to, ...tlsOptions(tls) })
   } catch (error) {
     // unreadable PEM is found here, before a byte is sent
     if (!(error instanceof Error)) throw error
