@@ -6,13 +6,14 @@ import { keepCompiled } from '../host/keep-compiled.ts'
 import { systemClock } from '../host/system-clock.ts'
 import type { StreamClient } from '../kafka/stream-client.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
+import { configVarOf, settings } from './config-settings.ts'
 import type { Topology } from './graph/topology.ts'
 import { appFolder, releaseLocks, removeDeadLocks } from './state/folder-lock.ts'
 import type { Watch } from './query/open-watch.ts'
 import { whatDoesNotFit } from './thread/check-start.ts'
 import { loadTopology } from './thread/load-topology.ts'
 import { openLog } from './thread/log.ts'
-import { heapOfThread, limitFiles, memoryQuotaMiB } from './thread/memory-quota.ts'
+import { limitFiles, type MemoryPlan, memoryQuotaMiB, planMemory } from './thread/memory-quota.ts'
 import { openStreamClient } from './thread/open-client.ts'
 import { deaf, superviseThreads, type EndOfCrew } from './thread/supervise.ts'
 import type { ThreadLog } from './thread/thread-world.ts'
@@ -77,16 +78,15 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
     log.error({ reason: unfit.reason }, 'cannot start')
     return unfit.kind === 'refused' ? invalid : unreachable
   }
-  const { applicationId, threads, exactlyOnce } = config
-  const heapMiB = heapInside(env, threads)
-  log.info({ applicationId, threads, exactlyOnce, ...(heapMiB !== undefined && { heapMiB }) }, 'starting')
+  const { applicationId, threads } = config
+  const { heapMiB, cacheBytes } = tellStart(config, memoryInside(env, config), log)
   removeDeadLocks(appFolder(config.stateFolder, applicationId))
   keepCompiled()
   const end = await superviseThreads(
     {
       threads,
       heapMiB,
-      data: { file, env: { ...env, ...watch?.env }, start: randomUUID(), logLevel },
+      data: { file, env: { ...env, [cacheVar]: String(cacheBytes), ...watch?.env }, start: randomUUID(), logLevel },
       listener: watch ?? deaf,
       onThreadDeath: config.onThreadDeath,
       releaseFolders: (thread) => releaseLocks(appFolder(config.stateFolder, applicationId), thread),
@@ -99,11 +99,20 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
   return exitCodeOf(end, log)
 }
 
-/** Of each thread, where this dyno has less memory than its machine. */
-function heapInside(env: NodeJS.ProcessEnv, threads: number): number | undefined {
+const cacheVar = configVarOf(settings.cacheBytes.name)
+
+function memoryInside(env: NodeJS.ProcessEnv, { threads, cacheBytes }: WorkerConfig): MemoryPlan {
   const limits = limitFiles.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'))
   const quotaMiB = memoryQuotaMiB(env, limits, totalmem())
-  return quotaMiB === undefined ? undefined : heapOfThread(quotaMiB, threads)
+  return planMemory(quotaMiB, threads, { bytes: cacheBytes, isSet: (env[cacheVar] ?? '') !== '' })
+}
+
+function tellStart(config: WorkerConfig, memory: MemoryPlan, log: ThreadLog): MemoryPlan {
+  const { applicationId, threads, exactlyOnce } = config
+  const { heapMiB, cacheBytes, warning } = memory
+  log.info({ applicationId, threads, exactlyOnce, ...(heapMiB !== undefined && { heapMiB, cacheBytes }) }, 'starting')
+  if (warning !== undefined) log.warn({}, warning)
+  return memory
 }
 
 function exitCodeOf(end: EndOfCrew, log: ThreadLog): number {

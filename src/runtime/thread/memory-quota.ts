@@ -19,12 +19,50 @@ export function memoryQuotaMiB(env: Env, limits: readonly string[], totalBytes: 
 /** The rest is for the process itself, buffers of the network, and pages of the stores. */
 const heapShare = 0.7
 /** Below this a thread spends its time collecting garbage, or does not start. */
-const leastMiB = 64
+const leastHeapMiB = 64
+/** A fiftieth: of the smallest dyno, which has 512 MiB, that is Kafka Streams' own default. */
+const cacheShare = 0.02
+/** Caches that are set to more leave too little for the rest. */
+const mostCacheShare = 0.3
+
+export interface MemoryPlan {
+  /** Bound of each stream thread's heap; undefined where the dyno has all the memory of its machine. */
+  readonly heapMiB: number | undefined
+  /** Record caches of the whole worker. */
+  readonly cacheBytes: number
+  /** Why it will hardly do, and what to set; undefined: it will. */
+  readonly warning: string | undefined
+}
 
 /**
+ * What of a dyno's quota is for what.
+ *
  * V8 bounds a heap by the memory of the machine, of which a dyno has a small part: it would collect its garbage long after
- * Heroku ended the dyno. So each stream thread's heap has its share of the quota, in MiB.
+ * Heroku ended the dyno. So each stream thread's heap has its share, once the record caches have theirs: they lie beside the
+ * heap, in memory that no bound of V8 counts. `caches` are set by the user, or are a default that gives way in a small dyno.
  */
-export function heapOfThread(quotaMiB: number, threads: number): number {
-  return Math.max(leastMiB, Math.floor((quotaMiB * heapShare) / threads))
+export function planMemory(
+  quotaMiB: number | undefined,
+  threads: number,
+  caches: { readonly bytes: number; readonly isSet: boolean },
+): MemoryPlan {
+  if (quotaMiB === undefined) return { heapMiB: undefined, cacheBytes: caches.bytes, warning: undefined }
+  const cacheBytes = caches.isSet ? caches.bytes : Math.min(caches.bytes, Math.floor(quotaMiB * cacheShare * mebibyte))
+  const cacheMiB = cacheBytes / mebibyte
+  const heapMiB = Math.max(leastHeapMiB, Math.floor(((quotaMiB - cacheMiB) * heapShare) / threads))
+  return { heapMiB, cacheBytes, warning: warningOf(quotaMiB, { cacheMiB, heapsMiB: heapMiB * threads }) }
+}
+
+function warningOf(
+  quotaMiB: number,
+  { cacheMiB, heapsMiB }: { readonly cacheMiB: number; readonly heapsMiB: number },
+): string | undefined {
+  if (cacheMiB > quotaMiB * mostCacheShare)
+    return (
+      `record caches may take ${Math.ceil(cacheMiB)} MiB of this dyno's ${quotaMiB}: ` +
+      `set STREAMS_STATESTORE_CACHE_MAX_BYTES to ${Math.floor(quotaMiB * mostCacheShare * mebibyte)} or less, or use a larger dyno`
+    )
+  if (heapsMiB + cacheMiB > quotaMiB)
+    return `its stream threads may take ${heapsMiB} MiB of this dyno's ${quotaMiB}: use fewer threads, or a larger dyno`
+  return undefined
 }

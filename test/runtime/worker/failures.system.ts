@@ -127,7 +127,7 @@ describe('a worker that cannot do its work says why', () => {
     assert.equal(await worker.ended, 1)
     assert.match(
       whole(worker),
-      /it needed more than its share of this dyno's memory, 70 MiB of heap: use a larger dyno/,
+      /it needed more than its share of this dyno's memory, 68 MiB of heap: use a larger dyno/,
     )
   })
 
