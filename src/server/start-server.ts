@@ -90,8 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     kubeconfig: token === undefined ? undefined : kubeconfig({ url, authority: tls?.authority, token }),
     close: async () => {
       stop.abort()
-      await swept
-      await closed(server)
+      await Promise.all([swept, closed(server)])
     },
   }
 }

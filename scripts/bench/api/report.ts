@@ -2,14 +2,14 @@ import { markdownTable } from '../markdown-table.ts'
 
 export interface Row {
   readonly what: string
-  readonly unit: '/s' | 'ms' | ''
+  readonly unit: '/s' | 'ms' | 'KiB'
   /** Of ours in terms of the genuine server's. */
   readonly wanted: string
   readonly ours: Side | undefined
   readonly genuine: Side | undefined
 }
 
-interface Side {
+export interface Side {
   /** The median of the rounds. */
   readonly value: number
   readonly rounds: readonly number[]

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiFailure, failure } from '../api-status.ts'
-import { refusal, send, type Answer } from './answer.ts'
+import { refusal, send, type Answer, type TextAnswer } from './answer.ts'
 import type { Asked } from './asked.ts'
 import { readBytes } from './read-body.ts'
 
@@ -11,6 +11,7 @@ export async function respond(
   { say, stop }: { readonly say: (message: string, fields: object) => void; readonly stop: AbortSignal },
 ): Promise<void> {
   response.on('error', () => response.destroy())
+  if (stop.aborted) return send(response, stopping)
   try {
     const answer = await answerTo(request, handle)
     if (answer.kind === 'stream') await answer.start(response, stop)
@@ -22,6 +23,12 @@ export async function respond(
     if (response.headersSent) response.destroy()
     else send(response, refusal(failureOf(error)))
   }
+}
+
+/** A watch that ended with the server is asked for anew at once, on the connection that it had: it belongs to the next one. */
+const stopping: TextAnswer = {
+  ...refusal(failure('ServiceUnavailable', 'the server is stopping; please try again', { retryAfterSeconds: 1 })),
+  headers: { 'Retry-After': '1', Connection: 'close' },
 }
 
 function failureOf(error: unknown): ApiFailure['status'] {

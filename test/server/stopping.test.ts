@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { it } from 'node:test'
+import { Secret } from '../../src/base/secret.ts'
+import { systemClock } from '../../src/host/system-clock.ts'
+import { MemoryRecord } from '../../src/record/memory-record.ts'
+import type { Write, WriteResult } from '../../src/record/record.ts'
+import { adminUser } from '../../src/server/access/authenticate.ts'
+import { startServer } from '../../src/server/start-server.ts'
+
+/** A record that is slow to take anything away. */
+class SlowRecord extends MemoryRecord {
+  /** Resolves when somebody waits. */
+  readonly asked = Promise.withResolvers<void>()
+  readonly goOn = Promise.withResolvers<void>()
+
+  override async write(writes: readonly Write[]): Promise<readonly WriteResult[]> {
+    if (writes.some(({ kind }) => kind === 'remove')) {
+      this.asked.resolve()
+      await this.goOn.promise
+    }
+    return super.write(writes)
+  }
+}
+
+it('begins no watch while it stops, however long that takes', async () => {
+  const token = 'the-token-of-the-tests-which-is-long'
+  const record = new SlowRecord(systemClock)
+  const server = await startServer({
+    record,
+    tls: undefined,
+    tokens: [{ token: new Secret(token), user: adminUser }],
+    clock: systemClock,
+    port: 0,
+  })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const watch = (): Promise<IncomingMessage> => {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    const headers = { authorization: `Bearer ${token}` }
+    const sent = request(`${server.url}/api/v1/namespaces?watch=1`, { agent, headers }, resolve)
+    sent.on('error', reject)
+    sent.end()
+    return promise
+  }
+  const first = await watch()
+  first.resume()
+  // The server tidies up what goes, and is in the middle of that when it is told to stop.
+  const key = { kind: 'Namespace', namespace: '', name: 'going' }
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'going', deletionTimestamp: '2026-01-01T00:00:00Z' },
+  }
+  await record.write([{ kind: 'put', key, body, expected: 'any', actor: 'test' }])
+  await record.asked.promise
+  const closed = server.close()
+  await once(first, 'end')
+  // It may as well be told by a connection that is no more.
+  const again = await watch().then(
+    (answer) => {
+      answer.resume()
+      return answer.statusCode
+    },
+    () => 'refused',
+  )
+  record.goOn.resolve()
+  agent.destroy()
+  await closed
+  assert.ok(again === 503 || again === 'refused', `answered ${again}`)
+})
