@@ -76,6 +76,15 @@ export class KafkajsClient implements StreamClient {
     })
   }
 
+  /** Asked without names, kafkajs asks for all. */
+  async topics(): Promise<Result<readonly string[], StreamFailure>> {
+    return attempt(async () => {
+      const broker = await this.#anyBroker()
+      const { topicMetadata } = await broker.metadata([])
+      return topicMetadata.filter(({ isInternal }) => !isInternal).map(({ topic }) => topic)
+    })
+  }
+
   async offsets(
     partitions: readonly TopicPartition[],
     end: 'beginning' | 'end' | 'committed-end',

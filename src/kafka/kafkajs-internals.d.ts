@@ -80,6 +80,7 @@ declare module 'kafkajs/src/cluster/index.js' {
       topicMetadata: readonly {
         topic: string
         topicErrorCode: number
+        isInternal: boolean
         partitionMetadata: readonly { partitionId: number }[]
       }[]
     }>

@@ -16,6 +16,8 @@ export interface StreamClient {
   openGroup(options: GroupOptions): StreamGroup
   /** Partition counts by topic; a topic that is not there is left out. */
   partitions(topics: readonly string[]): Promise<Result<ReadonlyMap<string, number>, StreamFailure>>
+  /** Names of all topics that the ACLs let one see, in no order; those that brokers keep for themselves are left out. */
+  topics(): Promise<Result<readonly string[], StreamFailure>>
   /** The first or the next offset of partitions, by `printTopicPartition`. `committed` leaves out open transactions. */
   offsets(
     partitions: readonly TopicPartition[],

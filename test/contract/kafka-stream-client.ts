@@ -32,6 +32,15 @@ export function streamClientContract(setUp: () => ClusterUnderTest): void {
     })
   })
 
+  it('names the topics that may be seen, and none that the brokers keep for themselves', async () => {
+    const { openClient, prefix } = setUp()
+    await withClient(openClient, async (client) => {
+      const names = good(await client.topics())
+      assert.deepEqual(names.filter((name) => name.startsWith(prefix)).toSorted(), [`${prefix}one`, `${prefix}two`])
+      assert.ok(!names.includes('__consumer_offsets'))
+    })
+  })
+
   it('K1 K2: what is flushed has offsets, and is read back whole and in order, with headers (S1)', async () => {
     const { openClient, prefix } = setUp()
     await withClient(openClient, async (client) => {

@@ -25,6 +25,10 @@ export class FakeLog {
       this.#records.set(printTopicPartition({ topic, partition }), [])
   }
 
+  get topics(): readonly string[] {
+    return [...this.#counts.keys()]
+  }
+
   partitions(topic: string): number | undefined {
     return this.#counts.get(topic)
   }

@@ -35,6 +35,7 @@ export class FakeKafka {
       openGroup: ({ groupId, rebalanceTimeoutMs }: GroupOptions): StreamGroup =>
         this.group(groupId).open(rebalanceTimeoutMs),
       partitions: async (topics) => ok(this.#counts(topics)),
+      topics: async () => ok(this.log.topics),
       offsets: async (partitions, end) => {
         const find = { beginning: 'beginning', end: 'end', 'committed-end': 'stableEnd' } as const
         return ok(

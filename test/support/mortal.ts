@@ -49,6 +49,7 @@ const outside = new Set([
   'join',
   'committed',
   'partitions',
+  'topics',
   'offsets',
 ])
 

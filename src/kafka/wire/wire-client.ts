@@ -115,6 +115,10 @@ export class WireClient implements StreamClient {
     return ok(counts)
   }
 
+  topics(): Promise<Result<readonly string[], StreamFailure>> {
+    return this.#cluster.topicNames(this.#stopping.signal)
+  }
+
   async offsets(
     partitions: readonly TopicPartition[],
     end: End,

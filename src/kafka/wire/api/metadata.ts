@@ -2,7 +2,8 @@ import type { ByteReader } from '../bytes/byte-reader.ts'
 import type { Api } from './api.ts'
 
 interface MetadataRequest {
-  readonly topics: readonly string[]
+  /** Null asks for all topics that the caller may see. */
+  readonly topics: readonly string[] | null
 }
 
 export interface MetadataResponse {
@@ -21,6 +22,8 @@ interface MetadataBroker {
 interface MetadataTopic {
   readonly errorCode: number
   readonly name: string
+  /** The brokers keep it for themselves, as `__consumer_offsets`. */
+  readonly isInternal: boolean
   readonly partitions: readonly MetadataPartition[]
 }
 
@@ -38,11 +41,13 @@ export const metadata: Api<MetadataRequest, MetadataResponse> = {
   minVersion: 9,
   maxVersion: 12,
   encode(writer, request, version) {
-    writer.compactArray(request.topics, (name) => {
-      if (version >= 10) writer.bytes(noTopicId)
-      writer.compactString(name)
-      writer.noTaggedFields()
-    })
+    if (request.topics === null) writer.nullArray()
+    else
+      writer.compactArray(request.topics, (name) => {
+        if (version >= 10) writer.bytes(noTopicId)
+        writer.compactString(name)
+        writer.noTaggedFields()
+      })
     writer.boolean(false) // allow auto topic creation
     if (version <= 10) writer.boolean(false) // cluster's authorized operations
     writer.boolean(false) // topic's authorized operations
@@ -73,11 +78,11 @@ function readTopic(reader: ByteReader, version: number): MetadataTopic {
   const code = reader.int16()
   const name = reader.compactString()
   if (version >= 10) reader.skip(noTopicId.length)
-  reader.boolean() // internal
+  const isInternal = reader.boolean()
   const partitions = reader.compactArray(() => readPartition(reader))
   reader.int32() // authorized operations
   reader.taggedFields()
-  return { errorCode: code, name, partitions }
+  return { errorCode: code, name, isInternal, partitions }
 }
 
 function readPartition(reader: ByteReader): MetadataPartition {

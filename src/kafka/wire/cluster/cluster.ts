@@ -89,6 +89,14 @@ export class Cluster {
     return this.#refreshing
   }
 
+  /** Names of all topics that the ACLs let one see, but those of the brokers themselves. */
+  async topicNames(signal: AbortSignal): Promise<Result<readonly string[], StreamFailure>> {
+    const asked = await this.ask((connection) => connection.call(metadata, { topics: null }), signal)
+    if (!asked.ok) return asked
+    const seen = asked.value.topics.filter((topic) => topic.errorCode === errorCode.none && !topic.isInternal)
+    return ok(seen.map(({ name }) => name))
+  }
+
   /** Forgets a leader that said it is none, so that nothing is sent there before the next look. */
   forgetLeader({ topic, partition }: TopicPartition): void {
     const known = this.#topics.get(topic)?.get(partition)
