@@ -32,6 +32,7 @@ export const settings = {
   acceptableRecoveryLag: { ...number('acceptable.recovery.lag', 10_000, 0), mayBeUnbounded: true },
   maxWarmupReplicas: number('max.warmup.replicas', 2, 1),
   probingRebalanceMs: number('probing.rebalance.interval.ms', 600_000, 60_000),
+  metadataMaxAgeMs: number('metadata.max.age.ms', 300_000, 0),
   repartitionPurgeMs: number('repartition.purge.interval.ms', 30_000, 1),
   rackAwareTags: { kind: 'text', name: 'rack.aware.assignment.tags', fallback: '' },
   processingGuarantee: {

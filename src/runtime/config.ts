@@ -35,6 +35,8 @@ export interface WorkerConfig {
   readonly acceptableRecoveryLag: number
   readonly maxWarmupReplicas: number
   readonly probingRebalanceMs: number
+  /** How often is asked which topics the patterns of sources fit. */
+  readonly metadataMaxAgeMs: number
   /** How often records behind the commit are deleted from repartition topics. */
   readonly repartitionPurgeMs: number
   readonly clientTags: ReadonlyMap<string, string>
@@ -105,6 +107,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       acceptableRecoveryLag: read.number('acceptableRecoveryLag'),
       maxWarmupReplicas: read.number('maxWarmupReplicas'),
       probingRebalanceMs: read.number('probingRebalanceMs'),
+      metadataMaxAgeMs: read.number('metadataMaxAgeMs'),
       repartitionPurgeMs: read.number('repartitionPurgeMs'),
       ...tags,
       offsetReset: read.choice('offsetReset') === 'latest' ? 'latest' : 'earliest',

@@ -91,9 +91,9 @@ export class WordCount implements AsyncDisposable {
     return worker
   }
 
-  async feed(lines: number): Promise<void> {
+  async feed(lines: number, name = 'lines'): Promise<void> {
     const sink = this.client.openSink()
-    const topic = `${this.prefix}lines`
+    const topic = `${this.prefix}${name}`
     good(await sink.prepare([topic]))
     for (let index = 0; index < lines; index += 1) {
       const at = this.#fed++

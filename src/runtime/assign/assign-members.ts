@@ -5,6 +5,7 @@ import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
 import { printTaskId } from '../../topology/task-id.ts'
+import { hasPatterns } from '../graph/pattern-sources.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
 import { shutdownRequested } from './assignor-error.ts'
 import { encodeAssignmentInfo, noAssignment, type AssignmentInfo } from './assignment-info.ts'
@@ -21,7 +22,7 @@ export interface Leader {
   readonly processId: string
   readonly topology: Topology
   readonly wire: WireNames
-  readonly client: Pick<StreamClient, 'partitions' | 'offsets'>
+  readonly client: Pick<StreamClient, 'partitions' | 'offsets' | 'topics'>
   readonly settings: AssignmentSettings
   /** When to look again whether a task can move to where it shall be. */
   readonly probingMs: number
@@ -73,9 +74,11 @@ export async function assignMembers(
 export async function findTasks(
   topology: Topology,
   wire: WireNames,
-  client: Pick<StreamClient, 'partitions'>,
+  client: Pick<StreamClient, 'partitions' | 'topics'>,
 ): Promise<Result<readonly PlannedTask[], StreamFailure>> {
-  const partitions = await client.partitions(topicsOf(topology, wire))
+  const listed = hasPatterns(topology) ? await client.topics() : ok([])
+  if (!listed.ok) return listed
+  const partitions = await client.partitions(topicsOf(topology, wire, listed.value))
   if (!partitions.ok) return partitions
   const tasks = planTasks(topology, wire, partitions.value)
   if (tasks.ok) return tasks

@@ -1,8 +1,10 @@
 import { fail, ok, type Result } from '../../base/result.ts'
 import type { TopicPartition } from '../../kafka/record.ts'
-import { sinkTopics, sourcePatterns } from '../../topology/stream-topics.ts'
+import { sinkTopics } from '../../topology/stream-topics.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { streamTasks } from '../../topology/tasks.ts'
+import { textOfPattern } from '../graph/describe-parts.ts'
+import { patternSources } from '../graph/pattern-sources.ts'
 import { topologyFacts, type SubtopologyFacts } from '../graph/topology-facts.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
 import { unequalTopics } from './unequal-topics.ts'
@@ -16,9 +18,9 @@ export interface PlannedTask {
   readonly changelogs: readonly TopicPartition[]
 }
 
-/** Every topic that a topology touches, by wire name. */
-export function topicsOf(topology: Topology, wire: WireNames): readonly string[] {
-  const facts = topologyFacts(topology, wire)
+/** Every topic that a topology touches, by wire name; of the `listed` topics those that a pattern fits. */
+export function topicsOf(topology: Topology, wire: WireNames, listed: readonly string[] = []): readonly string[] {
+  const facts = topologyFacts(topology, wire, listed)
   return [
     ...new Set([
       ...facts.flatMap(readTopics),
@@ -46,18 +48,20 @@ export function planTasks(
   wire: WireNames,
   partitions: ReadonlyMap<string, number>,
 ): Result<readonly PlannedTask[], readonly string[]> {
-  const facts = topologyFacts(topology, wire)
-  const patterns = topology.description.subtopologies.flatMap(sourcePatterns)
-  if (patterns.length > 0)
-    return fail(
-      patterns.map((pattern) => `source pattern ${pattern}: the worker reads topics by name only yet; name them`),
-    )
+  const listed = [...partitions.keys()]
+  const facts = topologyFacts(topology, wire, listed)
   const missing = topicsOf(topology, wire).filter((topic) => !partitions.has(topic))
   if (missing.length > 0) return fail(missing.map((topic) => sentenceOfMissing(topic, facts)))
+  const contested = contestedTopics(topology, wire, listed)
+  if (contested.length > 0) return fail(contested)
   const known = factsOf(topology, wire, partitions)
   const counted = streamTasks(topology.description, known)
   const mistakes = [
-    ...unequalTopics(topology, wire, { partitions: known.partitions, computed: counted.unaligned, matches: () => [] }),
+    ...unequalTopics(topology, wire, {
+      partitions: known.partitions,
+      computed: counted.unaligned,
+      matches: known.matching,
+    }),
     ...wrongInternals(topology, wire, { partitions, repartitions: counted.repartitions }),
   ]
   return mistakes.length > 0 ? fail(mistakes) : ok(facts.flatMap((subtopology) => tasksOf(subtopology, partitions)))
@@ -107,8 +111,11 @@ function wrongInternals(
   },
 ): readonly string[] {
   const expected = new Map([...repartitions].map(([topic, count]) => [topology.wireTopic(topic, wire), count]))
-  for (const subtopology of topologyFacts(topology, wire))
-    for (const topic of changelogTopics(subtopology)) expected.set(topic, taskCount(subtopology, partitions))
+  for (const subtopology of topologyFacts(topology, wire, [...partitions.keys()])) {
+    // where no topic fits a pattern yet, nobody knows
+    const count = taskCount(subtopology, partitions) || undefined
+    for (const topic of changelogTopics(subtopology)) expected.set(topic, count)
+  }
   return [...expected].flatMap(([topic, count]) =>
     count === undefined || partitions.get(topic) === count
       ? []
@@ -134,5 +141,28 @@ function factsOf(topology: Topology, wire: WireNames, partitions: ReadonlyMap<st
     const count = topology.parts.repartitionTopics.has(topic) ? set.get(wireTopic) : partitions.get(wireTopic)
     return count === undefined ? [] : ([[topic, count]] as const)
   })
-  return { partitions: new Map(known), matches: new Map<string, readonly string[]>() }
+  const sources = patternSources(topology, wire)
+  const plain = (topic: string) => topic.slice(wire.topicPrefix.length)
+  const fitting = sources.map(({ pattern, fits }) => [pattern, [...partitions.keys()].filter(fits)] as const)
+  const matched = fitting.flatMap(([, topics]) =>
+    topics.map((topic) => [plain(topic), partitions.get(topic) ?? 0] as const),
+  )
+  return {
+    partitions: new Map([...known, ...matched]),
+    matches: new Map(fitting.map(([pattern, topics]) => [textOfPattern(pattern), topics.map(plain)])),
+    matching: (pattern: RegExp) => fitting.find(([other]) => other === pattern)?.[1].map(plain) ?? [],
+  }
+}
+
+/** A topic has one source: Kafka's `SourceNodeFactory.getTopics`, with its words. */
+function contestedTopics(topology: Topology, wire: WireNames, listed: readonly string[]): readonly string[] {
+  const sources = patternSources(topology, wire)
+  return listed.flatMap((topic) => {
+    const [first, second] = sources.filter(({ fits }) => fits(topic)).map(({ pattern }) => textOfPattern(pattern))
+    if (first === undefined || second === undefined) return []
+    return [
+      `Topic ${topic} is already matched for another regex pattern ${first} and hence cannot be matched to this regex ` +
+        `pattern ${second} any more: narrow one of the patterns`,
+    ]
+  })
 }

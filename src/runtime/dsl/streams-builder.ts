@@ -36,8 +36,8 @@ export class StreamsBuilder {
   readonly #graph = new StreamGraph()
 
   /**
-   * Reads one topic or several of one kind as a stream, or all whose whole name a pattern matches.
-   * `describe()` and the test driver know patterns; a worker refuses them by name yet.
+   * Reads one topic or several of one kind as a stream, or all whose whole name a pattern matches: those that there are,
+   * and those that come while the app runs (a worker looks every `metadata.max.age.ms`).
    */
   stream<K, V>(topics: string | readonly string[] | RegExp, consumed: Consumed<K, V>): KStream<K, V> {
     const names = typeof topics === 'string' ? [topics] : topics instanceof RegExp ? topics : [...new Set(topics)]

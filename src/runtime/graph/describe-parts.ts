@@ -97,7 +97,12 @@ function toNode({ factory, predecessors, successors }: Drawn): TopologyNode {
 }
 
 function printTopics(topics: readonly string[] | RegExp): SourceNode['topics'] {
-  return topics instanceof RegExp ? { pattern: topics.source.replaceAll('\\/', '/') } : hashOrder([...topics])
+  return topics instanceof RegExp ? { pattern: textOfPattern(topics) } : hashOrder([...topics])
+}
+
+/** A pattern as Java has it: a slash needs no escape there. */
+export function textOfPattern({ source }: RegExp): string {
+  return source.replaceAll('\\/', '/')
 }
 
 function printTopic(topic: unknown): SinkNode['topic'] {

@@ -1,5 +1,6 @@
 import type { StoreFactory } from '../store/store-factory.ts'
 import type { SourceFactory } from './node-factory.ts'
+import { type PatternSource, patternSources } from './pattern-sources.ts'
 import type { Topology, WireNames } from './topology.ts'
 
 /** What a worker must know of a sub-topology to read, assign and restore; all topics by wire name. */
@@ -31,8 +32,8 @@ interface StoreFacts {
   readonly changelogConfig: Readonly<Record<string, string>>
 }
 
-/** Sub-topologies that have tasks, by id. */
-export function topologyFacts(topology: Topology, wire: WireNames): SubtopologyFacts[] {
+/** Sub-topologies that have tasks, by id. Sources with a pattern read those of the `listed` topics that fit. */
+export function topologyFacts(topology: Topology, wire: WireNames, listed: readonly string[] = []): SubtopologyFacts[] {
   const { parts } = topology
   return parts.groups().flatMap((names, id) => {
     if (names.some((name) => parts.isGlobalSource(name))) return []
@@ -42,7 +43,10 @@ export function topologyFacts(topology: Topology, wire: WireNames): SubtopologyF
     return [
       {
         id,
-        sources: nodes.flatMap((node) => (node.kind === 'source' ? sourceTopics(topology, node, wire) : [])),
+        sources: [
+          ...nodes.flatMap((node) => (node.kind === 'source' ? sourceTopics(topology, node, wire) : [])),
+          ...patternSources(topology, wire, names).flatMap((source) => matchedTopics(source, listed)),
+        ],
         stores: [...stores].flatMap((name) => storeFacts(topology, name, wire)),
         repartitionSinks: sinks
           .filter((topic) => parts.repartitionTopics.has(topic))
@@ -63,6 +67,11 @@ function sourceTopics(topology: Topology, { topics, offsetReset }: SourceFactory
       offsetReset,
     }
   })
+}
+
+function matchedTopics({ factory, fits }: PatternSource, listed: readonly string[]): SourceTopic[] {
+  const { offsetReset } = factory
+  return listed.filter(fits).map((topic) => ({ topic, isRepartition: false, partitions: undefined, offsetReset }))
 }
 
 function storeFacts(topology: Topology, name: string, { applicationId }: WireNames): StoreFacts[] {

@@ -53,7 +53,11 @@ async function askFirstOffsets(
   partitions: readonly TopicPartition[],
 ): Promise<Result<readonly GroupOffset[], StreamFailure>> {
   const resets = new Map(
-    topologyFacts(topology, wire)
+    topologyFacts(
+      topology,
+      wire,
+      partitions.map(({ topic }) => topic),
+    )
       .flatMap(({ sources }) => sources)
       .map(({ topic, isRepartition, offsetReset }) => [
         topic,

@@ -1,3 +1,4 @@
+import { printTopicPartition } from '../../kafka/topic-partition.ts'
 import { assignRestores } from '../restore/restore-tasks.ts'
 import { assignStandbys } from '../restore/follow-standbys.ts'
 import type { AssignedTask } from './assigned-task.ts'
@@ -9,13 +10,22 @@ import type { ThreadWorld } from './thread-world.ts'
  */
 export async function changeRoles(world: ThreadWorld, assigned: readonly AssignedTask[]): Promise<readonly string[]> {
   const roles = new Map(assigned.map(({ name, role }) => [name, role]))
-  setDownActive(world, (name) => roles.get(name) !== 'active')
+  const changed = new Set(assigned.filter((task) => readsOthers(world, task)).map(({ name }) => name))
+  setDownActive(world, (name) => roles.get(name) !== 'active' || changed.has(name))
   setDownStandbys(world, (name) => roles.get(name) !== 'standby')
   const gone = [...world.kept.keys()].filter((name) => !roles.has(name))
   await release(world, gone)
   world.waiting = assigned.filter(({ name, role }) => !(role === 'active' ? world.tasks : world.standbys).has(name))
   assignEverything(world)
   return gone
+}
+
+/** An active task of a source with a pattern, for which topics came or went: it is made anew on its stores. */
+export function readsOthers({ tasks }: ThreadWorld, { name, role, partitions }: AssignedTask): boolean {
+  const held = tasks.get(name)
+  if (held === undefined || role !== 'active') return false
+  const reads = new Set(held.task.sources.map(printTopicPartition))
+  return reads.size !== partitions.length || !partitions.every((partition) => reads.has(printTopicPartition(partition)))
 }
 
 /** Closes active tasks: somebody else may own them by now. Their stores stay where they are on disk. */

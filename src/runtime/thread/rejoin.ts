@@ -6,12 +6,12 @@ import { writtenTopics } from '../assign/stream-tasks.ts'
 import { encodeSubscriptionInfo } from '../assign/subscription-info.ts'
 import { commitTasks } from '../commit/commit-tasks.ts'
 import { settleWithin, settleWithinMs } from '../commit/settle-tasks.ts'
-import { topologyFacts } from '../graph/topology-facts.ts'
 import { readAssignment } from './assigned-task.ts'
-import { changeRoles, closeActive } from './change-roles.ts'
+import { changeRoles, closeActive, readsOthers } from './change-roles.ts'
 import { openWaiting } from './open-tasks.ts'
 import { taskOffsetSums } from './task-offset-sums.ts'
 import type { ThreadWorld } from './thread-world.ts'
+import { topicsToRead } from './watch-topics.ts'
 
 /** Commits what is owned, joins the group, closes what was given away, opens what is new (W6). */
 export async function rejoin(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
@@ -21,20 +21,30 @@ export async function rejoin(world: ThreadWorld, signal: AbortSignal): Promise<S
   const uncommitted = await commitTasks(world, world.config.taskTimeoutMs)
   // Under `rebalance` the offsets stay for a later commit, should the tasks stay; anything else needs its own answer first.
   if (uncommitted !== undefined && uncommitted.kind !== 'rebalance') return uncommitted
-  const subscription = await subscriptionOf(world)
+  const topics = await topicsToRead(world)
+  if (!topics.ok) return topics.error
+  const subscription = await subscriptionOf(world, topics.value)
   const startedMs = world.clock.now()
   const joined = await world.group.join(subscription, (members) => assignMembers(members, leaderOf(world)), signal)
   world.metrics.blockedMs += world.clock.now() - startedMs
   if (!joined.ok) return joined.error
-  if (wentOnWithoutUs(world, joined.value)) {
-    const { generation } = joined.value
-    world.log.warn({ generation }, 'the group shared out its tasks without this thread: starting over without a commit')
+  const reason = whyToForget(world, joined.value, uncommitted === undefined)
+  if (reason !== undefined) {
+    world.log.warn({ generation: joined.value.generation }, `${reason}: starting over without a commit`)
     await dropEverything(world)
     const stillUnready = await openWriter(world)
     if (stillUnready !== undefined) return stillUnready
   }
   await applyAssignment(world, joined.value)
   return openWaiting(world)
+}
+
+/** A task that is made anew forgets what it did since its commit; what it sent meanwhile must not be committed by others. */
+function whyToForget(world: ThreadWorld, joined: Joined, isCommitted: boolean): string | undefined {
+  if (wentOnWithoutUs(world, joined)) return 'the group shared out its tasks without this thread'
+  if (isCommitted || world.seen === undefined) return undefined
+  const changed = readAssignment(joined, world).tasks.some((task) => readsOthers(world, task))
+  return changed ? 'a task reads other topics from now on, and what it did could not be committed' : undefined
 }
 
 /**
@@ -83,11 +93,10 @@ function leaderOf({ processId, topology, wire, client, config, clock, log }: Thr
   return { processId, topology, wire, client, settings: config, probingMs, log }
 }
 
-async function subscriptionOf(world: ThreadWorld): Promise<GroupSubscription> {
-  const topics = topologyFacts(world.topology, world.wire).flatMap(({ sources }) => sources.map(({ topic }) => topic))
+async function subscriptionOf(world: ThreadWorld, topics: readonly string[]): Promise<GroupSubscription> {
   world.joins += 1
   return {
-    topics: [...new Set(topics)].toSorted(),
+    topics,
     userData: encodeSubscriptionInfo({
       processId: world.processId,
       uniqueField: world.joins % 128,

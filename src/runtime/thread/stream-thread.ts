@@ -12,6 +12,7 @@ import { isCommitDue } from '../commit/commit-due.ts'
 import { settleWithin, settleWithinMs } from '../commit/settle-tasks.ts'
 import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
+import { hasPatterns } from '../graph/pattern-sources.ts'
 import type { Topology } from '../graph/topology.ts'
 import { type GlobalReaderOptions, openGlobalReader } from '../global/global-reader.ts'
 import { ThreadMetrics } from '../metrics/thread-metrics.ts'
@@ -33,6 +34,7 @@ import { endWhatBegan, processTasks } from './process-tasks.ts'
 import { dropEverything, rejoin } from './rejoin.ts'
 import { resetPositions } from './reset-positions.ts'
 import type { ThreadLog, ThreadWorld } from './thread-world.ts'
+import { watchTopics } from './watch-topics.ts'
 
 export interface ThreadOptions {
   /** Its number among the threads of its process, from 1. */
@@ -113,7 +115,7 @@ export class StreamThread implements Steps {
     if (world.group.trouble !== undefined) return world.group.trouble
     if (isProbeDue(world))
       return { kind: 'rebalance', reason: 'asking again whether a task can move to where it shall be' }
-    const trouble = (await openWaiting(world)) ?? (await pollRecords(world, signal))
+    const trouble = (await watchTopics(world)) ?? (await openWaiting(world)) ?? (await pollRecords(world, signal))
     if (trouble === undefined) this.#failures = 0
     return trouble
   }
@@ -266,6 +268,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     kept: new Map(),
     waiting: [],
     isFollowing: false,
+    seen: hasPatterns(topology) ? { topics: [], atMs: clock.now() } : undefined,
     joins: 0,
     nextRebalanceMs: undefined,
     membership: undefined,

@@ -14,6 +14,7 @@ import type { HeldStores, StateFolder } from '../state/task-stores.ts'
 import type { ActiveTask } from './active-task.ts'
 import type { AssignedTask } from './assigned-task.ts'
 import type { StandbyTask } from './standby-task.ts'
+import type { SeenTopics } from './watch-topics.ts'
 
 type LogFields = Readonly<Record<string, unknown>>
 
@@ -66,6 +67,8 @@ export interface ThreadWorld {
   waiting: readonly AssignedTask[]
   /** Standbys got records in the last turn: there may be more at once. */
   isFollowing: boolean
+  /** Undefined where the topology names all the topics that it reads. */
+  seen: SeenTopics | undefined
   /** How often this thread joined the group. */
   joins: number
   /** When the leader wants to be asked again whether a task can move. */

@@ -24,6 +24,7 @@ const counts = new Map([
 
 /** A cluster whose changelogs end at 50,000. */
 const client = {
+  topics: () => Promise.resolve(ok([])),
   partitions: () => Promise.resolve(ok(counts)),
   offsets: (partitions: readonly TopicPartition[]) =>
     Promise.resolve(ok(new Map(partitions.map(({ topic, partition }) => [`${topic}-${partition}`, 50_000])))),
