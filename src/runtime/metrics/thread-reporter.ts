@@ -57,12 +57,12 @@ function scopeOf({ persistent, kind }: { readonly persistent: boolean; readonly 
 /** The leader names partitions; a task is the sub-topology that reads the topic, and the partition. */
 function assignmentOf({ membership, hosts, topology, wire }: World): AssignmentReport | undefined {
   if (membership === undefined) return undefined
-  const hosted = [...hosts.active, ...hosts.standby].flatMap(({ partitions }) => partitions)
+  const known = [...hosts.active, ...hosts.standby].flatMap(({ partitions }) => partitions)
   const subtopologies = new Map(
     topologyFacts(
       topology,
       wire,
-      hosted.map(({ topic }) => topic),
+      known.map(({ topic }) => topic),
     ).flatMap(({ id, sources }) => sources.map(({ topic }) => [topic, id] as const)),
   )
   const byTask = (hosted: readonly HostedPartitions[]) =>
