@@ -14,7 +14,6 @@ import type { HeldStores, StateFolder } from '../state/task-stores.ts'
 import type { ActiveTask } from './active-task.ts'
 import type { AssignedTask } from './assigned-task.ts'
 import type { StandbyTask } from './standby-task.ts'
-import type { SeenTopics } from './watch-topics.ts'
 
 type LogFields = Readonly<Record<string, unknown>>
 
@@ -23,6 +22,13 @@ export interface ThreadLog {
   info(fields: LogFields, message: string): void
   warn(fields: LogFields, message: string): void
   error(fields: LogFields, message: string): void
+}
+
+/** What a thread saw when it last looked which topics its patterns fit. */
+interface SeenTopics {
+  /** All that it reads, by wire name, in order. */
+  readonly topics: readonly string[]
+  readonly atMs: number
 }
 
 /** A task between two roles: its stores stay open. */

@@ -3,13 +3,6 @@ import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { topologyFacts } from '../graph/topology-facts.ts'
 import type { ThreadWorld } from './thread-world.ts'
 
-/** What a thread saw when it last looked which topics its patterns fit. */
-export interface SeenTopics {
-  /** All that it reads, by wire name, in order. */
-  readonly topics: readonly string[]
-  readonly atMs: number
-}
-
 /** The topics that this thread subscribes to. Where the topology has patterns, the cluster is asked what there is. */
 export async function topicsToRead(world: ThreadWorld): Promise<Result<readonly string[], StreamFailure>> {
   const listed = world.seen === undefined ? ok([]) : await world.client.topics()
