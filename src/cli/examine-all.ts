@@ -1,9 +1,8 @@
 import { examine, subjectOf, type Examination } from '../controller/reconcile.ts'
-import type { Refusal } from '../controller/plan/plan.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
 import type { EngineWork } from './engine-command.ts'
 import type { ExitCode } from './exit-code.ts'
-import { sayBlindness, sayRefusals, titleOf } from './say-failure.ts'
+import { sayBlindness, titleOf } from './say-failure.ts'
 
 export interface Seen {
   readonly app: StreamApp
@@ -15,8 +14,6 @@ export async function examineAll({ apps, engine, around }: EngineWork): Promise<
   readonly seen: readonly Seen[]
   readonly codes: readonly ExitCode[]
 }> {
-  const shared = sharingApps(apps)
-  if (shared.length > 0) return { seen: [], codes: shared.map((refusal) => sayRefusals('weir', [refusal], around)) }
   const seen: Seen[] = []
   const codes: ExitCode[] = []
   for (const app of apps) {
@@ -25,15 +22,4 @@ export async function examineAll({ apps, engine, around }: EngineWork): Promise<
     else codes.push(sayBlindness(titleOf(app), found.error, around))
   }
   return { seen, codes }
-}
-
-/** An app's config vars hold one application id, and so the settings of one StreamApp. */
-function sharingApps(apps: readonly StreamApp[]): readonly Refusal[] {
-  return [...Map.groupBy(apps, ({ spec }) => spec.app)]
-    .filter(([, sharers]) => sharers.length > 1)
-    .map(([app, sharers]) => {
-      const names = sharers.map(({ metadata }) => metadata.name).join(' and ')
-      const message = `StreamApps ${names} name the same Heroku app ${app}, whose STREAMS_ config vars can hold one application id. Give each an app of its own`
-      return { reason: 'NameCollision', message }
-    })
 }

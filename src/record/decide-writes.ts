@@ -7,12 +7,16 @@ export interface Standing {
   object(key: ObjectKey): StoredObject | undefined
   /** The epoch under which a lease was last held; 0 where it never was. */
   epoch(lease: string): number
+  /** Who has a claim. */
+  claimant(claim: string): ObjectKey | undefined
 }
 
 export interface Decision {
   readonly results: readonly WriteResult[]
   readonly changes: readonly Change[]
   readonly audit: readonly Omit<AuditEntry, 'at'>[]
+  /** The claims of these objects, all of them, in place of what each had. */
+  readonly claims: readonly { readonly key: ObjectKey; readonly claims: readonly string[] }[]
   readonly version: number
 }
 
@@ -26,12 +30,15 @@ export function decideWrites(writes: readonly Write[], standing: Standing): Deci
   const audit: Omit<AuditEntry, 'at'>[] = []
   const results: WriteResult[] = []
   const written = new Map<string, StoredObject | undefined>()
+  const claimed = new Map<string, ObjectKey>()
+  const claims = new Map<string, Decision['claims'][number]>()
   let version = standing.version
 
   for (const write of writes) {
     const id = printKey(write.key)
     const current = written.has(id) ? written.get(id) : standing.object(write.key)
-    const refusal = refuse(write, current, standing)
+    const refusal =
+      refuse(write, current, standing) ?? takenClaim(write, (claim) => claimed.get(claim) ?? standing.claimant(claim))
     if (refusal !== undefined) {
       results.push(refusal)
       continue
@@ -42,8 +49,13 @@ export function decideWrites(writes: readonly Write[], standing: Standing): Deci
     audit.push({ actor: write.actor, verb, key: write.key, version })
     written.set(id, change.kind === 'removed' ? undefined : change.object)
     results.push({ kind: 'written', version })
+    const { key } = write
+    const held = write.kind === 'put' ? write.claims : []
+    if (held === undefined) continue
+    claims.set(id, { key, claims: held })
+    for (const claim of held) claimed.set(claim, key)
   }
-  return { results, changes, audit, version }
+  return { results, changes, audit, claims: [...claims.values()], version }
 }
 
 function refuse(write: Write, current: StoredObject | undefined, standing: Standing): WriteResult | undefined {
@@ -53,6 +65,16 @@ function refuse(write: Write, current: StoredObject | undefined, standing: Stand
   const found = current?.version ?? 'absent'
   if (write.expected !== 'any' && write.expected !== found) return { kind: 'conflict', found }
   return isAlreadySo(write, current) ? { kind: 'unchanged', version: current?.version ?? standing.version } : undefined
+}
+
+/** Of the batch, a claim that was given up counts as held: whoever comes with it in the same moment comes again. */
+function takenClaim(write: Write, claimant: Standing['claimant']): WriteResult | undefined {
+  const wanted = write.kind === 'put' ? (write.claims ?? []) : []
+  for (const claim of wanted) {
+    const by = claimant(claim)
+    if (by !== undefined && printKey(by) !== printKey(write.key)) return { kind: 'claimed', claim, by }
+  }
+  return undefined
 }
 
 /** The epoch of whoever took the lease after this writer, or undefined where nobody did. */

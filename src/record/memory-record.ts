@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { decideWrites, printKey } from './decide-writes.ts'
+import { decideWrites, printKey, type Decision } from './decide-writes.ts'
 import type {
   AuditEntry,
   Change,
@@ -26,6 +26,7 @@ export class MemoryRecord implements ControlRecord, EventFeed {
   readonly #clock: Clock
   readonly #objects = new Map<string, StoredObject>()
   readonly #leases = new Map<string, Lease>()
+  readonly #claims = new Map<string, ObjectKey>()
   readonly #events = new Map<string, RecordedEvent>()
   readonly #listeners = new Set<() => void>()
   readonly #audit: AuditEntry[] = []
@@ -42,8 +43,10 @@ export class MemoryRecord implements ControlRecord, EventFeed {
       version: this.#version,
       object: (key) => this.#objects.get(printKey(key)),
       epoch: (lease) => this.#leases.get(lease)?.epoch ?? 0,
+      claimant: (claim) => this.#claims.get(claim),
     })
     for (const change of decision.changes) this.#apply(change)
+    for (const held of decision.claims) this.#claim(held)
     const at = new Date(this.#clock.now())
     this.#audit.push(...decision.audit.map((entry) => ({ ...entry, at })))
     this.#version = decision.version
@@ -132,6 +135,11 @@ export class MemoryRecord implements ControlRecord, EventFeed {
 
   close(): Promise<void> {
     return Promise.resolve()
+  }
+
+  #claim({ key, claims }: Decision['claims'][number]): void {
+    for (const [claim, by] of this.#claims) if (printKey(by) === printKey(key)) this.#claims.delete(claim)
+    for (const claim of claims) this.#claims.set(claim, key)
   }
 
   #apply(change: Change): void {

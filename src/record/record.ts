@@ -28,7 +28,15 @@ export type Write = {
   readonly fence?: Fence
   /** For the audit: a user, `controller`, `git`. */
   readonly actor: string
-} & ({ readonly kind: 'put'; readonly body: JsonObject } | { readonly kind: 'remove' })
+} & (
+  | {
+      readonly kind: 'put'
+      readonly body: JsonObject
+      /** What no other object may have while this one is there: all that it has from now on. Left out: it keeps what it has. */
+      readonly claims?: readonly string[]
+    }
+  | { readonly kind: 'remove' }
+)
 
 export type WriteResult =
   | { readonly kind: 'written'; readonly version: number }
@@ -36,6 +44,8 @@ export type WriteResult =
   | { readonly kind: 'unchanged'; readonly version: number }
   | { readonly kind: 'conflict'; readonly found: number | 'absent' }
   | { readonly kind: 'fenced'; readonly epoch: number }
+  /** Another object has that claim: nothing was written. */
+  | { readonly kind: 'claimed'; readonly claim: string; readonly by: ObjectKey }
 
 export interface Change {
   readonly kind: 'added' | 'modified' | 'removed'
@@ -75,7 +85,7 @@ export interface AuditEntry {
 }
 
 /**
- * The one memory of the control plane. Its invariants, R1 to R5, stand in the
+ * The one memory of the control plane. Its invariants, R1 to R6, stand in the
  * README of this room; `test/contract/record.ts` holds both adapters to them.
  * Every method rejects only when the record cannot be reached.
  */

@@ -1,58 +1,62 @@
+import { claimsOf, describeClash, type Claimant } from './claims.ts'
 import type { ManifestMistake } from './manifest-mistake.ts'
 import type { StreamAppDocument } from './parse-manifests.ts'
+import type { StreamApp } from './stream-app.ts'
 
 /** What is right alone and wrong beside another: two StreamApps that would write the same thing. */
 export function checkTogether(documents: readonly StreamAppDocument[]): readonly ManifestMistake[] {
   return documents.flatMap((document, index) =>
-    documents.slice(0, index).flatMap((earlier) => clashes(earlier, document)),
+    documents.slice(0, index).flatMap((earlier) => clashes(earlier.app, document)),
   )
 }
 
-function clashes(earlier: StreamAppDocument, later: StreamAppDocument): readonly ManifestMistake[] {
-  const sameApp = earlier.app.spec.app === later.app.spec.app
-  if (!sameApp || earlier.app.spec.kafka.addon !== later.app.spec.kafka.addon) return []
-  const clash = (path: string, message: string, hint: string): ManifestMistake => ({
+export function claimantOf({ spec: { app, kafka, applicationName } }: StreamApp): Claimant {
+  return { app, addon: kafka.addon, applicationName }
+}
+
+function clashes(earlier: StreamApp, later: StreamAppDocument): readonly ManifestMistake[] {
+  const taken = new Set(claimsOf(claimantOf(earlier)).map(({ name }) => name))
+  const both = claimsOf(claimantOf(later.app)).filter(({ name }) => taken.has(name))
+  const { name } = earlier.metadata
+  const mistake = (path: string, message: string, hint: string): ManifestMistake => ({
     ...later.source.place(path),
     path,
     message,
     hint,
   })
-  const { name } = earlier.app.metadata
-  const sameName = earlier.app.spec.applicationName === later.app.spec.applicationName
-  const sameProcess = earlier.app.spec.process.type === later.app.spec.process.type
   return [
-    ...(sameName
-      ? [
-          clash(
-            '/spec/applicationName',
-            `application name ${later.app.spec.applicationName} is taken by StreamApp ${name}: they would share a consumer group`,
-            'give one of them another applicationName',
-          ),
-        ]
-      : []),
-    ...(sameProcess
-      ? [
-          clash(
-            '/spec/process/type',
-            `process type ${later.app.spec.process.type} of ${later.app.spec.app} is run by StreamApp ${name} already`,
-            'give each its own process type in the Procfile, or its own app',
-          ),
-        ]
-      : []),
-    ...later.app.spec.topics.flatMap((topic, index) => {
-      const other = earlier.app.spec.topics.find((candidate) => candidate.name === topic.name)
-      const field = (['partitions', 'retention', 'cleanupPolicy'] as const).find(
-        (candidate) =>
-          other?.[candidate] !== undefined && topic[candidate] !== undefined && other[candidate] !== topic[candidate],
-      )
-      if (field === undefined) return []
-      return [
-        clash(
-          `/spec/topics/${index}/${field}`,
-          `${field} of topic ${topic.name} is ${topic[field]} here and ${other?.[field]} in StreamApp ${name}`,
-          'say it in one of them only',
-        ),
-      ]
+    ...both.map((claim) => {
+      const { message, hint } = describeClash(claim, name)
+      return mistake(claim.path, message, hint)
     }),
+    ...(mayShareCluster(earlier, later.app) ? differentTopics(earlier, later, mistake) : []),
   ]
+}
+
+/** The same attachment of the same app, or the same add-on. */
+function mayShareCluster(one: StreamApp, other: StreamApp): boolean {
+  const { addon } = one.spec.kafka
+  return addon === other.spec.kafka.addon && (one.spec.app === other.spec.app || addon.includes('-'))
+}
+
+function differentTopics(
+  earlier: StreamApp,
+  later: StreamAppDocument,
+  mistake: (path: string, message: string, hint: string) => ManifestMistake,
+): readonly ManifestMistake[] {
+  return later.app.spec.topics.flatMap((topic, index) => {
+    const other = earlier.spec.topics.find((candidate) => candidate.name === topic.name)
+    const field = (['partitions', 'retention', 'cleanupPolicy'] as const).find(
+      (candidate) =>
+        other?.[candidate] !== undefined && topic[candidate] !== undefined && other[candidate] !== topic[candidate],
+    )
+    if (field === undefined) return []
+    return [
+      mistake(
+        `/spec/topics/${index}/${field}`,
+        `${field} of topic ${topic.name} is ${topic[field]} here and ${other?.[field]} in StreamApp ${earlier.metadata.name}`,
+        'say it in one of them only',
+      ),
+    ]
+  })
 }

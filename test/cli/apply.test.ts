@@ -140,7 +140,7 @@ describe('weir apply --direct', () => {
     const { code, stderr } = await there.run('apply', `${goodManifest}---\n${other}`)
 
     assert.deepEqual([code, requests(there)], [2, []])
-    assert.match(stderr, /StreamApps word-count and other name the same Heroku app my-heroku-app/)
+    assert.match(stderr, /Heroku app my-heroku-app is run by StreamApp word-count already/)
   })
 
   it('stops when it is told to, and tells the app nothing', async (t) => {

@@ -53,6 +53,36 @@ function writing(open: () => Promise<RecordUnderTest>): void {
     assert.equal(await record.get(key('a')), undefined)
   })
 
+  it('R6: gives a claim to the first who comes with it, and to the next once that one gave it up or went', async () => {
+    const { record } = await open()
+    const claiming = (name: string, ...claims: readonly string[]): Write => ({ ...put(name, { claims }), claims })
+    const results = await record.write([claiming('a', 'x', 'y'), claiming('b', 'y', 'z'), claiming('c', 'z')])
+    assert.deepEqual(results, [
+      { kind: 'written', version: 1 },
+      { kind: 'claimed', claim: 'y', by: key('a') },
+      { kind: 'written', version: 2 },
+    ])
+    assert.equal(await record.get(key('b')), undefined)
+    // Whoever says nothing of claims keeps them.
+    await record.write([put('a', { n: 2 })])
+    const kinds = async (...writes: readonly Write[]): Promise<readonly string[]> =>
+      (await record.write(writes)).map(({ kind }) => kind)
+    assert.deepEqual(await kinds(claiming('b', 'x')), ['claimed'])
+    assert.deepEqual(await kinds(claiming('a', 'y')), ['written'])
+    assert.deepEqual(await kinds(claiming('b', 'x'), claiming('c', 'y')), ['written', 'claimed'])
+    assert.deepEqual(await kinds(remove('a', 'any')), ['written'])
+    assert.deepEqual(await kinds(claiming('c', 'y')), ['written'])
+  })
+
+  it('R6: of many who come with the same claim at once, one has it', async () => {
+    const { record } = await open()
+    const names = Array.from({ length: 50 }, (_, index) => `app-${index}`)
+    const results = await Promise.all(names.map((name) => record.write([{ ...put(name, {}), claims: ['x'] }])))
+    const kinds = results.flat().map(({ kind }) => kind)
+    assert.deepEqual([kinds.filter((kind) => kind === 'written').length, new Set(kinds).size], [1, 2])
+    assert.equal((await record.list('StreamApp')).objects.length, 1)
+  })
+
   it('R1: a thousand writers at once lose nothing, and each has a version of its own', async () => {
     const { record } = await open()
     const names = Array.from({ length: 1_000 }, (_, index) => `app-${String(index).padStart(4, '0')}`)
@@ -236,7 +266,7 @@ function key(name: string): ObjectKey {
   return { kind: 'StreamApp', namespace: 'default', name }
 }
 
-function put(name: string, body: JsonObject, expected: Write['expected'] = 'any'): Write {
+function put(name: string, body: JsonObject, expected: Write['expected'] = 'any'): Write & { readonly kind: 'put' } {
   return { kind: 'put', key: key(name), body, expected, actor: 'test' }
 }
 

@@ -355,15 +355,26 @@ describe('StreamApps beside one another', () => {
     checkTogether(parsed(goodManifest, other).apps).map(({ file, path, message }) => `${file} ${path} ${message}`)
   const renamed = goodManifest.replace('name: word-count }', 'name: other }')
 
-  it('may not share a consumer group, a process type, or a topic that they want differently', () => {
+  it('may not run one app, whatever the process, nor have a topic that they want differently', () => {
     const other = renamed
-      .replace('  app: my-heroku-app', '  app: my-heroku-app\n  applicationName: word-count')
+      .replace('  app: my-heroku-app', '  app: my-heroku-app\n  process: { type: other }')
       .replace('retention: 24h', 'retention: 48h')
     assert.deepEqual(together(other), [
-      '2.yaml /spec/applicationName application name word-count is taken by StreamApp word-count: they would share a consumer group',
-      '2.yaml /spec/process/type process type worker of my-heroku-app is run by StreamApp word-count already',
+      '2.yaml /spec/app Heroku app my-heroku-app is run by StreamApp word-count already, and its STREAMS_ config vars hold one application id',
       '2.yaml /spec/topics/0/retention retention of topic lines is 48h here and 24h in StreamApp word-count',
     ])
+  })
+
+  it('may not share a consumer group of an add-on that both name, on whatever app', () => {
+    const onAddon = (text: string): string => text.replace('  app: ', '  kafka: { addon: kafka-flat-1 }\n  app: ')
+    const other = onAddon(renamed.replace('my-heroku-app', 'another-app\n  applicationName: word-count'))
+    const both = checkTogether(parsed(onAddon(goodManifest), other).apps)
+    assert.deepEqual(
+      both.map(({ path, message }) => `${path} ${message}`),
+      [
+        '/spec/applicationName application name word-count on kafka-flat-1 is taken by StreamApp word-count: they would share a consumer group',
+      ],
+    )
   })
 
   it('do not meet on different apps', () => {

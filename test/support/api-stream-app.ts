@@ -9,7 +9,8 @@ export function streamApp(name: string, { metadata, ...spec }: Fields = {}): Fie
     kind: 'StreamApp',
     metadata: { name, ...metadata },
     spec: {
-      app: 'my-app',
+      // One StreamApp runs an app.
+      app: `a-${name === '' ? 'new' : name}`,
       topology: { operators: [{ name: 'counts', changelog: 'compact', sources: ['lines'] }] },
       topics: [{ name: 'lines', partitions: 6 }],
       ...spec,

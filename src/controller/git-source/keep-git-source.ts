@@ -9,12 +9,14 @@ import { printKey } from '../../record/decide-writes.ts'
 import { bindingOf } from '../../record/namespace-binding.ts'
 import { withStatus } from '../../record/object-life.ts'
 import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../record/record.ts'
+import { keptClaims } from '../../resource/claims.ts'
 import type { GitSource } from '../../resource/git-source.ts'
 import { confirmAnnotation } from '../keep/keep-stream-app.ts'
 import type { Verdict } from '../keep/work.ts'
 import type { Term } from '../lead/lead.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
 import { unboundMistakes } from './check-binding.ts'
+import { takenMistakes } from './check-claims.ts'
 import { standingMistakes } from './check-standing.ts'
 import { keptObject, readKeptSource, type KeptGitSource } from './kept-git-source.ts'
 import { planCommit, type SourceChange, type SourcePlan, type Standing } from './plan-commit.ts'
@@ -125,6 +127,7 @@ async function declareCommit(tree: GitTree, spec: Spec, pass: Pass): Promise<Ver
   const late = [
     ...standingMistakes(reading.apps, standing),
     ...unboundMistakes(reading.apps, bindingOf(namespace, bound?.body)),
+    ...(await takenMistakes(reading.apps, standing, around.record)),
   ]
   const mistakes = reading.mistakes.length > 0 ? reading.mistakes : late
   if (mistakes.length > 0) return report(pass, invalidCommit(tree.commit, mistakes), later(spec, around))
@@ -205,8 +208,10 @@ async function announce(commit: string, { inventory }: SourcePlan, pass: Pass): 
 
 function writeOf(change: SourceChange, { fence }: Term): Write {
   const common = { key: change.key, expected: change.expected, fence, actor: 'git' }
-  const { object } = change
-  return object === undefined ? { ...common, kind: 'remove' } : { ...common, kind: 'put', body: asJson(object) }
+  const { object, key } = change
+  if (object === undefined) return { ...common, kind: 'remove' }
+  const claims = keptClaims(key.name, object.spec).map(({ name }) => name)
+  return { ...common, kind: 'put', body: asJson(object), ...(change.kind === 'declare' && { claims }) }
 }
 
 function tellChanges(commit: string, changes: readonly SourceChange[], { kept, around }: Pass): void {

@@ -62,6 +62,20 @@ const steps: readonly string[] = [
   );
   CREATE UNIQUE INDEX event_once ON event (kind, namespace, name, type, reason, md5(message));
   `,
+  `
+  CREATE TABLE claim (
+    claim text COLLATE "C" PRIMARY KEY,
+    kind text COLLATE "C" NOT NULL,
+    namespace text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL
+  );
+  CREATE INDEX claim_by_object ON claim (kind, namespace, name);
+  -- What was declared before has what it would have claimed: of several, the one that was written first.
+  INSERT INTO claim (claim, kind, namespace, name)
+    SELECT DISTINCT ON (body #>> '{spec,app}') 'Heroku app ' || (body #>> '{spec,app}'), kind, namespace, name
+    FROM object WHERE kind = 'StreamApp' AND body #>> '{spec,app}' IS NOT NULL
+    ORDER BY body #>> '{spec,app}', version;
+  `,
 ]
 
 /** Any number that no other program of ours uses: it keeps two releases from migrating at once. */

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { decideWrites, printKey, type Decision } from '../decide-writes.ts'
 import type { Change, ObjectKey, StoredObject, Write, WriteResult } from '../record.ts'
+import { readClaimants, storeClaims } from './claims.ts'
 import { objectOf, type ObjectRow } from './rows.ts'
 
 /** Postgres' channel that says that something was written. */
@@ -27,7 +28,7 @@ export async function writeInTransaction(
 }
 
 async function readStanding(client: PoolClient, writes: readonly Write[]): Promise<Parameters<typeof decideWrites>[1]> {
-  const [, clock, objects, epochs] = await Promise.all([
+  const [, clock, objects, epochs, claimants] = await Promise.all([
     client.query('BEGIN'),
     client.query<{ version: string }>({
       name: 'lock-clock',
@@ -38,11 +39,13 @@ async function readStanding(client: PoolClient, writes: readonly Write[]): Promi
       writes.map(({ key }) => key),
     ),
     readEpochs(client, writes),
+    readClaimants(client, writes),
   ])
   return {
     version: Number(clock.rows[0]?.version ?? 0),
     object: (key) => objects.get(printKey(key)),
     epoch: (lease) => epochs.get(lease) ?? 0,
+    claimant: (claim) => claimants.get(claim),
   }
 }
 
@@ -68,7 +71,7 @@ async function readEpochs(client: PoolClient, writes: readonly Write[]): Promise
   return new Map(rows.map(({ name, epoch }) => [name, Number(epoch)]))
 }
 
-function store(client: PoolClient, { changes, audit, version }: Decision): readonly Promise<unknown>[] {
+function store(client: PoolClient, { changes, audit, claims, version }: Decision): readonly Promise<unknown>[] {
   if (changes.length === 0) return []
   const last = [...new Map(changes.map((change) => [printKey(change.object.key), change])).values()]
   return [
@@ -92,6 +95,7 @@ function store(client: PoolClient, { changes, audit, version }: Decision): reado
       client,
       last.filter(({ kind }) => kind === 'removed'),
     ),
+    ...storeClaims(client, claims),
     client.query({
       name: 'store-audit',
       text: `INSERT INTO audit (version, actor, verb, kind, namespace, name)

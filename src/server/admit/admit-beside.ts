@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
+import { describeClash, keptClaims } from '../../resource/claims.ts'
 import { bindingOf, unboundApp } from '../../record/namespace-binding.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
+import type { Claiming } from '../objects/write-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
 import { shown } from '../kinds/conditions.ts'
 import { qualified, type ResourceKind } from '../kinds/resource-kind.ts'
-import { cause } from './admission.ts'
+import { cause, invalid } from './admission.ts'
 
 /**
  * Whether an object may be kept beside what is there already. What came before its namespace was bound stays, and may
@@ -35,4 +37,17 @@ function refuseUnbound(kind: ResourceKind, object: ApiObject, cache: Pick<Object
       causes: [cause('FieldValueForbidden', 'spec.app', message)],
     }),
   )
+}
+
+/** What a StreamApp has for itself; the record sees to it that of two who come at once one has it. */
+export function claimingOf(kind: ResourceKind): Claiming | undefined {
+  if (kind.kind !== 'StreamApp') return undefined
+  return {
+    claims: ({ metadata, spec }) => keptClaims(metadata.name, spec),
+    taken: ({ metadata }, claim, by) => {
+      const { message, hint } = describeClash(claim, `${by.namespace}/${by.name}`)
+      const field = claim.path.slice(1).replaceAll('/', '.')
+      return invalid(kind, metadata.name, [cause('FieldValueDuplicate', field, `${message}; ${hint}`)])
+    },
+  }
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../record/record.ts'
 import { isJsonObject, readApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
-import { admitBeside } from '../admit/admit-beside.ts'
+import { admitBeside, claimingOf } from '../admit/admit-beside.ts'
 import { checkKnownFields } from '../admit/admit-manifest.ts'
 import { birthNow, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
 import type { Changed } from './change-objects.ts'
@@ -24,6 +24,7 @@ export async function applyObject(around: ObjectsSurroundings, call: Call, body:
   const written = await writeObject(around, {
     ...call,
     key,
+    claiming: claimingOf(target.kind),
     decide: (current) => {
       if (current === undefined && subresource !== undefined) throw missing(target)
       const nowMs = around.nowMs()

@@ -1,6 +1,6 @@
 import type { Json } from '../../record/record.ts'
 import { cause, invalid } from '../admit/admission.ts'
-import { admitBeside } from '../admit/admit-beside.ts'
+import { admitBeside, claimingOf } from '../admit/admit-beside.ts'
 import { readApiObject, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { qualified, usualHead, type ResourceKind } from '../kinds/resource-kind.ts'
@@ -24,6 +24,7 @@ export async function createObject(around: ObjectsSurroundings, call: Call, subm
   const written = await writeObject(around, {
     ...call,
     key: keyOf({ ...target, name }),
+    claiming: claimingOf(target.kind),
     decide: (current) => {
       if (current !== undefined) throw alreadyExists(target.kind, name)
       admitBeside(target.kind, object, undefined, around.cache)
@@ -48,6 +49,7 @@ export async function changeObject(around: ObjectsSurroundings, call: Call, make
   const written = await writeObject(around, {
     ...call,
     key: keyOf(target),
+    claiming: claimingOf(target.kind),
     decide: (current) => {
       if (current === undefined) throw missing(target)
       const submitted = subresource === 'scale' ? withScale(current, make(scaleOf(current))) : make(current)

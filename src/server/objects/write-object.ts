@@ -1,5 +1,7 @@
 import { asJson } from '../../record/as-json.ts'
+import { printKey } from '../../record/decide-writes.ts'
 import type { ControlRecord, ObjectKey, Write } from '../../record/record.ts'
+import type { Claim } from '../../resource/claims.ts'
 import { inReadingOrder, withMetadata, withoutMetadata, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
@@ -19,12 +21,21 @@ export interface WriteSurroundings {
   readonly cache: ObjectCache
 }
 
+/** What an object alone may have. */
+export interface Claiming {
+  readonly claims: (object: ApiObject) => readonly Claim[]
+  /** Why it cannot have this one, which `by` has. */
+  readonly taken: (object: ApiObject, claim: Claim, by: ObjectKey) => ApiFailure
+}
+
 export interface WriteOrder {
   readonly key: ObjectKey
   /** For the audit. */
   readonly actor: string
   readonly isDryRun: boolean
   readonly decide: Decide
+  /** Left out: it claims nothing new. */
+  readonly claiming?: Claiming | undefined
 }
 
 /** Somebody else wrote first, this many times in a row. */
@@ -60,10 +71,52 @@ async function tryOnce(
   const wish = decision(order.decide, current, isFresh)
   if (wish === 'look again') return undefined
   const isWritten = !isSame(current, wish) && !order.isDryRun
-  if (!isWritten) return isFresh ? unwritten(current, wish) : undefined
+  const claims = newClaims(current, wish, order)
+  if (!isWritten) {
+    if (isFresh) refuseTaken(wish, claims, order, cache)
+    return isFresh ? unwritten(current, wish) : undefined
+  }
 
-  const [result] = await record.write([writeOf(wish, order, stored?.version ?? 'absent')])
+  const [result] = await record.write([writeOf(wish, order, { expected: stored?.version ?? 'absent', claims })])
+  if (result?.kind === 'claimed' && isFresh) refuseClaim(wish, result.claim, result.by, order)
   return result?.kind === 'written' ? described(current, wish, String(result.version)) : undefined
+}
+
+/** Undefined: those it has stay. What clashed before there were claims can go on as it is. */
+function newClaims(
+  current: ApiObject | undefined,
+  wish: ApiObject | undefined,
+  { claiming }: WriteOrder,
+): readonly Claim[] | undefined {
+  if (claiming === undefined || wish === undefined) return undefined
+  const claims = claiming.claims(wish)
+  return current !== undefined && isSameList(claims, claiming.claims(current)) ? undefined : claims
+}
+
+function isSameList(some: readonly Claim[], others: readonly Claim[]): boolean {
+  return some.length === others.length && some.every(({ name }, index) => others[index]?.name === name)
+}
+
+/** A dry run is answered as the write would be. */
+function refuseTaken(
+  wish: ApiObject | undefined,
+  claims: readonly Claim[] | undefined,
+  order: WriteOrder,
+  cache: ObjectCache,
+): void {
+  const { key, claiming } = order
+  if (claims === undefined || claiming === undefined) return
+  const wanted = new Set(claims.map(({ name }) => name))
+  for (const other of cache.list(key.kind).objects) {
+    if (printKey(other.key) === printKey(key)) continue
+    const held = claiming.claims(other.object).find(({ name }) => wanted.has(name))
+    if (held !== undefined) refuseClaim(wish, held.name, other.key, order)
+  }
+}
+
+function refuseClaim(wish: ApiObject | undefined, name: string, by: ObjectKey, { claiming }: WriteOrder): void {
+  const claim = wish && claiming?.claims(wish).find((wanted) => wanted.name === name)
+  if (wish !== undefined && claim !== undefined) throw claiming?.taken(wish, claim, by)
 }
 
 function decision(
@@ -106,9 +159,20 @@ function described(
   return { object: shown, change: current === undefined ? 'created' : 'changed' }
 }
 
-function writeOf(wish: ApiObject | undefined, { key, actor }: WriteOrder, expected: Write['expected']): Write {
+function writeOf(
+  wish: ApiObject | undefined,
+  { key, actor }: WriteOrder,
+  { expected, claims }: Pick<Write, 'expected'> & { readonly claims: readonly Claim[] | undefined },
+): Write {
   if (wish === undefined) return { kind: 'remove', key, actor, expected }
-  return { kind: 'put', key, actor, expected, body: asJson(bodyOf(wish)) }
+  return {
+    kind: 'put',
+    key,
+    actor,
+    expected,
+    ...(claims && { claims: claims.map(({ name }) => name) }),
+    body: asJson(bodyOf(wish)),
+  }
 }
 
 /** As the record keeps it: the version is the record's own. */

@@ -114,3 +114,23 @@ it('a commit with an app that its namespace is not bound to is not declared', as
   assert.match(await stage.ready(), /^False ManifestsInvalid .* streams\/b\.yaml:\S+ namespace default is bound/)
   assert.deepEqual(await stage.names(), [])
 })
+
+it('a commit with an app that a StreamApp of any namespace runs is not declared, and that one is named', async () => {
+  const stage = await staged()
+  const body = { spec: { app: 'app-b', kafka: { addon: 'KAFKA' } } }
+  const key = { kind: 'StreamApp', namespace: 'team', name: 'theirs' }
+  await stage.record.write([{ kind: 'put', key, body, expected: 'any', actor: 'test' }])
+  await stage.push({ 'streams/a.yaml': copyManifest('a'), 'streams/b.yaml': copyManifest('b') })
+  assert.match(
+    await stage.ready(),
+    /^False ManifestsInvalid .* streams\/b\.yaml:\S+ Heroku app app-b is run by StreamApp team\/theirs/,
+  )
+  await stage.record.write([{ kind: 'remove', key, expected: 'any', actor: 'test' }])
+  await stage.pass()
+  assert.match(await stage.ready(), /^True Applied/)
+  const late = { kind: 'StreamApp', namespace: 'team', name: 'late' }
+  const [result] = await stage.record.write([
+    { kind: 'put', key: late, body, claims: ['Heroku app app-b'], expected: 'absent', actor: 'test' },
+  ])
+  assert.equal(result?.kind, 'claimed', 'what Git declares is claimed, too')
+})

@@ -130,7 +130,7 @@ describe('keepGitSource: a bad commit', () => {
     [
       'an app that another runs already',
       copyManifest('b', { app: 'app-a' }),
-      /process type worker of app-a is run by StreamApp a already/,
+      /Heroku app app-a is run by StreamApp a already/,
     ],
   ]
   for (const [title, text, says] of wrong) {

@@ -39,6 +39,9 @@ export interface Sent {
   readonly words: string
 }
 
+/** What all drawn StreamApps name. Ours lets one of them run an app, which the genuine server knows nothing of: each is sent with its own. */
+const sharedApp = 'my-app'
+
 /** One object on a server, spoken to over plain HTTP. */
 export class ServedObject {
   readonly #collection: Collection
@@ -74,6 +77,7 @@ export class ServedObject {
   #concrete(body: Json): Json {
     if (typeof body === 'string') {
       if (body === '$uid') return this.#uid
+      if (body === sharedApp) return `${sharedApp}-${this.#name}`
       return body === '$current' ? this.#version : body.replaceAll('$name', this.#name)
     }
     if (isList(body)) return body.map((item) => this.#concrete(item))
@@ -89,7 +93,9 @@ export class ServedObject {
     this.#uid = text(uid)
     const object = { ...body, metadata: { ...rest, uid: '$uid' } }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it was a JSON object before
-    return JSON.parse(JSON.stringify(object).replaceAll(this.#name, '$name')) as JsonObject
+    return JSON.parse(
+      JSON.stringify(object).replaceAll(this.#name, '$name').replaceAll(`${sharedApp}-$name`, sharedApp),
+    ) as JsonObject
   }
 
   /** The second in which the server worked: what it wrote last, if it wrote any time. */

@@ -83,7 +83,8 @@ func refused(t *testing.T, err error, want metav1.StatusReason) {
 
 func streamApp(name string, spec map[string]any) *unstructured.Unstructured {
 	whole := map[string]any{
-		"app": "my-app",
+		// One StreamApp runs an app.
+		"app": "a-" + name,
 		"topology": map[string]any{
 			"operators": []any{map[string]any{"name": "counts", "changelog": "compact", "sources": []any{"lines"}}},
 		},

@@ -30,7 +30,8 @@ def stream_app(name, labels=None, **spec):
         "kind": "StreamApp",
         "metadata": {"name": name, "namespace": "default", "labels": labels or {}},
         "spec": {
-            "app": "my-app",
+            # One StreamApp runs an app.
+            "app": f"a-{name}",
             "topology": {"operators": [{"name": "counts", "changelog": "compact", "sources": ["lines"]}]},
             "topics": [{"name": "lines", "partitions": 6}],
             **spec,
