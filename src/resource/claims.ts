@@ -1,3 +1,5 @@
+import { unreachable } from '../base/unreachable.ts'
+
 /** Something that one StreamApp alone may have. */
 export interface Claim {
   /** The same for two that would meet, and for no others. */
@@ -55,5 +57,7 @@ export function describeClash(
         message: `${name} is taken by StreamApp ${other}: they would share a consumer group`,
         hint: 'give one of them another applicationName',
       }
+    default:
+      return unreachable(path)
   }
 }

@@ -1,11 +1,11 @@
 import { asJson } from '../../record/as-json.ts'
-import { printKey } from '../../record/decide-writes.ts'
-import type { ControlRecord, ObjectKey, Write } from '../../record/record.ts'
-import type { Claim } from '../../resource/claims.ts'
+import type { ControlRecord, ObjectKey, Write, WriteResult } from '../../record/record.ts'
 import { inReadingOrder, withMetadata, withoutMetadata, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
+import type { CachedObject } from '../cache/cached-object.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
 import { isSame as isSameJson } from '../managed-fields/json.ts'
+import { newClaims, refuseClaim, refuseTaken, type Claiming, type Taking } from './claiming.ts'
 
 /** What is to be there, decided from what is. Undefined: nothing. It throws an `ApiFailure` to refuse. */
 export type Decide = (current: ApiObject | undefined) => ApiObject | undefined
@@ -19,13 +19,6 @@ export interface Written {
 export interface WriteSurroundings {
   readonly record: Pick<ControlRecord, 'write'>
   readonly cache: ObjectCache
-}
-
-/** What an object alone may have. */
-export interface Claiming {
-  readonly claims: (object: ApiObject) => readonly Claim[]
-  /** Why it cannot have this one, which `by` has. */
-  readonly taken: (object: ApiObject, claim: Claim, by: ObjectKey) => ApiFailure
 }
 
 export interface WriteOrder {
@@ -70,53 +63,21 @@ async function tryOnce(
   const current = stored?.object
   const wish = decision(order.decide, current, isFresh)
   if (wish === 'look again') return undefined
-  const isWritten = !isSame(current, wish) && !order.isDryRun
-  const claims = newClaims(current, wish, order)
-  if (!isWritten) {
-    if (isFresh) refuseTaken(wish, claims, order, cache)
-    return isFresh ? unwritten(current, wish) : undefined
+  const taking = { object: wish, key: order.key, claims: newClaims(current, wish, order.claiming) }
+  if (order.isDryRun || isSame(current, wish)) {
+    if (!isFresh) return undefined
+    refuseTaken(taking, order.claiming, cache)
+    return unwritten(current, wish)
   }
-
-  const [result] = await record.write([writeOf(wish, order, { expected: stored?.version ?? 'absent', claims })])
-  if (result?.kind === 'claimed' && isFresh) refuseClaim(wish, result.claim, result.by, order)
-  return result?.kind === 'written' ? described(current, wish, String(result.version)) : undefined
+  const [result] = await record.write([writeOf(taking, order, stored)])
+  if (result?.kind === 'written') return described(current, wish, String(result.version))
+  if (isFresh) refuseIfTaken(result, taking, order)
+  return undefined
 }
 
-/** Undefined: those it has stay. What clashed before there were claims can go on as it is. */
-function newClaims(
-  current: ApiObject | undefined,
-  wish: ApiObject | undefined,
-  { claiming }: WriteOrder,
-): readonly Claim[] | undefined {
-  if (claiming === undefined || wish === undefined) return undefined
-  const claims = claiming.claims(wish)
-  return current !== undefined && isSameList(claims, claiming.claims(current)) ? undefined : claims
-}
-
-function isSameList(some: readonly Claim[], others: readonly Claim[]): boolean {
-  return some.length === others.length && some.every(({ name }, index) => others[index]?.name === name)
-}
-
-/** A dry run is answered as the write would be. */
-function refuseTaken(
-  wish: ApiObject | undefined,
-  claims: readonly Claim[] | undefined,
-  order: WriteOrder,
-  cache: ObjectCache,
-): void {
-  const { key, claiming } = order
-  if (claims === undefined || claiming === undefined) return
-  const wanted = new Set(claims.map(({ name }) => name))
-  for (const other of cache.list(key.kind).objects) {
-    if (printKey(other.key) === printKey(key)) continue
-    const held = claiming.claims(other.object).find(({ name }) => wanted.has(name))
-    if (held !== undefined) refuseClaim(wish, held.name, other.key, order)
-  }
-}
-
-function refuseClaim(wish: ApiObject | undefined, name: string, by: ObjectKey, { claiming }: WriteOrder): void {
-  const claim = wish && claiming?.claims(wish).find((wanted) => wanted.name === name)
-  if (wish !== undefined && claim !== undefined) throw claiming?.taken(wish, claim, by)
+/** Whoever has what is claimed was there before the fresh look, or while it was decided: both are to be told. */
+function refuseIfTaken(result: WriteResult | undefined, taking: Taking, { claiming }: WriteOrder): void {
+  if (result?.kind === 'claimed') refuseClaim(taking, result, claiming)
 }
 
 function decision(
@@ -159,19 +120,16 @@ function described(
   return { object: shown, change: current === undefined ? 'created' : 'changed' }
 }
 
-function writeOf(
-  wish: ApiObject | undefined,
-  { key, actor }: WriteOrder,
-  { expected, claims }: Pick<Write, 'expected'> & { readonly claims: readonly Claim[] | undefined },
-): Write {
-  if (wish === undefined) return { kind: 'remove', key, actor, expected }
+function writeOf({ object, claims }: Taking, { key, actor }: WriteOrder, stored: CachedObject | undefined): Write {
+  const expected = stored?.version ?? 'absent'
+  if (object === undefined) return { kind: 'remove', key, actor, expected }
   return {
     kind: 'put',
     key,
     actor,
     expected,
     ...(claims && { claims: claims.map(({ name }) => name) }),
-    body: asJson(bodyOf(wish)),
+    body: asJson(bodyOf(object)),
   }
 }
 
