@@ -10,7 +10,7 @@ export function checkTogether(documents: readonly StreamAppDocument[]): readonly
   )
 }
 
-export function claimantOf({ spec: { app, kafka, applicationName } }: StreamApp): Claimant {
+function claimantOf({ spec: { app, kafka, applicationName } }: StreamApp): Claimant {
   return { app, addon: kafka.addon, applicationName }
 }
 
