@@ -150,6 +150,11 @@ const families: readonly Family[] = [
     metrics: storeCalls.flatMap(debugLatency),
   },
   {
+    group: 'weir-thread-metrics',
+    tags: ['thread-id'],
+    metrics: [['paused', '1 while the worker is paused']],
+  },
+  {
     group: 'weir-task-metrics',
     tags: ['thread-id', 'task-id', 'role'],
     metrics: [

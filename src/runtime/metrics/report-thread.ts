@@ -10,7 +10,7 @@ import type { TopicCount } from './topic-count.ts'
 
 type World = Pick<
   ThreadWorld,
-  'number' | 'processId' | 'config' | 'tasks' | 'standbys' | 'waiting' | 'membership' | 'metrics'
+  'number' | 'processId' | 'config' | 'tasks' | 'standbys' | 'waiting' | 'membership' | 'metrics' | 'isPaused'
 >
 
 /** Everything a thread has to say of itself at this moment. Reads; only the windows of meters turn. */
@@ -27,6 +27,7 @@ export function reportThread(
     ...threadValues(world, thread, nowMs),
     value('stream-thread-metrics', 'thread-state', { ...thread, 'process-id': processId }, threadStates.indexOf(state)),
     { group: 'stream-thread-metrics', name: 'state', tags: thread, value: state },
+    value('weir-thread-metrics', 'paused', thread, world.isPaused ? 1 : 0),
     ...updaterValues(world, thread, nowMs),
     ...[...tasks.values()].flatMap((active) => taskValues(world, active, { thread, nowMs, level })),
     ...(level === 'DEBUG'

@@ -47,13 +47,22 @@ export class LmdbEnvironment {
   }
 
   #transaction(work: () => void): void {
-    const { bavail, bsize } = statfsSync(this.#path)
-    if (bavail * bsize < diskFloorBytes)
+    const free = freeBytes(this.#path)
+    if (free < diskFloorBytes)
       throw new Error(
-        `only ${Math.floor((bavail * bsize) / 1024 / 1024)} MB of disk are left at ${this.#path}: ` +
+        `only ${Math.floor(free / 1024 / 1024)} MB of disk are left at ${this.#path}: ` +
           'state stores write no more. Use a larger dyno, more dynos, or fewer records in the stores',
       )
     this.#root.transactionSync(work)
+  }
+}
+
+function freeBytes(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch (cause) {
+    throw new Error(`the state folder is gone: ${path}; who starts anew restores it from the changelogs`, { cause })
   }
 }
 

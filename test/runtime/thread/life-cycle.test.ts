@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { fail } from '../../../src/base/result.ts'
 import type { Clock } from '../../../src/base/clock.ts'
@@ -71,6 +72,25 @@ for (const { store, env } of kinds)
       assert.deepEqual(sorted(app.counts), sorted(app.expected))
     })
   })
+
+describe('a thread whose disk goes away under it', () => {
+  for (const guarantee of ['at_least_once', 'exactly_once_v2'])
+    it(`ends, says so, and the next one restores what it had (${guarantee})`, async () => {
+      using app = new CountingApp({ store: 'persistent', env: { STREAMS_PROCESSING_GUARANTEE: guarantee } })
+      const disk = app.newDisk()
+      app.feed(...lines)
+      const running = app.start(new Life(), disk)
+      await app.settled()
+      rmSync(disk, { recursive: true })
+      app.feed(...lines)
+      await assert.rejects(running.ended, /the state folder is gone: .*lmdb/)
+      const next = app.start(new Life(), app.newDisk())
+      await app.settled()
+      await next.stop()
+      if (guarantee === 'exactly_once_v2') assert.deepEqual(sorted(app.counts), sorted(app.expected))
+      for (const [word, count] of app.expected) assert.ok((app.counts.get(word) ?? 0) >= count, word)
+    })
+})
 
 /** Its hands run as fast as they are waited for, but each wait gives way to what else goes on. */
 function hurriedClock(): Clock {
