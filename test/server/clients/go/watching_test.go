@@ -84,6 +84,26 @@ func TestTypedInformer(t *testing.T) {
 	same(t, "what the cache holds", kept.Name, "informed-1")
 }
 
+func TestEventInformer(t *testing.T) {
+	ctx, client := soon(t), typedHere(t)
+	tell := func(name string) {
+		about := corev1.ObjectReference{Kind: "StreamApp", Namespace: "default", Name: "noted"}
+		_, err := client.CoreV1().Events("default").Create(ctx, &corev1.Event{
+			ObjectMeta: metav1.ObjectMeta{Name: name}, InvolvedObject: about, Reason: "Noted", Message: name, Type: corev1.EventTypeNormal,
+		}, metav1.CreateOptions{})
+		must(t, err)
+	}
+	tell("noted-1")
+	factory := informers.NewSharedInformerFactory(client, 0)
+	informer := factory.Core().V1().Events().Informer()
+	told := listen(t, informer, "noted-")
+	factory.Start(ctx.Done())
+	same(t, "it is in step", cache.WaitForCacheSync(ctx.Done(), informer.HasSynced), true)
+	told.next(t, ctx, "added noted-1")
+	tell("noted-2")
+	told.next(t, ctx, "added noted-2")
+}
+
 func TestDynamicInformer(t *testing.T) {
 	ctx, apps := soon(t), appsHere(t)
 	client, err := dynamic.NewForConfig(configHere(t))
