@@ -97,7 +97,7 @@ function writeDown(machine: Machine, stateBytes: number, rows: readonly Failover
     ]),
   )
   return writeResults({
-    name: stateBytes === 1_000_000_000 ? 'failover' : `failover-${stateBytes / 1_000_000}MB`,
+    name: resultsOf(stateBytes, rows),
     machine,
     rows: rows.map((row) => ({ ...row, stateBytes, sessionTimeoutMs })),
     markdown: [
@@ -111,3 +111,13 @@ function writeDown(machine: Machine, stateBytes: number, rows: readonly Failover
     ],
   })
 }
+
+/** A run of one guarantee leaves the results of the other alone. */
+function resultsOf(stateBytes: number, rows: readonly Failover[]): string {
+  const size = stateBytes === 1_000_000_000 ? [] : [`${stateBytes / 1_000_000}MB`]
+  const guarantees = [...new Set(rows.map(({ guarantee }) => guarantee))]
+  const only = guarantees.length === 1 ? guarantees.map((guarantee) => names[guarantee]) : []
+  return ['failover', ...size, ...only].join('-')
+}
+
+const names = { at_least_once: 'at-least-once', exactly_once_v2: 'exactly-once' } as const
