@@ -23,6 +23,11 @@ export interface RecordBatch {
   headers(index: number): readonly RecordHeader[]
   /** Says where the key and the value lie, for who reads many and wants no object for each; left out by who has objects. */
   locate?(index: number, place: RecordPlace): void
+  /**
+   * Nobody has a view of its keys and values any more, and nobody will ask for one: what they lie in may be written over.
+   * Who does not say so leaves it to the garbage collector.
+   */
+  release?(): void
 }
 
 /** Where one record's bytes are; a length of -1 is null. Filled in anew for each record. */

@@ -16,6 +16,7 @@ import type { Cluster } from './cluster/cluster.ts'
 import { LeaderWatch } from './cluster/leader-watch.ts'
 import type { Lines } from './cluster/lines.ts'
 import { failureOfCode, failureOfConnection } from './cluster/stream-failures.ts'
+import { FrameMemory } from './source/frame-memory.ts'
 import { Reading } from './source/reading.ts'
 import { Troubles } from './source/troubles.ts'
 import { byTopic } from './by-topic.ts'
@@ -54,6 +55,7 @@ export class WireRecordSource implements RecordSource {
   readonly #options: SourceOptions
   readonly #limits: FetchLimits
   readonly #codecs = new Codecs()
+  readonly #memory = new FrameMemory()
   readonly #stopping = new AbortController()
   readonly #watch: LeaderWatch
   readonly #lines: Lines
@@ -70,7 +72,7 @@ export class WireRecordSource implements RecordSource {
     this.#cluster = cluster
     this.#options = options
     this.#limits = limits
-    this.#lines = cluster.openLines()
+    this.#lines = cluster.openLines((lengthBytes) => this.#memory.take(lengthBytes))
     this.#watch = new LeaderWatch(cluster, this.#stopping.signal, (failure) => this.#looked(failure))
   }
 
@@ -161,10 +163,12 @@ export class WireRecordSource implements RecordSource {
     const positions: Position[] = []
     for (const { topic, partition, fromOffset, arrived } of taken) {
       const aborted = this.#options.readCommitted ? arrived.aborted : null
-      const reading = { topic, partition, fromOffset, aborted, codecs: this.#codecs }
+      const release = (): void => this.#memory.release(arrived.bytes)
+      const reading = { topic, partition, fromOffset, aborted, codecs: this.#codecs, release }
       try {
         const batch = readBatches(arrived.bytes, arrived.scan, reading)
-        if (batch !== null) batches.push(batch)
+        if (batch === null) release()
+        else batches.push(batch)
       } catch (error) {
         if (!(error instanceof MalformedBytes)) throw error
         const failure = unreadable(reading, error)
@@ -236,6 +240,9 @@ export class WireRecordSource implements RecordSource {
 
   async #arrive(response: FetchResponse, asked: readonly Asked[]): Promise<void> {
     const turns = new Map(asked.map((each) => [printTopicPartition(each.reading), each]))
+    const frame = frameOf(response)
+    // a partition that is worked on before the next one is looked at must not give the frame away
+    if (frame !== undefined) this.#memory.hold(frame)
     for (const { name, partitions } of response.topics) {
       for (const fetched of partitions) {
         const each = turns.get(printTopicPartition({ topic: name, partition: fetched.partition }))
@@ -243,6 +250,7 @@ export class WireRecordSource implements RecordSource {
         if (each !== undefined && each.reading.turn === each.turn) await this.#arrivePartition(each, fetched)
       }
     }
+    if (frame !== undefined) this.#memory.release(frame)
   }
 
   async #arrivePartition(asked: Asked, fetched: FetchedPartition): Promise<void> {
@@ -260,6 +268,7 @@ export class WireRecordSource implements RecordSource {
     for (const compression of scan.compressions) await this.#codecs.load(compression)
     const { reading } = asked
     if (!isStillWanted(asked)) return
+    this.#memory.hold(records)
     reading.arrive({ bytes: records, scan, aborted })
     const key = printTopicPartition(reading)
     if (this.#readings.delete(key)) this.#readings.set(key, reading)
@@ -308,6 +317,10 @@ export class WireRecordSource implements RecordSource {
     this.#wake()
   }
 }
+
+/** All records of a response lie in one. */
+const frameOf = ({ topics }: FetchResponse): Buffer | undefined =>
+  topics.flatMap(({ partitions }) => partitions).find(({ records }) => records !== null)?.records ?? undefined
 
 /** Asked twice, of the old leader and of the new one, or moved since: the first answer that fits counts. */
 function isStillWanted({ reading, turn, offset }: Asked): boolean {

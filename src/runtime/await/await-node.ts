@@ -3,7 +3,7 @@ import { type ProcessorContext, processorContextOf } from '../node/processor-nod
 import type { StreamRecord } from '../node/stream-record.ts'
 import { RunningNode } from '../node/running-node.ts'
 import { guarded, handleFailure } from '../task/error-handling.ts'
-import type { TaskContext } from '../task/task-context.ts'
+import type { RawRecord, TaskContext } from '../task/task-context.ts'
 import { Attempts, type Ending } from './attempts.ts'
 import { type AwaitPlan, mostMsOf } from './await-options.ts'
 import { type CallOutcome, Calls } from './calls.ts'
@@ -39,8 +39,7 @@ interface Taken<K, V> extends StreamRecord<K, V> {
   readonly partition: number
   readonly offset: number
   readonly headers: readonly RecordHeader[]
-  readonly rawKey: Uint8Array | null
-  readonly rawValue: Uint8Array | null
+  readonly raw: RawRecord
 }
 
 /** An operator that awaits: `process` opens a call, and the task's later turns send on what came of it. */
@@ -93,8 +92,9 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
   }
 
   override process(key: KIn, value: VIn): void {
-    const { topic, partition, offset, timestamp, headers, rawKey, rawValue, awaits } = this.context
-    const taken = { key, value, topic, partition, offset, timestamp, headers, rawKey, rawValue }
+    const { topic, partition, offset, timestamp, headers, awaits } = this.context
+    const raw = { key: this.context.raw.key, value: this.context.raw.value }
+    const taken = { key, value, topic, partition, offset, timestamp, headers, raw }
     this.#calls.add(taken)
     // Behind what may fail: a record that is skipped holds no commit back.
     awaits?.unfinished.open(taken, awaits.timeBefore)
@@ -102,8 +102,8 @@ export class AwaitNode<KIn, VIn, Result, KOut, VOut> extends RunningNode<KOut, V
 
   handOver(): void {
     this.#calls.handOver((taken, outcome) => {
-      const { topic, partition, offset, timestamp, headers, rawKey, rawValue } = taken
-      Object.assign(this.context, { topic, partition, offset, timestamp, headers, rawKey, rawValue })
+      const { topic, partition, offset, timestamp, headers, raw } = taken
+      Object.assign(this.context, { topic, partition, offset, timestamp, headers, raw })
       this.#receive(taken, outcome)
       this.context.awaits?.unfinished.close(taken)
     })

@@ -73,8 +73,7 @@ export class GlobalState {
     context.offset = batch.offset(at)
     context.timestamp = batch.timestamp(at)
     context.headers = batch.headers(at)
-    context.rawKey = batch.key(at)
-    context.rawValue = batch.value(at)
+    context.raw = { key: batch.key(at), value: batch.value(at) }
     const record = this.#decode(source)
     if (record === undefined) return
     for (const child of source.children) child.process(record.key, record.value)
@@ -84,8 +83,8 @@ export class GlobalState {
     const context = this.#context
     try {
       return {
-        key: fromBytes(factory.keySerde, context.rawKey),
-        value: fromBytes(factory.valueSerde, context.rawValue),
+        key: fromBytes(factory.keySerde, context.raw.key),
+        value: fromBytes(factory.valueSerde, context.raw.value),
       }
     } catch (error) {
       handleFailure(context, 'deserialization', factory.name, error)

@@ -2,7 +2,7 @@ import type { StoreIn } from '../store/key-value-store.ts'
 import { guarded } from '../task/error-handling.ts'
 import { noHeaders } from '../task/no-headers.ts'
 import type { Punctuation } from '../task/punctuations.ts'
-import type { TaskContext } from '../task/task-context.ts'
+import { noRaw, type TaskContext } from '../task/task-context.ts'
 import { RunningNode } from './running-node.ts'
 import type { StreamRecord } from './stream-record.ts'
 
@@ -102,8 +102,7 @@ function callInTimer(
     offset: context.offset,
     timestamp: context.timestamp,
     headers: context.headers,
-    rawKey: context.rawKey,
-    rawValue: context.rawValue,
+    raw: context.raw,
   }
   Object.assign(context, {
     topic: '',
@@ -111,8 +110,7 @@ function callInTimer(
     offset: -1,
     timestamp,
     headers: noHeaders,
-    rawKey: null,
-    rawValue: null,
+    raw: noRaw,
   })
   guarded(context, name, () => call(timestamp))
   Object.assign(context, before)

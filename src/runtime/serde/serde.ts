@@ -9,6 +9,11 @@ export interface Serde<T> {
   deserialize(bytes: Uint8Array): T
   /** Where every value has as many bytes: lists leave the lengths out. */
   readonly sizeBytes?: number
+  /**
+   * What it reads holds nothing of the bytes it was read from, not even a view: their memory is used again for the
+   * records that come next. Left out: the bytes stay as they are for as long as anybody holds them.
+   */
+  readonly copies?: true
   /** The bytes that choose the partition of a record with this key, where they are not the key's own. */
   partitionKey?(value: T): Uint8Array
 }

@@ -22,10 +22,12 @@ interface Serdes {
  */
 export const serdes: Serdes = {
   string: {
+    copies: true,
     serialize: encodeText,
     deserialize: (bytes: Uint8Array): string => viewOf(bytes).toString('utf8'),
   },
   short: {
+    copies: true,
     sizeBytes: 2,
     serialize: (value: number): Uint8Array => {
       if ((value << 16) >> 16 !== value) throw new RangeError(`${value} is not a 16-bit integer`)
@@ -36,6 +38,7 @@ export const serdes: Serdes = {
     deserialize: (bytes: Uint8Array): number => sized(bytes, 2, 'a short').readInt16BE(),
   },
   int: {
+    copies: true,
     sizeBytes: 4,
     serialize: (value: number): Uint8Array => {
       if ((value | 0) !== value) throw new RangeError(`${value} is not a 32-bit integer`)
@@ -46,6 +49,7 @@ export const serdes: Serdes = {
     deserialize: (bytes: Uint8Array): number => sized(bytes, 4, 'an int').readInt32BE(),
   },
   long: {
+    copies: true,
     sizeBytes: 8,
     serialize: (value: number): Uint8Array => {
       if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer: use serdes.bigint`)
@@ -60,6 +64,7 @@ export const serdes: Serdes = {
     },
   },
   bigint: {
+    copies: true,
     sizeBytes: 8,
     serialize: (value: bigint): Uint8Array => {
       const bytes = Buffer.allocUnsafe(8)
@@ -69,6 +74,7 @@ export const serdes: Serdes = {
     deserialize: (bytes: Uint8Array): bigint => sized(bytes, 8, 'a long').readBigInt64BE(),
   },
   float: {
+    copies: true,
     sizeBytes: 4,
     serialize: (value: number): Uint8Array => {
       const bytes = Buffer.allocUnsafe(4)
@@ -78,6 +84,7 @@ export const serdes: Serdes = {
     deserialize: (bytes: Uint8Array): number => sized(bytes, 4, 'a float').readFloatBE(),
   },
   double: {
+    copies: true,
     sizeBytes: 8,
     serialize: (value: number): Uint8Array => {
       const bytes = Buffer.allocUnsafe(8)
@@ -87,6 +94,7 @@ export const serdes: Serdes = {
     deserialize: (bytes: Uint8Array): number => sized(bytes, 8, 'a double').readDoubleBE(),
   },
   boolean: {
+    copies: true,
     serialize: (value: boolean): Uint8Array => Buffer.of(value ? 1 : 0),
     deserialize: (bytes: Uint8Array): boolean => {
       const byte = sized(bytes, 1, 'a boolean')[0]
@@ -100,6 +108,7 @@ export const serdes: Serdes = {
   },
   /** Java writes the 36 characters of `UUID#toString()`. */
   uuid: {
+    copies: true,
     sizeBytes: 36,
     serialize: encodeText,
     deserialize: (bytes: Uint8Array): string => {
@@ -113,6 +122,7 @@ export const serdes: Serdes = {
 /** JSON text in UTF-8. The type is the caller's word; `check` may make it a promise that is kept. */
 export function json<T>(check: (value: unknown) => value is T = (value): value is T => value !== undefined): Serde<T> {
   return {
+    copies: true,
     serialize: (value) => Buffer.from(JSON.stringify(value), 'utf8'),
     deserialize: (bytes) => {
       const value: unknown = JSON.parse(viewOf(bytes).toString('utf8'))

@@ -58,7 +58,7 @@ export function handleProductionFailure(
 }
 
 function failedRecord(context: TaskContext, node: string): FailedRecord {
-  const { topic, partition, offset, timestamp, headers, rawKey, rawValue } = context
+  const { topic, partition, offset, timestamp, headers, raw } = context
   const { taskId } = context.facts
   return {
     topic: offset < 0 ? null : topic,
@@ -66,8 +66,8 @@ function failedRecord(context: TaskContext, node: string): FailedRecord {
     offset,
     timestamp,
     headers,
-    rawKey,
-    rawValue,
+    rawKey: raw.key,
+    rawValue: raw.value,
     node,
     taskId,
   }

@@ -5,7 +5,7 @@ import type { SourceFactory } from '../graph/node-factory.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { fromBytes } from '../serde/serde.ts'
 import type { UnreadRecord } from './error-plan.ts'
-import type { TaskContext } from './task-context.ts'
+import type { RawRecord, TaskContext } from './task-context.ts'
 
 /** A source node at work. */
 export interface RunningSource {
@@ -27,6 +27,30 @@ export interface QueueSurroundings {
 interface Head {
   readonly key: unknown
   readonly value: unknown
+}
+
+/** The record that was taken last. */
+class TakenRecord implements RawRecord {
+  batch: RecordBatch | undefined
+  at = 0
+  readonly #show: (batch: RecordBatch) => void
+
+  constructor(show: (batch: RecordBatch) => void) {
+    this.#show = show
+  }
+
+  get key(): Uint8Array | null {
+    return this.#shown()?.key(this.at) ?? null
+  }
+
+  get value(): Uint8Array | null {
+    return this.#shown()?.value(this.at) ?? null
+  }
+
+  #shown(): RecordBatch | undefined {
+    if (this.batch !== undefined) this.#show(this.batch)
+    return this.batch
+  }
 }
 
 /**
@@ -51,6 +75,12 @@ export class PartitionQueue {
   readonly #batches: RecordBatch[] = []
   #at = 0
   #head: Head | undefined
+  readonly #copies: boolean
+  readonly #raw: TakenRecord
+  /** Worked on, but for the record that was taken last. */
+  readonly #spent: RecordBatch[] = []
+  /** Of which somebody outside has bytes. */
+  readonly #shown = new Set<RecordBatch>()
   /** The head's bytes: a batch makes them anew each time it is asked. */
   #rawKey: Uint8Array | null = null
   #rawValue: Uint8Array | null = null
@@ -60,6 +90,9 @@ export class PartitionQueue {
     this.source = source
     this.#around = around
     this.count = new TopicCount(source.factory.name, id.topic)
+    this.#raw = new TakenRecord((batch) => this.#shown.add(batch))
+    const { keySerde, valueSerde } = source.factory
+    this.#copies = keySerde.copies === true && valueSerde.copies === true
   }
 
   add(batch: RecordBatch): void {
@@ -69,8 +102,9 @@ export class PartitionQueue {
     if (this.size === batch.length) this.#findHead()
   }
 
-  /** Puts the first record into the context and steps behind it. */
+  /** Puts the first record into the context and steps behind it. What was taken before is done with. */
   take(context: TaskContext): Head | undefined {
+    if (this.#spent.length > 0) this.#releaseSpent()
     const batch = this.#batches[0]
     const head = this.#head
     if (batch === undefined || head === undefined) return undefined
@@ -81,9 +115,10 @@ export class PartitionQueue {
     context.offset = batch.offset(at)
     context.headers = batch.headers(at)
     context.timestamp = timestamp
-    context.rawKey = this.#rawKey
-    context.rawValue = this.#rawValue
-    this.count.add(context.rawKey, context.rawValue, context.headers)
+    context.raw = this.#raw
+    this.#raw.batch = batch
+    this.#raw.at = at
+    this.count.add(this.#rawKey, this.#rawValue, context.headers)
     this.#step(batch)
     if (timestamp > this.partitionTime) this.partitionTime = timestamp
     if (this.size > 0) this.#findHead()
@@ -105,7 +140,13 @@ export class PartitionQueue {
     if (this.#at === batch.length) {
       this.#batches.shift()
       this.#at = 0
+      this.#spent.push(batch)
     }
+  }
+
+  /** Their memory is used again, unless a value, a handler or a call that awaits may still hold some of it. */
+  #releaseSpent(): void {
+    for (const batch of this.#spent.splice(0)) if (!this.#shown.delete(batch) && this.#copies) batch.release?.()
   }
 
   /**
@@ -140,6 +181,7 @@ export class PartitionQueue {
     } catch (cause) {
       const error = unreadable(part, batch, at, cause)
       const { topic, partition } = batch
+      this.#shown.add(batch)
       const [offset, timestamp, headers] = [batch.offset(at), batch.timestamp(at), batch.headers(at)]
       this.#around.unreadable({ topic, partition, offset, timestamp, headers, rawKey, rawValue }, name, error)
       return undefined

@@ -35,6 +35,15 @@ export interface TaskFacts {
   readonly globalStores: ReadonlyMap<string, StateStore> | 'own'
 }
 
+/** What was read, in bytes. Who asks may keep them. */
+export interface RawRecord {
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+}
+
+/** In a timer, and before the first record. */
+export const noRaw: RawRecord = { key: null, value: null }
+
 /**
  * The record a task works on, and where it is. One object per task, written in
  * place: nothing is allocated for a record that only passes through.
@@ -51,8 +60,7 @@ export class TaskContext {
   timestamp = -1
   headers: readonly RecordHeader[] = noHeaders
   /** The record at hand as it was read, for dead letters. */
-  rawKey: Uint8Array | null = null
-  rawValue: Uint8Array | null = null
+  raw: RawRecord = noRaw
   /** The largest timestamp seen by the task, -1 before the first. */
   streamTime = -1
   /** Milliseconds since the epoch, -1 until the worker has said it. */

@@ -47,6 +47,8 @@ export interface BatchReading {
   /** null: everything is read; else what the broker says was taken back. */
   readonly aborted: readonly AbortedTransaction[] | null
   readonly codecs: Codecs
+  /** Is told, once, that nobody reads the bytes any more. */
+  readonly release?: () => void
 }
 
 /**
@@ -57,7 +59,7 @@ export interface BatchReading {
  */
 export function readBatches(bytes: Buffer, scan: BatchScan, reading: BatchReading): RecordColumns | null {
   const isAborted = abortedFilter(bytes, reading.aborted)
-  const columns = new RecordColumns(reading.topic, reading.partition, likelyRecords(bytes, scan))
+  const columns = new RecordColumns(reading, likelyRecords(bytes, scan))
   for (const place of scan.batches) {
     verifyChecksum(bytes, place)
     if (isAborted(place) || (place.attributes & attribute.control) !== 0) continue

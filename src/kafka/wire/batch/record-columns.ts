@@ -20,11 +20,13 @@ export class RecordColumns implements RecordBatch {
   #fields = new Int32Array(0)
   #offsets = new Float64Array(0)
   #timestamps = new Float64Array(0)
+  #release: (() => void) | undefined
 
   /** `likely` records will be added, or others: it only saves growing. */
-  constructor(topic: string, partition: number, likely: number) {
+  constructor({ topic, partition, release }: ColumnsOrigin, likely: number) {
     this.topic = topic
     this.partition = partition
+    this.#release = release
     this.#makeRoom(likely)
   }
 
@@ -63,6 +65,13 @@ export class RecordColumns implements RecordBatch {
     place.valueBytes = source
     place.valueAt = this.#fields[at + field.valueAt] ?? 0
     place.valueLength = this.#fields[at + field.valueLength] ?? -1
+  }
+
+  /** From now on there is nothing in it: who asks all the same is told so, and is not given somebody else's bytes. */
+  release(): void {
+    this.#sources.length = 0
+    this.#release?.()
+    this.#release = undefined
   }
 
   /** Adds the records of one batch. */
@@ -126,6 +135,12 @@ export class RecordColumns implements RecordBatch {
   }
 }
 
+interface ColumnsOrigin {
+  readonly topic: string
+  readonly partition: number
+  readonly release?: () => void
+}
+
 /** The records of one batch, unpacked, and what its header says about all of them. */
 export interface RecordRun {
   readonly bytes: Buffer
@@ -149,7 +164,8 @@ function readHeaders(reader: ByteReader): readonly RecordHeader[] {
   for (let index = 0; index < count; index++) {
     const key = reader.text(reader.varint())
     const length = reader.varint()
-    headers.push({ key, value: length < 0 ? null : reader.bytes(length) })
+    // copied: headers travel on with records, and are few
+    headers.push({ key, value: length < 0 ? null : Buffer.from(reader.bytes(length)) })
   }
   return headers
 }

@@ -46,10 +46,11 @@ export class Cluster {
     this.#questions = this.openLines()
   }
 
-  /** Connections for one user, who closes them; what is open at the end, `close` closes. */
-  openLines(): Lines {
+  /** Connections for one user, who closes them; what is open at the end, `close` closes. `allocate` finds room for answers. */
+  openLines(allocate?: (lengthBytes: number) => Buffer): Lines {
     const { clock, random, reconnect, route } = this.options
-    const options = { connection: this.options, clock, random, reconnect, route }
+    const connection = allocate === undefined ? this.options : { ...this.options, allocate }
+    const options = { connection, clock, random, reconnect, route }
     const lines = new Lines(
       options,
       (nodeId) => this.#brokers.get(nodeId),

@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   readonly requestTimeoutMs: number
   /** A longer response is taken for noise, and the connection closed. */
   readonly maxResponseBytes: number
+  /** Where answers are put; left out: each in a buffer of its own. */
+  readonly allocate?: (lengthBytes: number) => Buffer
 }
 
 interface Pending {
@@ -80,7 +82,7 @@ export class Connection {
     this.address = address
     this.#socket = socket
     this.#options = options
-    this.#frames = new FrameReader(options.maxResponseBytes)
+    this.#frames = new FrameReader(options.maxResponseBytes, options.allocate)
     socket.on('error', (error) => this.#end(socketFailure(address, error)))
     socket.on('close', () => this.#end({ kind: 'lost', address, reason: 'the connection was closed' }))
   }

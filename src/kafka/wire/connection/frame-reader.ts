@@ -9,13 +9,16 @@ const prefixBytes = 4
  */
 export class FrameReader {
   readonly #maxFrameBytes: number
+  readonly #allocate: (lengthBytes: number) => Buffer
   /** The start of a length that was cut off. */
   #prefix = Buffer.alloc(0)
   #frame: Buffer | null = null
   #filled = 0
 
-  constructor(maxFrameBytes: number) {
+  /** `allocate` makes a frame's buffer: of just so many bytes, with whatever is in it. */
+  constructor(maxFrameBytes: number, allocate: (lengthBytes: number) => Buffer = Buffer.allocUnsafeSlow) {
     this.#maxFrameBytes = maxFrameBytes
+    this.#allocate = allocate
   }
 
   /** Calls `take` for each frame that `chunk` completes; throws `MalformedBytes` for a length no broker sends. */
@@ -31,7 +34,7 @@ export class FrameReader {
       return bytes.subarray(bytes.length)
     }
     this.#prefix = Buffer.alloc(0)
-    this.#frame = Buffer.allocUnsafeSlow(this.#checked(bytes.readInt32BE(0)))
+    this.#frame = this.#allocate(this.#checked(bytes.readInt32BE(0)))
     this.#filled = 0
     return this.#fill(this.#frame, bytes.subarray(prefixBytes), take)
   }
