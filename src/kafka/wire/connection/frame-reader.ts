@@ -2,6 +2,8 @@ import { MalformedBytes } from '../bytes/byte-reader.ts'
 
 const prefixBytes = 4
 
+const ownBuffer = (lengthBytes: number): Buffer => Buffer.allocUnsafeSlow(lengthBytes)
+
 /**
  * Cuts a stream of chunks into frames: a 32-bit length, then that many bytes.
  * Each frame is put together in a buffer of its own: chunks may be written over
@@ -16,7 +18,7 @@ export class FrameReader {
   #filled = 0
 
   /** `allocate` makes a frame's buffer: of just so many bytes, with whatever is in it. */
-  constructor(maxFrameBytes: number, allocate: (lengthBytes: number) => Buffer = Buffer.allocUnsafeSlow) {
+  constructor(maxFrameBytes: number, allocate: (lengthBytes: number) => Buffer = ownBuffer) {
     this.#maxFrameBytes = maxFrameBytes
     this.#allocate = allocate
   }
