@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { definitionOf } from '../../../src/server/kinds/definition.ts'
 import { streamAppKind } from '../../../src/server/kinds/stream-app-kind.ts'
-import { startOurServer, streamApps } from './our-server.ts'
-import { defineKind } from './served-object.ts'
+import { startPlainApi } from '../../support/plain-api-server.ts'
+import { defineKind, streamAppsAt } from './served-object.ts'
 import { countOf, writeTranscripts } from './transcript.ts'
 import { compareServers, type Comparison } from './two-servers.ts'
 
@@ -15,13 +15,14 @@ describe('our server beside the genuine API server', () => {
     'answers 999 of 1000 random requests for StreamApps the same, and each other one is explained',
     { skip: oracleUrl === undefined ? 'WEIR_ORACLE_URL names no genuine API server' : false },
     async () => {
-      const genuine = { url: `${oracleUrl ?? ''}${streamApps}`, kind: 'StreamApp', headers: {} }
+      const genuine = streamAppsAt(oracleUrl ?? '')
       await defineKind(oracleUrl ?? '', JSON.parse(JSON.stringify(definitionOf(streamAppKind))), genuine.url)
-      const ours = await startOurServer()
+      const api = await startPlainApi()
+      const ours = streamAppsAt(api.url, api.headers)
       try {
         const seed = numberFrom('WEIR_ORACLE_SEED', 1)
         const requests = numberFrom('WEIR_ORACLE_REQUESTS', 2000)
-        const found = await compareServers({ genuine, ours: ours.apps }, { seed, requests })
+        const found = await compareServers({ genuine, ours }, { seed, requests })
         report(found)
         const file = process.env['WEIR_ORACLE_RECORD']
         if (file !== undefined) writeTranscripts(file, found.transcripts)
@@ -29,7 +30,7 @@ describe('our server beside the genuine API server', () => {
         assert.deepEqual(different.slice(0, 1), [])
         assert.ok(explained.length <= requests / 1000, `${explained.length} of ${requests} answers differ`)
       } finally {
-        await ours.close()
+        await api.close()
       }
     },
   )

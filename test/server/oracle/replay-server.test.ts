@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { compareAnswers } from './compare-answers.ts'
-import { startOurServer, type OurServer } from './our-server.ts'
-import { ServedObject } from './served-object.ts'
+import { startPlainApi, type PlainApiServer } from '../../support/plain-api-server.ts'
+import { ServedObject, streamAppsAt } from './served-object.ts'
 import { countOf, readTranscripts, type Transcript } from './transcript.ts'
 
 const folder = new URL('../../fixtures/oracle/', import.meta.url)
 
 describe('our whole server', () => {
-  let server: OurServer
+  let server: PlainApiServer
   before(async () => {
-    server = await startOurServer()
+    server = await startPlainApi()
   })
   after(() => server.close())
 
@@ -26,8 +26,12 @@ describe('our whole server', () => {
 })
 
 /** What differs without a known reason. A record ends with the first answer that differed. */
-async function differencesIn(transcript: Transcript, { apps }: OurServer, name: string): Promise<readonly string[]> {
-  const object = new ServedObject(apps, name)
+async function differencesIn(
+  transcript: Transcript,
+  { url, headers }: PlainApiServer,
+  name: string,
+): Promise<readonly string[]> {
+  const object = new ServedObject(streamAppsAt(url, headers), name)
   for (const { operation, answer, words = '' } of transcript) {
     // oxlint-disable-next-line no-await-in-loop -- each request hangs on the one before it
     const { answer: got } = await object.send(operation)

@@ -32,6 +32,12 @@ export function gadgetsAt(baseUrl: string): Collection {
   return { url: `${baseUrl}/apis/${gadgetVersion}/namespaces/default/gadgets`, kind: 'Gadget', headers: {} }
 }
 
+/** Of our own kind, on whichever server. */
+export function streamAppsAt(baseUrl: string, headers: Collection['headers'] = {}): Collection {
+  const url = `${baseUrl}/apis/streams.weirkeeper.dev/v1alpha1/namespaces/default/streamapps`
+  return { url, kind: 'StreamApp', headers }
+}
+
 export interface Sent {
   readonly operation: Operation
   readonly answer: Answer
