@@ -4,6 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { ok } from '../../src/base/result.ts'
+import type { HerokuDynos } from '../../src/heroku/dynos.ts'
+import type { LogLine } from '../../src/heroku/log-stream.ts'
 import { finished } from '../support/finished.ts'
 import { startPlainApi, type PlainApiServer } from '../support/plain-api-server.ts'
 import { installPackages, noPython, pythonHere } from '../support/python-packages.ts'
@@ -43,7 +46,7 @@ describe('what the OpenAPI document promises', { skip }, () => {
   before(
     async () => {
       packages = await installPackages({ requirements, main: 'schemathesis', megabytes: 60, tag: python ?? '' })
-      api = await startPlainApi()
+      api = await startPlainApi({ own: oneDyno, withToken: () => oneDyno })
       home = await mkdtemp(join(tmpdir(), 'weirkeeper-schemathesis-'))
       await writeFile(join(home, 'schemathesis.toml'), config)
     },
@@ -94,6 +97,16 @@ describe('what the OpenAPI document promises', { skip }, () => {
     console.log(`# ${document} ${which.join(' ')}: ${told}`)
   }
 })
+
+const at = '2026-11-25T12:00:00Z'
+const dyno = { id: '1', name: 'worker.1', type: 'worker', state: 'up', size: 'basic', releaseVersion: 1 }
+const oneDyno: HerokuDynos = {
+  dynos: () => Promise.resolve(ok([{ ...dyno, createdAt: at, updatedAt: at }])),
+  log: () => Promise.resolve(ok(noLines)),
+}
+const noLines: AsyncIterable<LogLine> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+}
 
 function deletes(document: string): boolean {
   return !document.includes('events.k8s.io') && !document.includes('apiextensions')

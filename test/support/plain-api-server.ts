@@ -1,4 +1,5 @@
 import { Secret } from '../../src/base/secret.ts'
+import type { DynoWays } from '../../src/server/pods/open-dynos.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { MemoryRecord } from '../../src/record/memory-record.ts'
 import { startServer } from '../../src/server/start-server.ts'
@@ -11,7 +12,7 @@ export interface PlainApiServer {
 }
 
 /** The API over a record in memory, by plain HTTP: for what shall speak to another API server in the same way, or knows no TLS. */
-export async function startPlainApi(): Promise<PlainApiServer> {
+export async function startPlainApi(dynos?: DynoWays): Promise<PlainApiServer> {
   const token = 'token-of-a-test'
   const user = { name: 'tester', groups: [], grants: [{ role: 'admin', namespace: '*' } as const] }
   const { url, close } = await startServer({
@@ -20,6 +21,7 @@ export async function startPlainApi(): Promise<PlainApiServer> {
     tokens: [{ token: new Secret(token), user }],
     clock: systemClock,
     port: 0,
+    dynos,
   })
   return { url, headers: { authorization: `Bearer ${token}` }, close }
 }

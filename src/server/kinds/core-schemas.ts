@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../record/record.ts'
-import { object, text, time, whole } from './schema-words.ts'
+import { object, text, time, timeOrNull, whole } from './schema-words.ts'
 
 const textMap = (description: string): JsonObject => ({
   type: 'object',
@@ -27,7 +27,7 @@ const eventFields: JsonObject = {
   reason: text('One word: why.'),
   type: text('Normal or Warning.'),
   action: text('What was done.'),
-  eventTime: time('When it was first seen.'),
+  eventTime: timeOrNull('When it was first seen.'),
   series: object('How often it was seen.', { count: whole('How often.'), lastObservedTime: time('When last.') }),
 }
 
@@ -74,8 +74,8 @@ export const coreSchemas = {
     involvedObject: reference('What it is about.'),
     message: text('What happened.'),
     source: object('Who tells.', { component: text('Program.'), host: text('Machine.') }),
-    firstTimestamp: time('When first.'),
-    lastTimestamp: time('When last.'),
+    firstTimestamp: timeOrNull('When first.'),
+    lastTimestamp: timeOrNull('When last.'),
     count: whole('How often.'),
     related: reference('Another object that it is about.'),
     reportingComponent: text('Program.'),
@@ -86,8 +86,8 @@ export const coreSchemas = {
     regarding: reference('What it is about.'),
     note: text('What happened.'),
     deprecatedSource: object('Who tells.', { component: text('Program.'), host: text('Machine.') }),
-    deprecatedFirstTimestamp: time('When first.'),
-    deprecatedLastTimestamp: time('When last.'),
+    deprecatedFirstTimestamp: timeOrNull('When first.'),
+    deprecatedLastTimestamp: timeOrNull('When last.'),
     deprecatedCount: whole('How often.'),
     related: reference('Another object that it is about.'),
     reportingController: text('Program.'),

@@ -9,6 +9,9 @@ export const whole = (description: string): JsonObject => ({ type: 'integer', fo
 
 export const time = (description: string): JsonObject => ({ type: 'string', format: 'date-time', description })
 
+/** A time that clients write as null where there is none: Go's `metav1.Time` does. */
+export const timeOrNull = (description: string): JsonObject => ({ ...time(description), nullable: true })
+
 export const object = (description: string, properties: JsonObject): JsonObject => ({
   type: 'object',
   description,
