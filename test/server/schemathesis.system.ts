@@ -79,11 +79,10 @@ describe('what the OpenAPI document promises', { skip }, () => {
 
   async function hold(document: string, which: readonly string[]): Promise<void> {
     const { url, headers } = api
-    const args = [
-      ...['run', `${url}/openapi/v3/${document}`, '--url', url, '--header', `Authorization: ${headers.authorization}`],
-      ...['--seed', seed, '--max-examples', examples, '--phases', phases, '--checks', checks, ...which],
-      ...['--request-timeout', '20', '--no-color'],
-    ]
+    const authorization = `Authorization: ${headers.authorization}`
+    const where = ['run', `${url}/openapi/v3/${document}`, '--url', url, '--header', authorization]
+    const what = ['--seed', seed, '--max-examples', examples, '--phases', phases, '--checks', checks, ...which]
+    const args = [...where, ...what, '--request-timeout', '20', '--no-color']
     const { code, stdout } = await finished(
       spawn('python3', ['-c', 'from schemathesis.cli import schemathesis; schemathesis()', ...args], {
         cwd: home,
