@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts'
-import type { GroupAssignment, GroupMember } from '../../kafka/group.ts'
+import type { GroupAssignment, GroupMember, StreamGroup } from '../../kafka/group.ts'
 import type { TopicPartition } from '../../kafka/record.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
@@ -7,6 +7,7 @@ import { printTopicPartition } from '../../kafka/topic-partition.ts'
 import { printTaskId } from '../../topology/task-id.ts'
 import { hasPatterns } from '../graph/pattern-sources.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
+import { endsOfChangelogs } from './changelogs.ts'
 import { shutdownRequested } from './assignor-error.ts'
 import { encodeAssignmentInfo, noAssignment, type AssignmentInfo } from './assignment-info.ts'
 import { assignGroup, type MemberFacts } from './high-availability/assign-group.ts'
@@ -23,6 +24,7 @@ export interface Leader {
   readonly topology: Topology
   readonly wire: WireNames
   readonly client: Pick<StreamClient, 'partitions' | 'offsets' | 'topics'>
+  readonly group: Pick<StreamGroup, 'committed'>
   readonly settings: AssignmentSettings
   /** When to look again whether a task can move to where it shall be. */
   readonly probingMs: number
@@ -35,14 +37,14 @@ export interface Leader {
  */
 export async function assignMembers(
   members: readonly GroupMember[],
-  { processId, topology, wire, client, settings, probingMs, log }: Leader,
+  { processId, topology, wire, client, group, settings, probingMs, log }: Leader,
 ): Promise<Result<ReadonlyMap<string, GroupAssignment>, StreamFailure>> {
   if (members.some(wantsShutdown)) return ok(shutDownAll(members))
   const tasks = await findTasks(topology, wire, client)
   if (!tasks.ok) return tasks
-  const ends = await client.offsets(
+  const ends = await endsOfChangelogs(
+    { client, group },
     tasks.value.flatMap(({ changelogs }) => changelogs),
-    'end',
   )
   if (!ends.ok) return ends
   const facts = members.map(readMember)

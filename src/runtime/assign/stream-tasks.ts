@@ -7,6 +7,7 @@ import { textOfPattern } from '../graph/describe-parts.ts'
 import { patternSources } from '../graph/pattern-sources.ts'
 import { topologyFacts, type SubtopologyFacts } from '../graph/topology-facts.ts'
 import type { Topology, WireNames } from '../graph/topology.ts'
+import { type Changelog, changelogsOf, ownChangelogs } from './changelogs.ts'
 import { unequalTopics } from './unequal-topics.ts'
 
 /** A task before anybody runs it: what it reads. */
@@ -15,7 +16,7 @@ export interface PlannedTask {
   readonly name: string
   readonly partitions: readonly TopicPartition[]
   /** Where its stores come from; a task without any is stateless to the group. */
-  readonly changelogs: readonly TopicPartition[]
+  readonly changelogs: readonly Changelog[]
 }
 
 /** Every topic that a topology touches, by wire name; of the `listed` topics those that a pattern fits. */
@@ -24,7 +25,7 @@ export function topicsOf(topology: Topology, wire: WireNames, listed: readonly s
   return [
     ...new Set([
       ...facts.flatMap(readTopics),
-      ...facts.flatMap(changelogTopics),
+      ...facts.flatMap(ownChangelogs),
       ...writtenTopics(topology, wire),
       ...[...topology.parts.globalTopics].map((topic) => topology.wireTopic(topic, wire)),
     ]),
@@ -33,7 +34,7 @@ export function topicsOf(topology: Topology, wire: WireNames, listed: readonly s
 
 /** What `send` may be asked to write to: changelogs, repartition topics and sinks. */
 export function writtenTopics(topology: Topology, wire: WireNames): readonly string[] {
-  const changelogs = topologyFacts(topology, wire).flatMap(changelogTopics)
+  const changelogs = topologyFacts(topology, wire).flatMap(ownChangelogs)
   const sinks = topology.description.subtopologies.flatMap(sinkTopics)
   return [...new Set([...changelogs, ...sinks.map((topic) => topology.wireTopic(topic, wire))])]
 }
@@ -77,7 +78,7 @@ function tasksOf(subtopology: SubtopologyFacts, partitions: ReadonlyMap<string, 
       partitions: readTopics(subtopology)
         .filter((topic) => (partitions.get(topic) ?? 0) > partition)
         .map((topic) => ({ topic, partition })),
-      changelogs: changelogTopics(subtopology).map((topic) => ({ topic, partition })),
+      changelogs: changelogsOf(subtopology, partition, (topic) => (partitions.get(topic) ?? 0) > partition),
     }
   })
 }
@@ -87,12 +88,10 @@ function taskCount(subtopology: SubtopologyFacts, partitions: ReadonlyMap<string
 }
 
 const readTopics = ({ sources }: SubtopologyFacts): readonly string[] => sources.map(({ topic }) => topic)
-export const changelogTopics = ({ stores }: SubtopologyFacts): readonly string[] =>
-  stores.flatMap(({ changelog }) => (changelog === undefined ? [] : [changelog]))
 
 function sentenceOfMissing(topic: string, facts: readonly SubtopologyFacts[]): string {
   const isInternal =
-    facts.some((subtopology) => changelogTopics(subtopology).includes(topic)) ||
+    facts.some((subtopology) => ownChangelogs(subtopology).includes(topic)) ||
     facts.some(({ sources }) => sources.some((source) => source.topic === topic && source.isRepartition))
   return isInternal
     ? `internal topic ${topic} is not there: run \`weir apply\`, which makes it`
@@ -114,7 +113,7 @@ function wrongInternals(
   for (const subtopology of topologyFacts(topology, wire, [...partitions.keys()])) {
     // where no topic fits a pattern yet, nobody knows
     const count = taskCount(subtopology, partitions) || undefined
-    for (const topic of changelogTopics(subtopology)) expected.set(topic, count)
+    for (const topic of ownChangelogs(subtopology)) expected.set(topic, count)
   }
   return [...expected].flatMap(([topic, count]) =>
     count === undefined || partitions.get(topic) === count

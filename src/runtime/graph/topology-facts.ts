@@ -23,8 +23,10 @@ interface SourceTopic {
 
 interface StoreFacts {
   readonly name: string
-  /** Undefined where the store has none of its own. */
+  /** Undefined where the store has none. */
   readonly changelog: string | undefined
+  /** Its changelog is the topic that the table is read from (`reuse.ktable.source.topics`). */
+  readonly isSource: boolean
   readonly kind: StoreFactory['kind']
   readonly persistent: boolean
   readonly retentionMs: number | undefined
@@ -74,10 +76,23 @@ function matchedTopics({ factory, fits }: PatternSource, listed: readonly string
   return listed.filter(fits).map((topic) => ({ topic, isRepartition: false, partitions: undefined, offsetReset }))
 }
 
-function storeFacts(topology: Topology, name: string, { applicationId }: WireNames): StoreFacts[] {
+function storeFacts(topology: Topology, name: string, wire: WireNames): StoreFacts[] {
   const entry = topology.parts.stores.get(name)
   if (entry === undefined) return []
   const { logged, kind, persistent, retentionMs, keepsDuplicates, changelogConfig } = entry.factory
-  const changelog = logged ? `${applicationId}-${name}-changelog` : undefined
-  return [{ name, changelog, kind, persistent, retentionMs, keepsDuplicates, changelogConfig }]
+  const source = topology.parts.changelogOf.get(name)
+  const own = logged ? `${wire.applicationId}-${name}-changelog` : undefined
+  const changelog = source === undefined ? own : topology.wireTopic(source, wire)
+  return [
+    {
+      name,
+      changelog,
+      isSource: source !== undefined,
+      kind,
+      persistent,
+      retentionMs,
+      keepsDuplicates,
+      changelogConfig,
+    },
+  ]
 }

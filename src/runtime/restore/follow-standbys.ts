@@ -11,7 +11,7 @@ const patienceMs = 10
 
 /** Reads changelogs from where standbys stand. To be called when standbys came or went. */
 export function assignStandbys({ standbys, standbySource }: Pick<ThreadWorld, 'standbys' | 'standbySource'>): void {
-  standbySource.assign([...standbys.values()].flatMap(({ positions }) => positions))
+  standbySource.assign([...standbys.values()].flatMap(({ openPositions }) => openPositions))
 }
 
 /**
@@ -22,6 +22,8 @@ export async function followStandbys(world: ThreadWorld, signal: AbortSignal): P
   const { standbys, tasks, standbySource } = world
   world.isFollowing = false
   if (standbys.size === 0 || [...tasks.values()].some(({ isReady }) => !isReady)) return undefined
+  const unasked = await moveLimits(world)
+  if (unasked !== undefined) return unasked
   const startedMs = world.clock.now()
   const polled = await standbySource.poll(canWait(world) ? patienceMs : 0, signal)
   world.metrics.blockedMs += world.clock.now() - startedMs
@@ -44,9 +46,9 @@ function take({ standbys, log, metrics, clock }: ThreadWorld, { batches, positio
   for (const batch of batches) {
     const standby = owners.get(printTopicPartition(batch))
     if (standby === undefined) continue
-    standby.take(batch)
-    metrics.restoredRecords.record(0, batch.length)
-    metrics.of(standby.task, clock.now()).restored.record(0, batch.length)
+    const taken = standby.take(batch)
+    metrics.restoredRecords.record(0, taken)
+    metrics.of(standby.task, clock.now()).restored.record(0, taken)
   }
   for (const position of positions) {
     const standby = owners.get(printTopicPartition(position))
@@ -56,6 +58,27 @@ function take({ standbys, log, metrics, clock }: ThreadWorld, { batches, positio
     const fields = { task: standby.name, store: changelog.store, to: end, records }
     log.info(fields, 'a standby store caught up with its changelog')
   }
+}
+
+/**
+ * A table's own topic may hold more than the active task has done; what it has committed is asked for as often as it
+ * commits. A partition is read no further than that: Kafka's `StoreChangelogReader.updateLimitOffsetsForStandbyChangelogs`.
+ */
+async function moveLimits(world: ThreadWorld): Promise<StreamFailure | undefined> {
+  const { standbys, group, config, clock } = world
+  const bounded = [...standbys.values()].flatMap(({ followings }) =>
+    [...followings.values()].filter(({ changelog }) => changelog.isSource),
+  )
+  if (bounded.length === 0 || clock.now() < world.lastLimitsMs + config.commitIntervalMs) return undefined
+  const committed = await group.committed(bounded.map(({ changelog }) => changelog))
+  if (!committed.ok) return committed.error
+  world.lastLimitsMs = clock.now()
+  const limits = new Map(committed.value.map((offset) => [printTopicPartition(offset), offset.offset]))
+  const moved = bounded.filter(({ changelog, limit }) => (limits.get(printTopicPartition(changelog)) ?? 0) > limit)
+  for (const following of moved)
+    following.limit = limits.get(printTopicPartition(following.changelog)) ?? following.limit
+  if (moved.length > 0) assignStandbys(world)
+  return undefined
 }
 
 function canWait({ standbys, tasks }: ThreadWorld): boolean {

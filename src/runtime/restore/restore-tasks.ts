@@ -1,3 +1,4 @@
+import { recordsBefore } from '../../kafka/first-records.ts'
 import type { TopicPartition } from '../../kafka/record.ts'
 import type { Polled } from '../../kafka/record-source.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
@@ -45,10 +46,11 @@ function take({ metrics, clock }: ThreadWorld, restoring: readonly ActiveTask[],
     const found = find(batch)
     if (found === undefined) continue
     const { active, restoration } = found
-    active.task.restore(restoration.changelog, batch)
-    restoration.records += batch.length
-    metrics.restoredRecords.record(0, batch.length)
-    metrics.of(active.task, clock.now()).restored.record(0, batch.length)
+    const taken = restoration.changelog.isSource ? recordsBefore(batch, restoration.end) : batch
+    active.task.restore(restoration.changelog, taken)
+    restoration.records += taken.length
+    metrics.restoredRecords.record(0, taken.length)
+    metrics.of(active.task, clock.now()).restored.record(0, taken.length)
   }
   for (const position of positions) {
     const found = find(position)

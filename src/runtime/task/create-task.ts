@@ -1,7 +1,6 @@
 import { wholeTopic } from '../graph/whole-topic.ts'
 import type { RecordBatch, TopicPartition } from '../../kafka/record.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
-import { NotBuiltError } from '../graph/topology-error.ts'
 import type { SourceFactory } from '../graph/node-factory.ts'
 import type { Topology } from '../graph/topology.ts'
 import type { TaskAwaits } from '../await/task-awaits.ts'
@@ -29,22 +28,7 @@ export function createTask(
 ): StreamTask {
   const names = topology.parts.groups()[taskId.subtopology]
   if (names === undefined) throw new RangeError(`this topology has no sub-topology ${taskId.subtopology}`)
-  refuseReusedTopics(topology, names)
   return assemble(topology, names, taskId, { partitions, surroundings }).task
-}
-
-/** A worker restores from changelogs; it does not know yet how far a source topic may be read for that. */
-function refuseReusedTopics(topology: Topology, names: readonly string[]): void {
-  for (const name of names) {
-    const node = topology.parts.nodes.get(name)
-    const stores = node?.kind === 'processor' ? [...node.stores] : []
-    if (stores.some((store) => topology.parts.changelogOf.has(store))) {
-      throw new NotBuiltError(
-        "topology.optimization's reuse.ktable.source.topics in a worker",
-        "Build with optimization: ['merge.repartition.topics', 'single.store.self.join'].",
-      )
-    }
-  }
 }
 
 export interface WholeTask {
@@ -120,7 +104,8 @@ function assemble(
   const read =
     partitions === 'all' ? onPartitionZero([...running.sources.keys(), ...matched].map(wireTopic)) : partitions
   const queues = openQueues(running, read, { wireTopic, prefix: topicPrefix ?? '', around })
-  return { task: new SynchronousTask(taskId, context, running, queues), context }
+  const reused = new Map([...topology.parts.changelogOf].map(([store, topic]) => [store, wireTopic(topic)]))
+  return { task: new SynchronousTask(taskId, context, { running, queues, reused }), context }
 }
 
 const onPartitionZero = (topics: readonly string[]) => topics.map((topic) => ({ topic, partition: 0 }))
@@ -163,24 +148,41 @@ class SynchronousTask implements StreamTask {
   readonly #context: TaskContext
   readonly #running: RunningTopology
   readonly #queues: ReadonlyMap<string, PartitionQueue>
+  readonly #reused: ReadonlyMap<string, string>
   readonly #waiting = new TimeHeap<PartitionQueue>()
   /** It waits for a partition that has nothing, as of the last look. */
   #isIdle = false
 
-  constructor(id: TaskId, context: TaskContext, running: RunningTopology, queues: ReadonlyMap<string, PartitionQueue>) {
+  constructor(
+    id: TaskId,
+    context: TaskContext,
+    {
+      running,
+      queues,
+      reused,
+    }: {
+      readonly running: RunningTopology
+      readonly queues: ReadonlyMap<string, PartitionQueue>
+      /** Wire names of tables' topics that serve as changelogs, by store. */
+      readonly reused: ReadonlyMap<string, string>
+    },
+  ) {
     this.id = id
     this.#context = context
     this.#running = running
     this.#queues = queues
+    this.#reused = reused
     this.sources = [...queues.values()].map((queue) => queue.id)
   }
 
   get changelogs(): readonly TaskChangelog[] {
-    return [...this.#context.stores.values()].flatMap((store) =>
-      store.changelog === undefined
-        ? []
-        : [{ topic: store.changelog, partition: this.id.partition, store: store.name, offset: store.offset }],
-    )
+    const { partition } = this.id
+    return [...this.#context.stores.values()].flatMap((store) => {
+      const source = this.#reused.get(store.name)
+      const topic = source ?? store.changelog
+      if (topic === undefined || (source !== undefined && !this.#queues.has(keyOf({ topic, partition })))) return []
+      return [{ topic, partition, store: store.name, isSource: source !== undefined, offset: store.offset }]
+    })
   }
 
   get stores(): ReadonlyMap<string, StateStore> {
@@ -286,7 +288,8 @@ class SynchronousTask implements StreamTask {
 
   commit(changelogOffsets: ReadonlyMap<string, number>): void {
     for (const store of this.#context.stores.values()) {
-      store.commit(store.changelog === undefined ? undefined : changelogOffsets.get(store.changelog))
+      const changelog = this.#reused.get(store.name) ?? store.changelog
+      store.commit(changelog === undefined ? undefined : changelogOffsets.get(changelog))
     }
     for (const queue of this.#queues.values()) queue.needsCommit = false
   }

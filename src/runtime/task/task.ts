@@ -71,6 +71,8 @@ export interface CommittableOffset extends TopicPartition {
 
 export interface TaskChangelog extends TopicPartition {
   readonly store: string
+  /** It is the topic that the task reads the table from: the store is restored to what was committed, and not written to it. */
+  readonly isSource: boolean
   /** Where restore goes on: the store's own offset, or undefined for the beginning. */
   readonly offset: number | undefined
 }

@@ -73,11 +73,15 @@ export class ActiveTask {
     return read === undefined ? processed : Math.max(read, processed ?? 0)
   }
 
-  /** The second half of a commit (W5). `written` holds the next offset by changelog partition. */
+  /**
+   * The second half of a commit (W5). `written` holds the next offset by changelog partition; where the changelog is a table's
+   * own topic, the store is where the group is.
+   */
   committed(offsets: readonly GroupOffset[], written: ReadonlyMap<string, number>): void {
     for (const offset of offsets) this.#committed.set(printTopicPartition(offset), offset)
+    const read = new Map(offsets.map((offset) => [printTopicPartition(offset), offset.offset]))
     const byTopic = this.task.changelogs.flatMap((changelog) => {
-      const next = written.get(printTopicPartition(changelog))
+      const next = (changelog.isSource ? read : written).get(printTopicPartition(changelog))
       return next === undefined ? [] : ([[changelog.topic, next]] as const)
     })
     this.task.commit(new Map(byTopic))

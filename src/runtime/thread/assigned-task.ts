@@ -3,7 +3,8 @@ import type { TopicPartition } from '../../kafka/record.ts'
 import { printTaskId, type TaskId } from '../../topology/task-id.ts'
 import { comparePartitions } from '../assign/assign-members.ts'
 import { decodeAssignmentInfo, type Hosts } from '../assign/assignment-info.ts'
-import { changelogTopics, type PlannedTask } from '../assign/stream-tasks.ts'
+import { changelogsOf } from '../assign/changelogs.ts'
+import type { PlannedTask } from '../assign/stream-tasks.ts'
 import { shutdownRequested } from '../assign/assignor-error.ts'
 import { ApplicationShutdown } from './application-shutdown.ts'
 import { topologyFacts } from '../graph/topology-facts.ts'
@@ -29,7 +30,8 @@ export function readAssignment(
     const subtopology = facts.get(id.subtopology)
     if (subtopology === undefined)
       throw new RangeError(`the leader named task ${printTaskId(id)}, which this topology lacks`)
-    const changelogs = changelogTopics(subtopology).map((topic) => ({ topic, partition: id.partition }))
+    const isRead = (topic: string) => partitions.some((partition) => partition.topic === topic)
+    const changelogs = changelogsOf(subtopology, id.partition, isRead)
     return { id, name: printTaskId(id), partitions, changelogs, role }
   }
   const { active, standby, nextRebalanceMs, hosts, errorCode } = decodeAssignmentInfo(assignment.userData)

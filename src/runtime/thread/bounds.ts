@@ -3,6 +3,7 @@ import type { GroupOffset } from '../../kafka/group.ts'
 import type { TopicPartition } from '../../kafka/record.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
+import { endsOfChangelogs } from '../assign/changelogs.ts'
 import { topologyFacts } from '../graph/topology-facts.ts'
 import type { AssignedTask } from './assigned-task.ts'
 import type { ThreadWorld } from './thread-world.ts'
@@ -35,7 +36,7 @@ export async function askBounds(
   const changelogs = tasks.flatMap((task) => task.changelogs)
   const beginnings = await client.offsets(changelogs, 'beginning')
   if (!beginnings.ok) return beginnings
-  const ends = await client.offsets(changelogs, 'end')
+  const ends = await endsOfChangelogs(world, changelogs)
   if (!ends.ok) return ends
   return ok({
     starts: [

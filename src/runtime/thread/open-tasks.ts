@@ -162,7 +162,8 @@ function restorationsOf(opened: Opened, bounds: Bounds): readonly Restoration[] 
 function followingsOf(opened: Opened, bounds: Bounds): readonly Following[] {
   return opened.task.changelogs.map((changelog) => {
     const { start, end } = startOf(changelog, opened, bounds)
-    return { changelog, end, position: start.kind === 'restore' ? start.from : end, records: 0 }
+    const limit = changelog.isSource ? end : Number.POSITIVE_INFINITY
+    return { changelog, end, limit, position: start.kind === 'restore' ? start.from : end, records: 0 }
   })
 }
 

@@ -88,9 +88,9 @@ async function applyAssignment(world: ThreadWorld, joined: Joined): Promise<void
   )
 }
 
-function leaderOf({ processId, topology, wire, client, config, clock, log }: ThreadWorld) {
+function leaderOf({ processId, topology, wire, client, group, config, clock, log }: ThreadWorld) {
   const probingMs = clock.now() + config.probingRebalanceMs
-  return { processId, topology, wire, client, settings: config, probingMs, log }
+  return { processId, topology, wire, client, group, settings: config, probingMs, log }
 }
 
 async function subscriptionOf(world: ThreadWorld, topics: readonly string[]): Promise<GroupSubscription> {

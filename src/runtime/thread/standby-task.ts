@@ -1,3 +1,4 @@
+import { recordsBefore } from '../../kafka/first-records.ts'
 import type { Position } from '../../kafka/record-source.ts'
 import type { RecordBatch } from '../../kafka/record.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
@@ -10,6 +11,8 @@ export interface Following {
   readonly changelog: TaskChangelog
   /** Where the changelog ended when the standby was opened: up to there it catches up. */
   readonly end: number
+  /** Of a table's own topic: what the group has committed, behind which the active task may stand. Else Infinity. */
+  limit: number
   position: number
   records: number
 }
@@ -34,18 +37,22 @@ export class StandbyTask {
   }
 
   get positions(): readonly Position[] {
-    return [...this.followings.values()].map(({ changelog: { topic, partition }, position }) => ({
-      topic,
-      partition,
-      offset: position,
-    }))
+    return [...this.followings.values()].map(positionOf)
   }
 
-  take(batch: RecordBatch): void {
+  /** Where there is more to follow. */
+  get openPositions(): readonly Position[] {
+    return [...this.followings.values()].filter(({ position, limit }) => position < limit).map(positionOf)
+  }
+
+  /** Takes the records that it may have, and says how many. */
+  take(batch: RecordBatch): number {
     const following = this.followings.get(printTopicPartition(batch))
-    if (following === undefined) return
-    this.task.restore(following.changelog, batch)
-    following.records += batch.length
+    if (following === undefined) return 0
+    const taken = following.limit === Number.POSITIVE_INFINITY ? batch : recordsBefore(batch, following.limit)
+    this.task.restore(following.changelog, taken)
+    following.records += taken.length
+    return taken.length
   }
 
   /** Returns the store that is caught up with this, where one is. */
@@ -53,7 +60,11 @@ export class StandbyTask {
     const following = this.followings.get(printTopicPartition(position))
     if (following === undefined) return undefined
     const wasBehind = following.position < following.end
-    following.position = position.offset
-    return wasBehind && position.offset >= following.end ? following : undefined
+    following.position = Math.min(position.offset, following.limit)
+    return wasBehind && following.position >= following.end ? following : undefined
   }
+}
+
+function positionOf({ changelog: { topic, partition }, position }: Following): Position {
+  return { topic, partition, offset: position }
 }

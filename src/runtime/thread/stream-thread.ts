@@ -278,6 +278,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     metrics: new ThreadMetrics(clock.now()),
     waker: new Waker(),
     lastCommitMs: clock.now(),
+    lastLimitsMs: 0,
     settlingSinceMs: undefined,
     lastPushMs: 0,
     lastProgressMs: clock.now(),

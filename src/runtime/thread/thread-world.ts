@@ -86,6 +86,8 @@ export interface ThreadWorld {
   /** Takes no records, fires no timers and follows no changelogs until told to go on (KIP-834). */
   isPaused: boolean
   lastCommitMs: number
+  /** When was last asked how far standbys may follow tables' own topics. */
+  lastLimitsMs: number
   /** Since when a commit waits for what is in flight; undefined: it does not. */
   settlingSinceMs: number | undefined
   lastPushMs: number

@@ -23,6 +23,7 @@ const counts = new Map([
 ])
 
 /** A cluster whose changelogs end at 50,000. */
+const group = { committed: () => Promise.resolve(ok([])) }
 const client = {
   topics: () => Promise.resolve(ok([])),
   partitions: () => Promise.resolve(ok(counts)),
@@ -59,6 +60,7 @@ async function assignAndWarn(members: readonly ReturnType<typeof member>[], stan
     topology,
     wire,
     client,
+    group,
     settings: { ...settings, standbyReplicas },
     probingMs: 600_000,
     log: { warn: (_: object, message: string) => void warnings.push(message) },
@@ -154,6 +156,7 @@ describe('the leader of a group', () => {
       topology,
       wire,
       client,
+      group,
       settings,
       probingMs: 600_000,
       log: { warn: () => {} },
@@ -177,6 +180,7 @@ describe('the leader of a group', () => {
       topology,
       wire,
       client,
+      group,
       settings: { ...settings, standbyReplicas: 1 },
       probingMs: 600_000,
       log: { warn: () => {} },
