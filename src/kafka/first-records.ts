@@ -5,7 +5,7 @@ export function recordsBefore(batch: RecordBatch, offset: number): RecordBatch {
   let length = batch.length
   while (length > 0 && batch.offset(length - 1) >= offset) length -= 1
   if (length === batch.length) return batch
-  const { topic, partition, locate } = batch
+  const { topic, partition } = batch
   return {
     topic,
     partition,
@@ -15,6 +15,6 @@ export function recordsBefore(batch: RecordBatch, offset: number): RecordBatch {
     key: (index) => batch.key(index),
     value: (index) => batch.value(index),
     headers: (index) => batch.headers(index),
-    ...(locate !== undefined && { locate: locate.bind(batch) }),
+    ...(batch.locate !== undefined && { locate: (index, place) => batch.locate?.(index, place) }),
   }
 }

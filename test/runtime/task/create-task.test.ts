@@ -107,7 +107,13 @@ describe('a stream task', () => {
   it('goes on from what a changelog restored, with times and the next offset', () => {
     const { task, engines } = taskWorld(latest(), { topics: ['in'] })
     const [changelog] = task.changelogs
-    assert.deepEqual(changelog, { topic: 'app-latest-changelog', partition: 0, store: 'latest', offset: undefined })
+    assert.deepEqual(changelog, {
+      topic: 'app-latest-changelog',
+      partition: 0,
+      store: 'latest',
+      isSource: false,
+      offset: undefined,
+    })
     task.restore(
       changelog,
       textBatch(
