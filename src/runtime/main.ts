@@ -15,6 +15,7 @@ import { loadTopology } from './thread/load-topology.ts'
 import { openLog } from './thread/log.ts'
 import { limitFiles, type MemoryPlan, memoryQuotaMiB, planMemory } from './thread/memory-quota.ts'
 import { openStreamClient } from './thread/open-client.ts'
+import { anonymousMiB, memoryTeller } from './thread/watch-memory.ts'
 import { deaf, superviseThreads, type EndOfCrew } from './thread/supervise.ts'
 import type { ThreadLog } from './thread/thread-world.ts'
 
@@ -79,7 +80,8 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
     return unfit.kind === 'refused' ? invalid : unreachable
   }
   const { applicationId, threads } = config
-  const { heapMiB, cacheBytes } = tellStart(config, memoryInside(env, config), log)
+  const { heapMiB, cacheBytes, quotaMiB } = tellStart(config, memoryInside(env, config), log)
+  const looking = lookAtMemory(quotaMiB, log)
   removeDeadLocks(appFolder(config.stateFolder, applicationId))
   keepCompiled()
   const end = await superviseThreads(
@@ -95,6 +97,7 @@ async function run(file: string, topology: Topology, { config, log, logLevel, en
     },
     stop.signal,
   )
+  clearInterval(looking)
   await watch?.close()
   return exitCodeOf(end, log)
 }
@@ -113,6 +116,20 @@ function tellStart(config: WorkerConfig, memory: MemoryPlan, log: ThreadLog): Me
   log.info({ applicationId, threads, exactlyOnce, ...(heapMiB !== undefined && { heapMiB, cacheBytes }) }, 'starting')
   if (warning !== undefined) log.warn({}, warning)
   return memory
+}
+
+const lookEveryMs = 10_000
+
+function lookAtMemory(quotaMiB: number | undefined, log: ThreadLog): NodeJS.Timeout | undefined {
+  if (quotaMiB === undefined) return undefined
+  const tell = memoryTeller(quotaMiB, log)
+  return setInterval(() => tell(heldMiB()), lookEveryMs)
+}
+
+function heldMiB(): number {
+  const file = '/proc/self/status'
+  const anonymous = existsSync(file) ? anonymousMiB(readFileSync(file, 'utf8')) : undefined
+  return anonymous ?? process.memoryUsage.rss() / 1024 / 1024
 }
 
 function exitCodeOf(end: EndOfCrew, log: ThreadLog): number {

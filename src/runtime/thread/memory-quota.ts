@@ -26,7 +26,9 @@ const cacheShare = 0.02
 const mostCacheShare = 0.3
 
 export interface MemoryPlan {
-  /** Bound of each stream thread's heap; undefined where the dyno has all the memory of its machine. */
+  /** Undefined where the dyno has all the memory of its machine. */
+  readonly quotaMiB: number | undefined
+  /** Bound of each stream thread's heap; undefined without a quota. */
   readonly heapMiB: number | undefined
   /** Record caches of the whole worker. */
   readonly cacheBytes: number
@@ -46,11 +48,11 @@ export function planMemory(
   threads: number,
   caches: { readonly bytes: number; readonly isSet: boolean },
 ): MemoryPlan {
-  if (quotaMiB === undefined) return { heapMiB: undefined, cacheBytes: caches.bytes, warning: undefined }
+  if (quotaMiB === undefined) return { quotaMiB, heapMiB: undefined, cacheBytes: caches.bytes, warning: undefined }
   const cacheBytes = caches.isSet ? caches.bytes : Math.min(caches.bytes, Math.floor(quotaMiB * cacheShare * mebibyte))
   const cacheMiB = cacheBytes / mebibyte
   const heapMiB = Math.max(leastHeapMiB, Math.floor(((quotaMiB - cacheMiB) * heapShare) / threads))
-  return { heapMiB, cacheBytes, warning: warningOf(quotaMiB, { cacheMiB, heapsMiB: heapMiB * threads }) }
+  return { quotaMiB, heapMiB, cacheBytes, warning: warningOf(quotaMiB, { cacheMiB, heapsMiB: heapMiB * threads }) }
 }
 
 function warningOf(

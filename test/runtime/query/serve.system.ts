@@ -33,12 +33,25 @@ function countsSomething(worker: WorkerProcess): boolean {
     .some(({ tasks }) => Array.isArray(tasks) && tasks.some((task) => String(task).startsWith('1_')))
 }
 
-async function ask(worker: WorkerProcess, path: string) {
-  const port = await until(async () => worker.logged('serving metrics and stores')[0]?.['port'], 'a port')
-  const response = await fetch(`http://127.0.0.1:${String(port)}${path}`)
+const portOf = (worker: WorkerProcess) =>
+  until(async () => worker.logged('serving metrics and stores')[0]?.['port'], 'a port')
+
+async function ask(worker: WorkerProcess, path: string, method = 'GET') {
+  const response = await fetch(`http://127.0.0.1:${String(await portOf(worker))}${path}`, { method })
   const text = await response.text()
   const isJson = response.headers.get('content-type') === 'application/json'
   return { status: response.status, text, body: isJson ? Object(JSON.parse(text)) : undefined }
+}
+
+/** Each of its two threads is told, and says so. */
+async function pauseAndResume(worker: WorkerProcess): Promise<void> {
+  for (const [path, says] of [
+    ['/pause', 'paused'],
+    ['/resume', 'resumed'],
+  ] as const) {
+    assert.equal((await ask(worker, path, 'POST')).body.isPaused, path === '/pause')
+    await until(async () => (worker.logged(says).length === 2 ? true : undefined), `two threads ${says}`)
+  }
 }
 
 describe('two dynos that are asked over HTTP', () => {
@@ -93,6 +106,7 @@ describe('two dynos that are asked over HTTP', () => {
     assert.match(metrics, /^kafka_streams_stream_thread_metrics_process_total\{thread_id=".*-StreamThread-1"\} [1-9]/m)
     const [line] = one.logged('metrics').slice(-1)
     assert.ok(Array.isArray(line?.['stream-thread-metrics']), JSON.stringify(line))
+    await pauseAndResume(one)
     for (const [dyno, worker] of Object.entries(dynos)) {
       assert.equal(await worker.stop(), 0)
       // each pushes at the end, and before that while its threads ran
