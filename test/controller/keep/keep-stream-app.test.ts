@@ -12,7 +12,7 @@ import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
 import { world, type World } from '../../support/desired.ts'
-import { CallerDied, type Fault } from '../../../src/verify/fake-heroku.ts'
+import { CallerDied, type FakeApp, type Fault } from '../../../src/verify/fake-heroku.ts'
 import { onlyOwn } from '../../support/heroku-way.ts'
 import { conditionOf, keptWordCount, loadKept, storeKept } from '../../support/kept-object.ts'
 
@@ -78,12 +78,7 @@ describe('keepStreamApp', () => {
   })
 
   it('stops the dynos of the process type that it ran before', async () => {
-    const stage = await declared()
-    const app = stage.world.heroku.apps.get('word-count')
-    assert.ok(app)
-    app.formation.push({ type: 'counter', quantity: 0, size: 'Standard-1X' })
-    await stage.runToRest()
-    await stage.declare((spec) => ({ ...spec, process: { type: 'counter' } }))
+    const { stage, app } = await runByAnotherType()
     await stage.runToRest()
 
     assert.deepEqual(running(app.formation), ['counter=2'])
@@ -107,12 +102,7 @@ describe('keepStreamApp', () => {
   })
 
   it('stops the dynos of an earlier process type, too, when it is deleted', async () => {
-    const stage = await declared()
-    const app = stage.world.heroku.apps.get('word-count')
-    assert.ok(app)
-    app.formation.push({ type: 'counter', quantity: 0, size: 'Standard-1X' })
-    await stage.runToRest()
-    await stage.declare((spec) => ({ ...spec, process: { type: 'counter' } }))
+    const { stage, app } = await runByAnotherType()
     await stage.remove()
     await stage.runToRest()
 
@@ -265,6 +255,17 @@ const faults: readonly Fault[] = [
   { kind: 'fails', effect: true, failure: { kind: 'unreachable', call: 'x', host: 'h', reason: 'time-out' } },
   { kind: 'fails', effect: false, failure: { kind: 'rate-limited', call: 'x', retryAfterMs: 30_000 } },
 ]
+
+/** The word count, Ready with `worker`, whose manifest says `counter` since then. */
+async function runByAnotherType(): Promise<{ readonly stage: Stage; readonly app: FakeApp }> {
+  const stage = await declared()
+  const app = stage.world.heroku.apps.get('word-count')
+  assert.ok(app)
+  app.formation.push({ type: 'counter', quantity: 0, size: 'Standard-1X' })
+  await stage.runToRest()
+  await stage.declare((spec) => ({ ...spec, process: { type: 'counter' } }))
+  return { stage, app }
+}
 
 const running = (formation: readonly ProcessFormation[]): readonly string[] =>
   formation.filter(({ quantity }) => quantity > 0).map(({ type, quantity }) => `${type}=${quantity}`)
