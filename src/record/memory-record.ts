@@ -12,6 +12,7 @@ import type {
   RecordedEvent,
   StoredObject,
   Write,
+  WriteListener,
   WriteResult,
 } from './record.ts'
 
@@ -28,7 +29,7 @@ export class MemoryRecord implements ControlRecord, EventFeed {
   readonly #leases = new Map<string, Lease>()
   readonly #claims = new Map<string, ObjectKey>()
   readonly #events = new Map<string, RecordedEvent>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<WriteListener>()
   readonly #audit: AuditEntry[] = []
   #changes: Change[] = []
   #compacted = 0
@@ -50,7 +51,7 @@ export class MemoryRecord implements ControlRecord, EventFeed {
     const at = new Date(this.#clock.now())
     this.#audit.push(...decision.audit.map((entry) => ({ ...entry, at })))
     this.#version = decision.version
-    if (decision.changes.length > 0) for (const listener of this.#listeners) listener()
+    if (decision.changes.length > 0) for (const listener of this.#listeners) listener(decision.version)
     return Promise.resolve(decision.results)
   }
 
@@ -77,7 +78,7 @@ export class MemoryRecord implements ControlRecord, EventFeed {
     return Promise.resolve()
   }
 
-  onWrite(listener: () => void, signal: AbortSignal): void {
+  onWrite(listener: WriteListener, signal: AbortSignal): void {
     if (signal.aborted) return
     this.#listeners.add(listener)
     signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true })

@@ -58,6 +58,9 @@ export type Changes =
   /** Older changes were compacted: list again. */
   | { readonly kind: 'gone'; readonly oldest: number }
 
+/** Hears up to which version something was written; undefined where that is not known. */
+export type WriteListener = (version: number | undefined) => void
+
 export type Hold =
   | { readonly kind: 'held'; readonly epoch: number; readonly forMs: number }
   | { readonly kind: 'taken'; readonly holder: string; readonly epoch: number; readonly forMs: number }
@@ -102,7 +105,7 @@ export interface ControlRecord {
   /** Forgets changes up to and including `version`. The objects stay. */
   compact(version: number): Promise<void>
   /** Calls back soon after something was written, by whomever, until the signal fires. It may call once too often. */
-  onWrite(listener: () => void, signal: AbortSignal): void
+  onWrite(listener: WriteListener, signal: AbortSignal): void
 
   /**
    * Takes a lease, or renews it for its holder. Each change of holder raises the

@@ -20,7 +20,7 @@ export function recordFor(process: Process, world: World, crash: (process: Proce
     list: (kind, namespace) => use('list', () => record.list(kind, namespace)),
     changesSince: (version, limit) => use('changesSince', () => record.changesSince(version, limit)),
     compact: (version) => use('compact', () => record.compact(version)),
-    onWrite: (listener, signal) => record.onWrite(() => notify(listener, process, world), signal),
+    onWrite: (listener, signal) => record.onWrite((version) => notify(() => listener(version), process, world), signal),
     hold: async (lease, holder, forMs) => {
       const hold = await use('hold', async () => {
         const held = await record.hold(lease, holder, forMs)

@@ -165,7 +165,7 @@ function watching(open: () => Promise<RecordUnderTest>, propertyRuns: number): v
     const { record } = await open()
     const stop = new AbortController()
     const heard = Promise.withResolvers<void>()
-    record.onWrite(heard.resolve, stop.signal)
+    record.onWrite(() => heard.resolve(), stop.signal)
     await record.write([put('a', {})])
     await heard.promise
     stop.abort()

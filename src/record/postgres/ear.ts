@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
+import type { WriteListener } from '../record.ts'
 import { writeChannel } from './write-transaction.ts'
 
 /** Between two tries to reach a database that has gone. */
@@ -15,7 +16,7 @@ const opensWithinMs = 60_000
 export class Ear {
   readonly #settings: ClientConfig
   readonly #onLost: (cause: Error) => void
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<WriteListener>()
   readonly #closed = new AbortController()
   #client: Client
   #listening: Promise<void> = Promise.resolve()
@@ -50,10 +51,10 @@ export class Ear {
     }
   }
 
-  onWrite(listener: () => void, signal: AbortSignal): void {
+  onWrite(listener: WriteListener, signal: AbortSignal): void {
     if (signal.aborted) return
     // One listener may be told under several signals.
-    const hear = (): void => listener()
+    const hear: WriteListener = (version) => listener(version)
     this.#listeners.add(hear)
     signal.addEventListener('abort', () => this.#listeners.delete(hear), { once: true })
   }
@@ -67,7 +68,8 @@ export class Ear {
   async #connect(prepare: (client: Client) => Promise<void>): Promise<void> {
     const client = this.#client
     client.on('error', this.#onLost)
-    client.on('notification', () => this.#tell())
+    // A release before this one says no version.
+    client.on('notification', ({ payload = '' }) => this.#tell(payload === '' ? undefined : Number(payload)))
     await client.connect()
     await prepare(client)
     await client.query(`LISTEN ${writeChannel}`)
@@ -92,8 +94,8 @@ export class Ear {
     }
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener()
+  #tell(version?: number): void {
+    for (const listener of this.#listeners) listener(version)
   }
 }
 

@@ -1,6 +1,7 @@
 import { Pool } from 'pg'
 import type { ControlRecord, EventFeed } from '../record.ts'
 import { Ear } from './ear.ts'
+import { GatheringSocket } from './gathering-socket.ts'
 import { migrate } from './migrations.ts'
 import { PostgresRecord } from './postgres-record.ts'
 
@@ -19,7 +20,13 @@ export async function openPostgresRecord(
   const ear = await Ear.open({ ...settings, application_name: 'weirkeeper-ear', keepAlive: true }, onLost, migrate)
 
   // Statements that do not wait for one another go out together: see `writeInTransaction`.
-  const pool = new Pool({ ...settings, max: 4, application_name: 'weirkeeper', pipeline: true })
+  const pool = new Pool({
+    ...settings,
+    max: 4,
+    application_name: 'weirkeeper',
+    pipeline: true,
+    stream: () => new GatheringSocket(),
+  })
   pool.on('error', onLost)
   return new PostgresRecord(pool, ear)
 }

@@ -11,6 +11,7 @@ import type {
   RecordedEvent,
   StoredObject,
   Write,
+  WriteListener,
   WriteResult,
 } from '../record.ts'
 import type { Ear } from './ear.ts'
@@ -77,7 +78,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
     )
   }
 
-  onWrite(listener: () => void, signal: AbortSignal): void {
+  onWrite(listener: WriteListener, signal: AbortSignal): void {
     this.#ear.onWrite(listener, signal)
   }
 

@@ -4,7 +4,7 @@ import type { Change, ObjectKey, StoredObject, Write, WriteResult } from '../rec
 import { readClaimants, storeClaims } from './claims.ts'
 import { objectOf, type ObjectRow } from './rows.ts'
 
-/** Postgres' channel that says that something was written. */
+/** Postgres' channel that says that something was written: up to which version. */
 export const writeChannel = 'weirkeeper_record'
 
 /**
@@ -107,7 +107,7 @@ function store(client: PoolClient, { changes, audit, claims, version }: Decision
         ...columns(audit.map(({ key }) => ({ object: { key } }))),
       ],
     }),
-    client.query(`NOTIFY ${writeChannel}`),
+    client.query(`NOTIFY ${writeChannel}, '${version}'`),
   ]
 }
 

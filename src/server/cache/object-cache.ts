@@ -28,7 +28,7 @@ const changesAtOnce = 500
  *
  * C1  What `fresh` resolves to includes every write that was acknowledged before it was called.
  * C2  A listener hears every change after the version it named, once, in order, or `onGone`.
- * C3  Without `fresh` it may be behind, and never goes back.
+ * C3  Without `fresh` it may be behind, and never goes back. It is not behind its own process' last write, unless others wrote.
  */
 export class ObjectCache {
   readonly #record: Pick<ControlRecord, 'list' | 'changesSince' | 'onWrite'>
@@ -96,9 +96,18 @@ export class ObjectCache {
 
   /** Follows the record until the signal fires; `onLost` hears of each look that failed. */
   follow(onLost: (cause: unknown) => void, signal: AbortSignal): void {
-    this.#record.onWrite(() => {
-      this.fresh().catch(onLost)
+    this.#record.onWrite((version) => {
+      // What we wrote ourselves is often heard of before we were answered.
+      setImmediate(() => {
+        if (signal.aborted || (version !== undefined && version <= this.version)) return
+        this.fresh().catch(onLost)
+      })
     }, signal)
+  }
+
+  /** What we have just written ourselves need not be asked for, where it is the very next change. */
+  learn(change: Change): void {
+    if (this.#version !== undefined && change.object.version === this.#version + 1) this.#take(change)
   }
 
   #of(kind: string): Objects {
@@ -123,8 +132,8 @@ export class ObjectCache {
     for (let version = this.#version; ;) {
       const answer = await this.#record.changesSince(version, changesAtOnce)
       if (answer.kind === 'gone') return this.#load()
-      for (const change of answer.changes) this.#apply(change)
-      version = answer.version
+      for (const change of answer.changes) this.#take(change)
+      version = Math.max(answer.version, this.version)
       this.#version = version
       if (answer.changes.length < changesAtOnce) return
     }
@@ -150,6 +159,13 @@ export class ObjectCache {
       for (const listener of listeners) listener.onGone()
       listeners.clear()
     }
+  }
+
+  /** The next change. One that was learned already while somebody asked for it comes twice. */
+  #take(change: Change): void {
+    if (change.object.version <= this.version) return
+    this.#apply(change)
+    this.#version = change.object.version
   }
 
   #apply({ kind: change, object }: Change): void {

@@ -1,5 +1,5 @@
 import { asJson } from '../../record/as-json.ts'
-import type { ControlRecord, ObjectKey, Write, WriteResult } from '../../record/record.ts'
+import type { Change, ControlRecord, ObjectKey, Write, WriteResult } from '../../record/record.ts'
 import { inReadingOrder, withMetadata, withoutMetadata, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
@@ -69,8 +69,12 @@ async function tryOnce(
     refuseTaken(taking, order.claiming, cache)
     return unwritten(current, wish)
   }
-  const [result] = await record.write([writeOf(taking, order, stored)])
-  if (result?.kind === 'written') return described(current, wish, String(result.version))
+  const write = writeOf(taking, order, stored)
+  const [result] = await record.write([write])
+  if (result?.kind === 'written') {
+    cache.learn(changeOf(write, stored, result.version))
+    return described(current, wish, String(result.version))
+  }
   if (isFresh) refuseIfTaken(result, taking, order)
   return undefined
 }
@@ -131,6 +135,12 @@ function writeOf({ object, claims }: Taking, { key, actor }: WriteOrder, stored:
     ...(claims && { claims: claims.map(({ name }) => name) }),
     body: asJson(bodyOf(object)),
   }
+}
+
+function changeOf(write: Write, stored: CachedObject | undefined, version: number): Change {
+  const { key } = write
+  if (write.kind === 'remove') return { kind: 'removed', object: { key, body: stored?.object ?? {}, version } }
+  return { kind: stored === undefined ? 'added' : 'modified', object: { key, body: write.body, version } }
 }
 
 /** As the record keeps it: the version is the record's own. */

@@ -115,7 +115,7 @@ it('R5: one process hears what another has written', async () => {
   const url = await makeDatabase()
   const [writer, reader] = [await openRecord(url), await openRecord(url)]
   const heard = Promise.withResolvers<void>()
-  reader.onWrite(heard.resolve, new AbortController().signal)
+  reader.onWrite(() => heard.resolve(), new AbortController().signal)
   await writer.write([
     { kind: 'put', key: { kind: 'Note', namespace: '', name: 'a' }, body: {}, expected: 'any', actor: 'test' },
   ])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
@@ -79,6 +80,61 @@ describe('the cache of objects', () => {
         )
       }),
       { numRuns: 100 },
+    )
+  })
+
+  it('C2: tells each change once, in order, where it learns of some before a look that is under way', async () => {
+    const steps = fc.array(
+      fc.record({
+        name: fc.constantFrom('a', 'b'),
+        value: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.constant('removed' as const)),
+        next: fc.constantFrom('learn', 'look', 'learn, look', 'look, learn', 'nothing', 'wait'),
+      }),
+      { maxLength: 20 },
+    )
+    await fc.assert(
+      fc.asyncProperty(steps, async (taken) => {
+        const record = new MemoryRecord(new FakeClock())
+        const slow = {
+          list: (kind: string) => record.list(kind),
+          onWrite: () => {},
+          changesSince: async (version: number, limit: number) => {
+            const answer = await record.changesSince(version, limit)
+            await turn() // and meanwhile the world goes on
+            return answer
+          },
+        }
+        const cache = new ObjectCache(slow, kinds)
+        await cache.fresh()
+        const heard: string[] = []
+        const onEvent = ({ version, before, now }: CacheEvent): void =>
+          void heard.push(`${version} ${before === undefined ? 'added' : now === undefined ? 'removed' : 'modified'}`)
+        assert.ok(cache.listen('A', 0, { onEvent, onGone: () => assert.fail('nothing is gone') }))
+        for (const { name, value, next } of taken) {
+          const { version } = await record.list('A')
+          await write(record, 'A', name, value)
+          const written = await record.changesSince(version, 1)
+          assert.ok(written.kind === 'changes')
+          for (const step of next.split(', ')) {
+            if (step === 'learn') for (const change of written.changes) cache.learn(change)
+            if (step === 'look') void cache.fresh()
+            if (step === 'wait') await turn()
+          }
+        }
+        await cache.fresh()
+        const told = await record.changesSince(0, 1_000)
+        assert.ok(told.kind === 'changes')
+        assert.deepEqual(
+          heard,
+          told.changes.map(({ kind, object }) => `${object.version} ${kind}`),
+        )
+        const { objects } = await record.list('A')
+        assert.equal(
+          names(cache, 'A'),
+          objects.map(({ key, body }) => `${key.name}${JSON.stringify(body['value'])}`).join(' '),
+        )
+      }),
+      { numRuns: 200 },
     )
   })
 
