@@ -1,23 +1,23 @@
-import { planHash } from '../controller/apply/confirmation.ts'
-import { classOf, type Change } from '../controller/plan/change.ts'
-import { shownValue } from '../controller/plan/describe-change.ts'
+import { planJson } from '../controller/plan/plan-json.ts'
 import { engineCommand, isJson } from './engine-command.ts'
 import { examineAll, type Seen } from './examine-all.ts'
 import { exitCodes } from './exit-code.ts'
 import { renderPlan } from './render-plan.ts'
+import { planOnPlane } from './plane/plan-on-plane.ts'
 import { palette } from './terminal.ts'
 import { codeOfRefusals, titleOf, worst } from './say-failure.ts'
 
 /** `weir plan`: what an apply would do, and what it means for what runs. Writes nothing. */
 export const plan = engineCommand({
   name: 'plan',
-  example: 'weir plan -f manifests/word-count.yaml --direct',
+  example: 'weir plan -f manifests/word-count.yaml',
   output: 'text-or-json',
   options: (command) => command.option('--detailed-exitcode', 'exit 1 where an apply would change something'),
+  plane: ({ names, declared }, work) => planOnPlane({ names, declared }, work),
   run: async (work) => {
     const { codes, seen } = await examineAll(work)
     const { stdout } = work.around
-    if (isJson(work.given)) stdout.write(`${JSON.stringify(seen.map(planJson), undefined, 2)}\n`)
+    if (isJson(work.given)) stdout.write(`${JSON.stringify(seen.map(seenJson), undefined, 2)}\n`)
     else for (const { app, found } of seen) stdout.write(renderPlan(titleOf(app), found.plan, palette(stdout)))
     const refused = seen.map(({ found }) => codeOfRefusals(found.plan.refusals))
     const differs = seen.some(({ found }) => found.plan.changes.length > 0)
@@ -26,24 +26,10 @@ export const plan = engineCommand({
   },
 })
 
-function planJson({ app, found: { plan: found, desired } }: Seen): unknown {
+function seenJson({ app, found: { plan: found, desired } }: Seen): object {
   return {
     name: app.metadata.name,
     namespace: app.metadata.namespace,
-    hash: planHash(found),
-    tasks: desired.tasks,
-    changes: found.changes.map((change) => ({ ...withoutSecrets(change), class: classOf(change) })),
-    refusals: found.refusals,
-    warnings: found.warnings,
+    ...planJson({ ...found, tasks: desired.tasks }),
   }
-}
-
-function withoutSecrets(change: Change): Change {
-  if (change.kind !== 'set-config-vars') return change
-  const vars = change.vars.map(({ name, before, after }) => ({
-    name,
-    before: shownValue(name, before),
-    after: shownValue(name, after),
-  }))
-  return { ...change, vars }
 }

@@ -39,9 +39,10 @@ const settings = heroku.value
 const record = new MemoryRecord(systemClock)
 const tokens = [{ token: new Secret(randomBytes(32).toString('base64url')), user: adminUser }]
 const say = (message: string, fields: object): void => log.info(fields, message)
-const { dynos, close: closeDynos } = openDynos(settings, systemClock)
+const { dynos, sights, close: closeDynos } = openDynos(settings, systemClock)
 const server = await startServer({
   dynos,
+  sights,
   record,
   tls: await ownTls(Date.now()),
   tokens,

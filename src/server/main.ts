@@ -29,6 +29,7 @@ const server = await startServer({
   tokens: [{ token, user: adminUser }],
   clock: systemClock,
   dynos: dynos?.dynos,
+  sights: dynos?.sights,
   userLimits,
   port,
   // A dyno is reached from outside by the router; anywhere else, only this machine may ask.

@@ -3,6 +3,9 @@ import { createServer as createPlainServer, type IncomingMessage, type Server, t
 import { createServer as createTlsServer } from 'node:https'
 import type { Clock } from '../base/clock.ts'
 import type { Secret } from '../base/secret.ts'
+import type { HerokuWays } from '../controller/keep/heroku-way.ts'
+import type { Sight } from '../controller/observe/observe.ts'
+import type { HerokuDynos } from '../heroku/dynos.ts'
 import type { ControlRecord, EventFeed } from '../record/record.ts'
 import { authenticator, type KnownToken } from './access/authenticate.ts'
 import { ObjectCache } from './cache/object-cache.ts'
@@ -17,7 +20,6 @@ import { kubeconfig } from './kubeconfig.ts'
 import { recordKinds } from './kinds/all-kinds.ts'
 import { openapiV2 } from './openapi/openapi-v2.ts'
 import { openapiV3 } from './openapi/openapi-v3.ts'
-import type { DynoWays } from './pods/open-dynos.ts'
 import { Pods } from './pods/pods.ts'
 import { keepSwept } from './sweep/keep-swept.ts'
 import { reachable } from './reachable-record.ts'
@@ -38,7 +40,9 @@ export interface ServerOptions {
   /** Left out: nobody is held back. */
   readonly userLimits?: UserLimits | undefined
   /** Where dynos are looked at, for pods; left out: there are none. */
-  readonly dynos?: DynoWays | undefined
+  readonly dynos?: HerokuWays<HerokuDynos> | undefined
+  /** Where plans are made; left out: there are none. */
+  readonly sights?: HerokuWays<Sight> | undefined
   readonly say?: (message: string, fields: object) => void
 }
 
@@ -63,6 +67,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock,
     pods: new Pods(options.dynos, cache, clock, stop.signal),
     authenticate: authenticator(tokens, cache),
+    sights: options.sights,
+    stop: stop.signal,
     shares: options.userLimits && new UserShares(options.userLimits, clock),
     nowMs: () => clock.now(),
     newUid: randomUUID,

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { Agent, request } from 'node:https'
 import { Secret } from '../../src/base/secret.ts'
+import type { HerokuWays } from '../../src/controller/keep/heroku-way.ts'
+import type { Sight } from '../../src/controller/observe/observe.ts'
+import type { HerokuDynos } from '../../src/heroku/dynos.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { MemoryRecord } from '../../src/record/memory-record.ts'
 import { adminUser, type KnownToken } from '../../src/server/access/authenticate.ts'
-import type { DynoWays } from '../../src/server/pods/open-dynos.ts'
 import { startServer } from '../../src/server/start-server.ts'
 import { ownTls } from '../../src/server/tls.ts'
 
@@ -52,11 +54,20 @@ export const adminToken = 'the-token-of-the-tests-which-is-long'
 export async function startApi(
   tokens: readonly KnownToken[] = [],
   record: MemoryRecord = new MemoryRecord(systemClock),
-  dynos?: DynoWays,
+  dynos?: HerokuWays<HerokuDynos>,
+  sights?: HerokuWays<Sight>,
 ): Promise<ApiUnderTest> {
   const tls = await ownTls(Date.now())
   const admin = { token: new Secret(adminToken), user: adminUser }
-  const server = await startServer({ record, tls, tokens: [admin, ...tokens], clock: systemClock, port: 0, dynos })
+  const server = await startServer({
+    record,
+    tls,
+    tokens: [admin, ...tokens],
+    clock: systemClock,
+    port: 0,
+    dynos,
+    sights,
+  })
   const agent = new Agent({ ca: tls.authority, keepAlive: true })
   assert.ok(server.kubeconfig)
   return {

@@ -15,19 +15,19 @@ export interface HerokuWay {
   readonly hearing?: Hearing | undefined
 }
 
-export interface HerokuWays {
-  readonly record: Pick<ControlRecord, 'get'>
+export interface HerokuWays<Way> {
   /** The control plane's own. */
-  readonly own: HerokuWay
+  readonly own: Way
   /** Of a namespace that brings its own token; the same for the same token, until the term ends. */
-  readonly withToken: (token: Secret) => HerokuWay
+  readonly withToken: (token: Secret) => Way
 }
 
 /** The way that a namespace is bound to; or why nothing is done at Heroku for this app of it. */
-export async function wayFor(
+export async function wayFor<Way>(
   { namespace, app }: { readonly namespace: string; readonly app: string | undefined },
-  { record, own, withToken }: HerokuWays,
-): Promise<Result<HerokuWay, Refusal>> {
+  { own, withToken }: HerokuWays<Way>,
+  record: Pick<ControlRecord, 'get'>,
+): Promise<Result<Way, Refusal>> {
   const kept = await record.get({ kind: 'Namespace', namespace: '', name: namespace })
   const binding = bindingOf(namespace, kept?.body)
   const unbound = app === undefined ? undefined : unboundApp(binding, app)

@@ -26,7 +26,7 @@ import { announcementOf, arrivingUntilMs, waitForArrivals } from './writing.ts'
 
 export interface StreamAppSurroundings {
   readonly record: ControlRecord
-  readonly heroku: Omit<HerokuWays, 'record'>
+  readonly heroku: HerokuWays<HerokuWay>
   readonly fullLooks: FullLooks
   readonly clock: Clock
   /** Told of each change that was carried out. */
@@ -56,7 +56,7 @@ export async function keepStreamApp(
   if (untilMs !== undefined) return report(kept, waitForArrivals(kept, term, { untilMs, nowMs }), around, term)
 
   const { namespace } = key
-  const way = await wayFor({ namespace, app: kept.app?.spec.app }, { ...around.heroku, record: around.record })
+  const way = await wayFor({ namespace, app: kept.app?.spec.app }, around.heroku, around.record)
   if (!way.ok) return report(kept, withoutWay(kept, way.error), around, term)
   const { announce, latest } = announcementOf(kept, around, term)
   const finding = await find(kept, { ...around, ...way.value }, { mayWrite: announce, signal })
@@ -172,7 +172,7 @@ function isNews({ object: { metadata, status }, conditions }: KeptStreamApp): bo
  * `drift: Warn` lets a declaration be carried out, and from then on only tells what differs. That it was carried out
  * must outlast a look that fails: conditions tell of the last look only.
  */
-function warnsOnly(kept: KeptStreamApp): boolean {
+export function warnsOnly(kept: KeptStreamApp): boolean {
   return kept.app?.spec.drift === 'Warn' && wasCarriedOut(kept)
 }
 

@@ -1,5 +1,5 @@
 import type { KeptObject } from '../../record/object-life.ts'
-import type { ControlRecord, Json, JsonObject, ObjectKey } from '../../record/record.ts'
+import type { ControlRecord, Json, JsonObject, ObjectKey, StoredObject } from '../../record/record.ts'
 import { parseManifests } from '../../resource/parse-manifests.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { Seen } from '../observe/glance.ts'
@@ -32,8 +32,11 @@ export interface KeptStreamApp {
 /** Undefined where there is no such object. */
 export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKey): Promise<KeptStreamApp | undefined> {
   const stored = await record.get(key)
-  if (stored === undefined) return undefined
-  const object = objectOf(stored.body)
+  return stored === undefined ? undefined : keptFrom(stored)
+}
+
+export function keptFrom({ key, version, body }: StoredObject): KeptStreamApp {
+  const object = objectOf(body)
   const { apiVersion, kind, metadata, spec } = object
   const { name, namespace } = metadata
   const { conditions, deeds, history, writing, ran, seen } = { ...object.status }
@@ -41,7 +44,7 @@ export async function readKept(record: Pick<ControlRecord, 'get'>, key: ObjectKe
   const parsed = parseManifests([{ name: `${namespace}/${name}`, bytes: manifest }])
   return {
     key,
-    version: stored.version,
+    version,
     object,
     app: parsed.mistakes.length === 0 ? parsed.apps[0]?.app : undefined,
     mistakes: parsed.mistakes.map(({ path, message }) => `${path}: ${message}`),

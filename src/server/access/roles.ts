@@ -42,7 +42,14 @@ const rules: Readonly<Record<Role, readonly Rule[]>> = {
     {
       verbs: reading,
       groups: ['streams.weirkeeper.dev'],
-      resources: ['streamapps', 'streamapps/status', 'streamapps/scale', 'gitsources', 'gitsources/status'],
+      resources: [
+        'streamapps',
+        'streamapps/status',
+        'streamapps/scale',
+        'streamapps/plan',
+        'gitsources',
+        'gitsources/status',
+      ],
     },
     {
       verbs: reading,
@@ -55,7 +62,7 @@ const rules: Readonly<Record<Role, readonly Rule[]>> = {
     {
       verbs: everything,
       groups: ['streams.weirkeeper.dev'],
-      resources: ['streamapps', 'streamapps/scale', 'gitsources'],
+      resources: ['streamapps', 'streamapps/scale', 'streamapps/plan', 'gitsources'],
     },
     { verbs: everything, groups: [''], resources: ['configmaps', 'secrets', 'events'] },
     { verbs: everything, groups: ['events.k8s.io', 'coordination.k8s.io'], resources: ['*'] },

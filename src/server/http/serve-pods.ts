@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { HerokuDynos } from '../../heroku/dynos.ts'
-import { describeFailure, type HerokuFailure } from '../../heroku/failure.ts'
 import type { ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { Verb } from '../kinds/resource-kind.ts'
 import { keyOf, missing } from '../objects/call.ts'
 import { readPodLogWish, shownLine, type PodLogWish } from '../pods/pod-log.ts'
 import type { Answer, StreamAnswer } from './answer.ts'
+import { herokuRefusal } from './heroku-refusal.ts'
 import { callOf, type ResourceRequest } from './resource-request.ts'
 import { serveList, serveWatch } from './serve-collection.ts'
 import type { ServerSurroundings } from './server-surroundings.ts'
@@ -79,7 +79,7 @@ async function sendLog(
   response.once('close', () => left.abort())
   const stop = AbortSignal.any([signal, left.signal])
   const opened = await heroku.log(wish.app, wish.heroku, stop)
-  if (!opened.ok) throw refusalOf(opened.error)
+  if (!opened.ok) throw herokuRefusal(opened.error)
   response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache, private' })
   response.flushHeaders()
   let leftBytes = wish.limitBytes ?? Infinity
@@ -94,10 +94,3 @@ async function sendLog(
 }
 
 function ignoreGone(): void {}
-
-function refusalOf(error: HerokuFailure): ApiFailure {
-  const words = describeFailure(error)
-  if (error.kind === 'not-found') return new ApiFailure(failure('NotFound', words))
-  if (error.kind !== 'rate-limited') return new ApiFailure(failure('ServiceUnavailable', words))
-  return new ApiFailure(failure('TooManyRequests', words, { retryAfterSeconds: Math.ceil(error.retryAfterMs / 1000) }))
-}

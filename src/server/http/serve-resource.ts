@@ -18,6 +18,7 @@ import { json, type Answer } from './answer.ts'
 import { readJson, type Asked } from './asked.ts'
 import { deleteCollection, serveList, serveWatch } from './serve-collection.ts'
 import { servePods } from './serve-pods.ts'
+import { planVerb, servePlan } from './serve-plan.ts'
 import { servePatch } from './serve-patch.ts'
 import { callOf, nothingThere, type ResourceRequest } from './resource-request.ts'
 import { showObject } from './show-object.ts'
@@ -31,8 +32,8 @@ export async function serveResource(
   asked: Asked,
   user: User,
 ): Promise<Answer> {
-  const asReview = await serveReview(route, asked, user)
-  if (asReview !== undefined) return asReview
+  const aside = (await serveReview(route, asked, user)) ?? (await servePlanned(around, { route, asked, user }))
+  if (aside !== undefined) return aside
 
   const kind = findKind(route.group, route.version, route.plural)
   const verb = kind === undefined ? undefined : verbOf(asked, route, kind)
@@ -73,6 +74,19 @@ async function serveReview(route: ResourceRoute, asked: Asked, user: User): Prom
   const body = readApiObject(await readJson(asked), { apiVersion: apiVersionOf(kind), kind: kind.kind })
   const answer = review(plural, body, user)
   return answer === undefined ? undefined : json(201, answer)
+}
+
+/** A plan is no part of an object that is kept, and so none of its subresources. */
+async function servePlanned(
+  around: ServerSurroundings,
+  { route, asked, user }: Omit<ResourceRequest, 'kind'>,
+): Promise<Answer | undefined> {
+  const kind = route.subresource === 'plan' ? findKind(route.group, route.version, route.plural) : undefined
+  if (kind?.kind !== 'StreamApp' || route.namespace === undefined) return undefined
+  const verb = planVerb(asked.method)
+  if (verb === undefined) throw notAllowed(asked.method)
+  authorize(user, actionOf(verb, route))
+  return servePlan(around, { kind, route, asked, user })
 }
 
 /** What a method means at an address. Undefined where there is no such address. */

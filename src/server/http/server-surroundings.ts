@@ -1,5 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Secret } from '../../base/secret.ts'
+import type { HerokuWays } from '../../controller/keep/heroku-way.ts'
+import type { Sight } from '../../controller/observe/observe.ts'
 import type { Authenticate } from '../access/authenticate.ts'
 import type { ObjectsSurroundings } from '../objects/call.ts'
 import type { Pods } from '../pods/pods.ts'
@@ -10,6 +12,10 @@ export interface ServerSurroundings extends ObjectsSurroundings {
   readonly clock: Clock
   readonly pods: Pods
   readonly authenticate: Authenticate
+  /** Where plans are made. Undefined: nowhere. */
+  readonly sights: HerokuWays<Sight> | undefined
+  /** Fires when the server is told to end. */
+  readonly stop: AbortSignal
   /** Undefined: nobody is held back. */
   readonly shares: UserShares | undefined
   /** A new token's text. */

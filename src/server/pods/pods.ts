@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
+import type { HerokuWays } from '../../controller/keep/heroku-way.ts'
 import type { HerokuDynos, SeenDyno } from '../../heroku/dynos.ts'
 import { describeFailure } from '../../heroku/failure.ts'
 import { bindingOf, boundToken, unboundApp } from '../../record/namespace-binding.ts'
@@ -7,7 +8,6 @@ import { objectAt, type ApiObject } from '../api-object.ts'
 import { ObjectCache } from '../cache/object-cache.ts'
 import { shown } from '../kinds/conditions.ts'
 import { Board } from './board.ts'
-import type { DynoWays } from './open-dynos.ts'
 import { podName, podOfDyno } from './pod-of-dyno.ts'
 
 /** What was found of one Heroku app. */
@@ -46,7 +46,7 @@ const looksAtOnce = 8
  */
 export class Pods {
   readonly cache: ObjectCache
-  readonly #ways: DynoWays | undefined
+  readonly #ways: HerokuWays<HerokuDynos> | undefined
   readonly #kept: ObjectCache
   readonly #clock: Clock
   readonly #board: Board
@@ -54,7 +54,7 @@ export class Pods {
   readonly #stop: AbortSignal
 
   /** `kept`: where the StreamApps are, and what their namespaces are bound to. Without a way to Heroku there are no pods. */
-  constructor(ways: DynoWays | undefined, kept: ObjectCache, clock: Clock, stop: AbortSignal) {
+  constructor(ways: HerokuWays<HerokuDynos> | undefined, kept: ObjectCache, clock: Clock, stop: AbortSignal) {
     this.#ways = ways
     this.#kept = kept
     this.#clock = clock
