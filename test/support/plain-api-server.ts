@@ -1,5 +1,6 @@
 import { Secret } from '../../src/base/secret.ts'
-import type { DynoWays } from '../../src/server/pods/open-dynos.ts'
+import type { HerokuWays } from '../../src/controller/keep/heroku-way.ts'
+import type { HerokuDynos } from '../../src/heroku/dynos.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { MemoryRecord } from '../../src/record/memory-record.ts'
 import { startServer } from '../../src/server/start-server.ts'
@@ -12,7 +13,7 @@ export interface PlainApiServer {
 }
 
 /** The API over a record in memory, by plain HTTP: for what shall speak to another API server in the same way, or knows no TLS. */
-export async function startPlainApi(dynos?: DynoWays): Promise<PlainApiServer> {
+export async function startPlainApi(dynos?: HerokuWays<HerokuDynos>): Promise<PlainApiServer> {
   const token = 'token-of-a-test'
   const user = { name: 'tester', groups: [], grants: [{ role: 'admin', namespace: '*' } as const] }
   const { url, close } = await startServer({
