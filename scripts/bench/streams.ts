@@ -8,8 +8,8 @@ import { Arena, type Side } from './streams/arena.ts'
 import { nameOf, runsOf, type Run, type Selection } from './streams/cases.ts'
 import { reading, user, keys } from './streams/input.ts'
 import { measure, type Measured, type Pace } from './streams/measure.ts'
-import { reportOn, type Compared, type Sides } from './streams/report.ts'
-import { measureRestore, type Restored } from './streams/restore.ts'
+import { reportOn, titleOfRestore, type Compared, type RestoreCompared, type Sides } from './streams/report.ts'
+import { measureRestore, type KeyOrder, type Restored } from './streams/restore.ts'
 import { writeResults } from './write-results.ts'
 
 export const bench: Bench = {
@@ -39,8 +39,8 @@ async function compare(selection: Selection, rounds: number, tell: Tell): Promis
   tell(`the logs are in ${arena.folder} while it runs, and stay where something goes wrong`)
   if (runs.length > 0) await loadInputs(arena, pace)
   const compared = await compareAll(arena, runs, { rounds, pace, tell })
-  const restored = restoreName.includes(selection.only) ? await restore(arena, rounds, tell) : undefined
-  if (runs.length === 0 && restored === undefined) throw new Error(`no case is called ${selection.only}`)
+  const restored = await restoreAll(arena, selection, { rounds, tell })
+  if (runs.length === 0 && restored.length === 0) throw new Error(`no case is called ${selection.only}`)
   arena.succeed()
   const report = reportOn(compared, restored)
   for (const line of report.markdown) console.log(line)
@@ -74,16 +74,26 @@ async function inTurns<One>(rounds: number, measureOne: (side: Side) => Promise<
   return measured
 }
 
-const restoreName = 'restore'
 const restoreRecords = 1_000_000
 
-async function restore(arena: Arena, rounds: number, tell: Tell): Promise<Sides<Restored>> {
-  await arena.createTopic('quiet')
-  return inTurns(rounds, async (side) => {
-    const one = await measureRestore(arena, side, restoreRecords)
-    tell(`restore of ${restoreRecords} records: ${side} ${rates(one)}`)
-    return one
-  })
+async function restoreAll(
+  arena: Arena,
+  { short, only }: Selection,
+  { rounds, tell }: Omit<How, 'pace'>,
+): Promise<RestoreCompared[]> {
+  const orders: readonly KeyOrder[] = short ? ['keys in order'] : ['keys in order', 'keys in no order']
+  const asked = orders.filter((order) => titleOfRestore(order).includes(only))
+  if (asked.length > 0) await arena.createTopic('quiet')
+  const all: RestoreCompared[] = []
+  for (const order of asked) {
+    const sides = await inTurns(rounds, async (side) => {
+      const one = await measureRestore(arena, side, { records: restoreRecords, order })
+      tell(`${titleOfRestore(order)}, ${restoreRecords} records: ${side} ${rates(one)}`)
+      return one
+    })
+    all.push({ order, ...sides })
+  }
+  return all
 }
 
 async function loadInputs(arena: Arena, { records }: Pace): Promise<void> {

@@ -2,7 +2,7 @@ import { markdownTable } from '../markdown-table.ts'
 import { median } from '../median.ts'
 import { nameOf, type Run } from './cases.ts'
 import type { Measured } from './measure.ts'
-import type { Restored } from './restore.ts'
+import type { KeyOrder, Restored } from './restore.ts'
 
 /** What was measured, a round after the other. */
 export interface Sides<Measure> {
@@ -14,13 +14,17 @@ export interface Compared extends Sides<Measured> {
   readonly run: Run
 }
 
+export interface RestoreCompared extends Sides<Restored> {
+  readonly order: KeyOrder
+}
+
 export interface Report {
   readonly rows: readonly object[]
   readonly markdown: readonly string[]
 }
 
 /** The middle of the rounds, side by side, with what is wanted of each ratio. */
-export function reportOn(compared: readonly Compared[], restored: Sides<Restored> | undefined): Report {
+export function reportOn(compared: readonly Compared[], restored: readonly RestoreCompared[]): Report {
   const rows = [
     ...compared.map(({ run, ours, java }) => ({
       title: nameOf(run),
@@ -29,7 +33,7 @@ export function reportOn(compared: readonly Compared[], restored: Sides<Restored
       wanted: { perCpuSecond: run.what.target, peakBytes: 0.5, firstOutputMs: 0.5 },
       rounds: { ours, java },
     })),
-    ...(restored === undefined ? [] : [restoreRow(restored)]),
+    ...restored.map(restoreRow),
   ]
   const markdown = markdownTable(
     ['thousands of records', '/s', 'Java /s', '/CPU-s', 'Java /CPU-s', 'ratio', 'wanted', 'memory', 'start'],
@@ -45,12 +49,14 @@ export function reportOn(compared: readonly Compared[], restored: Sides<Restored
   return { rows, markdown }
 }
 
-function restoreRow(restored: Sides<Restored>) {
+export const titleOfRestore = (order: KeyOrder): string => `restore, ${order}, plaintext`
+
+function restoreRow({ order, ...restored }: RestoreCompared) {
   const [ours, java] = [restored.ours, restored.java].map((rounds) =>
     rounds.map((round): Measured => ({ ...round, firstOutputMs: 0 })),
   )
   return {
-    title: 'restore, plaintext',
+    title: titleOfRestore(order),
     ours: middle(ours ?? []),
     java: middle(java ?? []),
     wanted: { perCpuSecond: 1.5, peakBytes: 0.5, firstOutputMs: 0.5 },

@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { changelogOf, outputOf, type Arena, type Side } from './arena.ts'
 import { held, partitions } from './input.ts'
 
+/** In which order the keys lie on the changelog: a store of its own order likes the one better than the other. */
+export type KeyOrder = 'keys in order' | 'keys in no order'
+
 export interface Restored {
   readonly perSecond: number
   readonly perCpuSecond: number
@@ -16,12 +19,23 @@ const words: Readonly<Record<Side, { readonly begins: RegExp; readonly ends: Reg
 
 const withinMs = 180_000
 
-/** A worker with an empty disk and a changelog of `records` keys: from its first word of restoring to its last. */
-export async function measureRestore(arena: Arena, side: Side, records: number): Promise<Restored> {
+export interface Restoring {
+  /** Each with a key of its own. */
+  readonly records: number
+  readonly order: KeyOrder
+}
+
+/** Has no divisor that a number of records is likely to have, so that each key comes once. */
+const stride = 48_271
+
+/** A worker with an empty disk and a changelog that is full: from its first word of restoring to its last. */
+export async function measureRestore(arena: Arena, side: Side, { records, order }: Restoring): Promise<Restored> {
+  const keyOf = (index: number): number => (order === 'keys in order' ? index : (index * stride) % records)
+  const record = (index: number) => held(keyOf(index))
   const applicationId = `${side}-restore-${Date.now() % 1e6}`
   const topics = [outputOf(applicationId), changelogOf(applicationId)]
   await arena.createTopic(outputOf(applicationId))
-  await arena.load({ topic: changelogOf(applicationId), records, record: held, fromMs: Date.now() - 86_400_000 })
+  await arena.load({ topic: changelogOf(applicationId), records, record, fromMs: Date.now() - 86_400_000 })
   const marks: { readonly atMs: number; readonly cpuMs: number; readonly isEnd: boolean }[] = []
   const contender = arena.enter({
     side,

@@ -1,5 +1,7 @@
 import type { RecordBatch, RecordPlace } from '../../kafka/record.ts'
 import { writeLong } from '../serde/serdes.ts'
+import { orderOfKeys } from './order-of-keys.ts'
+import { locate, newPlace } from './record-place.ts'
 import type { StoreFormat } from './store-format.ts'
 
 type Entry = readonly [key: Uint8Array, value: Uint8Array | null]
@@ -11,8 +13,10 @@ type Entry = readonly [key: Uint8Array, value: Uint8Array | null]
  */
 export function* restoredEntries(batch: RecordBatch, format: StoreFormat): Generator<Entry> {
   const [keys, values] = [new Scratch(), new Scratch()]
-  const place = { ...nowhere }
-  for (let at = 0; at < batch.length; at++) {
+  const place = newPlace()
+  const order = format.isSegmented === true ? undefined : orderOfKeys(batch)
+  for (let nth = 0; nth < batch.length; nth++) {
+    const at = order?.[nth] ?? nth
     locate(batch, at, place)
     if (place.keyLength < 0) continue
     const logged = keys.take(place.keyLength)
@@ -30,26 +34,6 @@ function valueOf({ valueBytes, valueAt, valueLength }: RecordPlace, timestamp: n
   if (timestamp !== undefined) writeLong(value, 0, timestamp)
   copy(valueBytes, valueAt, value, begin)
   return value
-}
-
-const nowhere: RecordPlace = {
-  keyBytes: new Uint8Array(),
-  keyAt: 0,
-  keyLength: -1,
-  valueBytes: new Uint8Array(),
-  valueAt: 0,
-  valueLength: -1,
-}
-
-function locate(batch: RecordBatch, index: number, place: RecordPlace): void {
-  if (batch.locate !== undefined) return batch.locate(index, place)
-  const [key, value] = [batch.key(index), batch.value(index)]
-  place.keyBytes = key ?? nowhere.keyBytes
-  place.keyAt = 0
-  place.keyLength = key?.length ?? -1
-  place.valueBytes = value ?? nowhere.valueBytes
-  place.valueAt = 0
-  place.valueLength = value?.length ?? -1
 }
 
 /** Fills `target` from `begin` on. Up to some tens of bytes a loop is faster than the call into the engine. */

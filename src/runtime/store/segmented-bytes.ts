@@ -52,6 +52,7 @@ export class SegmentedBytes {
       isTimestamped: options.isTimestamped,
       toLog: (key) => key.subarray(8),
       fromLog: (key) => (this.#admit(key) ? this.#prefixed(key) : undefined),
+      isSegmented: true,
     })
     const below = {
       get: (text: string, key: Uint8Array) => (this.#isShown(key) ? this.#bytes.get(text, key) : null),

@@ -11,6 +11,8 @@ export interface StoreFormat {
   readonly toLog: (key: Uint8Array) => Uint8Array
   /** The key as the store has it, or undefined where it is too old to be kept. */
   readonly fromLog: (key: Uint8Array) => Uint8Array | undefined
+  /** `fromLog` must see keys in the order of the log, since they move the store's time on; left out: it need not. */
+  readonly isSegmented?: boolean
 }
 
 const same = (key: Uint8Array): Uint8Array => key
