@@ -46,3 +46,11 @@ export function conditionOf(
   const none = { status: '-', reason: '-', message: '' }
   return typeof found === 'object' && found !== null ? { ...none, ...found } : none
 }
+
+/** Who owns fields of an object: `weirkeeper-controller Update status`. */
+export function ownersOf(object: KeptObject | undefined): readonly string[] {
+  const { managedFields = [] } = JSON.parse(JSON.stringify(object?.metadata ?? {}))
+  return managedFields.map(({ manager, operation, subresource = '' }: Readonly<Record<string, string>>) =>
+    `${manager} ${operation} ${subresource}`.trim(),
+  )
+}

@@ -8,6 +8,7 @@ import { asJson } from '../../record/as-json.ts'
 import { printKey } from '../../record/decide-writes.ts'
 import { bindingOf } from '../../record/namespace-binding.ts'
 import { withStatus } from '../../record/object-life.ts'
+import { ownWrite } from '../../record/own-write.ts'
 import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../record/record.ts'
 import { keptClaims } from '../../resource/claims.ts'
 import type { GitSource } from '../../resource/git-source.ts'
@@ -201,9 +202,9 @@ async function announce(commit: string, { inventory }: SourcePlan, pass: Pass): 
   for (const entry of inventory) known.delete(printKey(entry))
   const gone = [...known.values()]
   const intent = applyingCommit(commit, [...inventory, ...gone])
-  const version = await writeStatus(pass, intent)
-  if (version === undefined) return undefined
-  return { ...pass, kept: { ...kept, version, object: withStatus(kept.object, statusOf(pass, intent)) } }
+  const written = await writeStatus(pass, intent)
+  if (written === undefined) return undefined
+  return { ...pass, kept: { ...kept, ...written } }
 }
 
 function writeOf(change: SourceChange, { fence }: Term): Write {
@@ -234,16 +235,22 @@ async function report(pass: Pass, status: SourceStatus, verdict: Verdict): Promi
   return (await writeStatus(pass, status)) === undefined ? lookAgain : verdict
 }
 
-/** The version of the object that says so; undefined where somebody else wrote meanwhile, or leads. */
-async function writeStatus(pass: Pass, status: SourceStatus): Promise<number | undefined> {
+/** The object that says so, with its version; undefined where somebody else wrote meanwhile, or leads. */
+async function writeStatus(
+  pass: Pass,
+  status: SourceStatus,
+): Promise<Pick<KeptGitSource, 'object' | 'version'> | undefined> {
   const { kept, around, term } = pass
-  const wish = asJson(withStatus(kept.object, statusOf(pass, status)))
-  if (isDeepStrictEqual(wish, asJson(kept.object))) return kept.version
+  const before = kept.object
+  const wish = withStatus(before, statusOf(pass, status))
+  if (isDeepStrictEqual(asJson(wish), asJson(before))) return { object: before, version: kept.version }
+  const at = new Date(around.clock.now())
+  const object = ownWrite({ before, after: wish, writer: 'weirkeeper-git', subresource: 'status', at })
   const write = { kind: 'put', key: kept.key, expected: kept.version, fence: term.fence, actor: 'git' } as const
-  const [result] = await around.record.write([{ ...write, body: wish }])
+  const [result] = await around.record.write([{ ...write, body: asJson(object) }])
   if (result?.kind === 'fenced')
     around.say(nameOf(kept), 'not written: another controller leads', { epoch: result.epoch })
-  return result?.kind === 'written' || result?.kind === 'unchanged' ? result.version : undefined
+  return result?.kind === 'written' || result?.kind === 'unchanged' ? { object, version: result.version } : undefined
 }
 
 /** What is not found anew stays as it was last seen, but for what the newest commit is reproached with. */

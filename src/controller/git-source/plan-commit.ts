@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { asJson } from '../../record/as-json.ts'
 import { printKey } from '../../record/decide-writes.ts'
+import { ownWrite } from '../../record/own-write.ts'
 import { declare, markDeleted, type KeptObject } from '../../record/object-life.ts'
 import type { ObjectKey } from '../../record/record.ts'
 import { tidyFinalizer } from '../keep/keep-stream-app.ts'
@@ -118,7 +119,9 @@ function planApp(
   if (current !== undefined && isDeepStrictEqual(asJson(current.object), asJson(object))) {
     return { ...nothing, inventory: [entry] }
   }
-  const change = { kind: 'declare', key: app.key, expected: current?.version ?? 'absent', object } as const
+  const before = current?.object
+  const owned = ownWrite({ before, after: object, writer: 'weirkeeper-git', subresource: '', at: terms.at })
+  const change = { kind: 'declare', key: app.key, expected: current?.version ?? 'absent', object: owned } as const
   return { ...nothing, changes: [change], inventory: [entry] }
 }
 

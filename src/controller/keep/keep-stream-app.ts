@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../../base/clock.ts'
 import { asJson } from '../../record/as-json.ts'
 import { withoutFinalizer, withStatus, type KeptObject } from '../../record/object-life.ts'
+import { ownWrite } from '../../record/own-write.ts'
 import type { ControlRecord, Event, JsonObject, ObjectKey, Write } from '../../record/record.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { Term } from '../lead/lead.ts'
@@ -209,15 +210,19 @@ async function report(
       ? withoutFinalizer(object, tidyFinalizer)
       : withStatus(object, statusOf(kept, finding, { clock, term }))
   if (isDeepStrictEqual(wish, object)) return finding.verdict
-  const [result] = await record.write([writeOf(kept, wish, term)])
+  const [result] = await record.write([writeOf(kept, wish, term, new Date(clock.now()))])
   if (result?.kind === 'conflict') return { kind: 'settled', againAfterMs: 0 }
   if (result?.kind === 'fenced') say(name, 'not written: another controller leads', { epoch: result.epoch })
   return finding.verdict
 }
 
-function writeOf({ key, version }: KeptStreamApp, wish: KeptObject | undefined, { fence }: Term): Write {
-  const common = { key, expected: version, fence, actor: 'controller' }
-  return wish === undefined ? { ...common, kind: 'remove' } : { ...common, kind: 'put', body: asJson(wish) }
+function writeOf({ key, version, object }: KeptStreamApp, wish: KeptObject | undefined, term: Term, at: Date): Write {
+  const common = { key, expected: version, fence: term.fence, actor: 'controller' }
+  if (wish === undefined) return { ...common, kind: 'remove' }
+  // Without its finalizer an object has the status that it had.
+  const subresource = wish.status === object.status ? '' : 'status'
+  const owned = ownWrite({ before: object, after: wish, writer: 'weirkeeper-controller', subresource, at })
+  return { ...common, kind: 'put', body: asJson(owned) }
 }
 
 function statusOf(

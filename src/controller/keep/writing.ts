@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { asJson } from '../../record/as-json.ts'
 import { withStatus, type KeptObject } from '../../record/object-life.ts'
+import { ownWrite } from '../../record/own-write.ts'
 import type { ControlRecord } from '../../record/record.ts'
 import type { Term } from '../lead/lead.ts'
 import { changeLine } from '../plan/describe-change.ts'
@@ -99,10 +100,13 @@ function announced({ object, conditions }: KeptStreamApp, { changes }: Plan, wri
     { type: 'Ready', status: 'False', reason, message },
     { type: 'Reconciling', status: 'True', reason, message },
   ]
-  const stamped = stampConditions(news, conditions, { generation, at: new Date(Date.parse(writing.since)) })
+  const at = new Date(Date.parse(writing.since))
+  const stamped = stampConditions(news, conditions, { generation, at })
   const others = conditions.filter(({ type }) => !overall.has(type))
   const all: readonly StampedCondition[] = [...stamped, ...others]
-  return withStatus(object, asJson({ ...object.status, observedGeneration: generation, conditions: all, writing }))
+  const status = asJson({ ...object.status, observedGeneration: generation, conditions: all, writing })
+  const after = withStatus(object, status)
+  return ownWrite({ before: object, after, writer: 'weirkeeper-controller', subresource: 'status', at })
 }
 
 const overall: ReadonlySet<string> = new Set(['Ready', 'Reconciling', 'Stalled'])

@@ -1,10 +1,8 @@
-import { gitSourceSchema } from '../../resource/git-source-schema.ts'
+import { ownSchemas } from '../../record/kinds/own-schemas.ts'
 import { objectAt } from '../api-object.ts'
 import { ageColumn, nameColumn, textColumn, wide } from './columns.ts'
 import { readyOf, shown, statusWord } from './conditions.ts'
-import { manifestOpenapi } from './manifest-openapi.ts'
 import { allVerbs, type ResourceKind } from './resource-kind.ts'
-import { gitSourceStatus } from './status-schemas.ts'
 
 export const gitSourceKind: ResourceKind = {
   group: 'streams.weirkeeper.dev',
@@ -19,7 +17,7 @@ export const gitSourceKind: ResourceKind = {
   subresources: ['status'],
   hasStatus: true,
   isCustom: true,
-  schema: manifestOpenapi(gitSourceSchema, gitSourceStatus),
+  schema: ownSchemas.GitSource,
   columns: [
     nameColumn,
     textColumn('Ready', 'True: the newest commit is declared.', (object) => readyOf(object).status),

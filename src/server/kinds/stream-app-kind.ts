@@ -1,10 +1,8 @@
+import { ownSchemas } from '../../record/kinds/own-schemas.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
 import { ageColumn, nameColumn, textColumn, wide } from './columns.ts'
 import { allVerbs, type ResourceKind } from './resource-kind.ts'
-import { manifestOpenapi } from './manifest-openapi.ts'
 import { readyOf, shown, statusWord } from './conditions.ts'
-import { streamAppStatus } from './status-schemas.ts'
-import { streamAppSchema } from '../../resource/stream-app-schema.ts'
 
 export const streamAppKind: ResourceKind = {
   group: 'streams.weirkeeper.dev',
@@ -19,7 +17,7 @@ export const streamAppKind: ResourceKind = {
   subresources: ['status', 'scale'],
   hasStatus: true,
   isCustom: true,
-  schema: manifestOpenapi(streamAppSchema, streamAppStatus),
+  schema: ownSchemas.StreamApp,
   columns: [
     nameColumn,
     textColumn('Ready', 'True: all is as asked, read back and seen.', (object) => readyOf(object).status),

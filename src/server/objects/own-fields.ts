@@ -7,11 +7,11 @@ import { isJsonObject, objectAt, readApiObject, type ApiObject } from '../api-ob
 import { ApiFailure, failure } from '../api-status.ts'
 import { allKinds } from '../kinds/all-kinds.ts'
 import { qualified, type ResourceKind } from '../kinds/resource-kind.ts'
-import { applyConfiguration } from '../managed-fields/apply-configuration.ts'
-import { describeConflicts } from '../managed-fields/describe-conflicts.ts'
-import { typingOfKind } from '../managed-fields/typing-of-schema.ts'
-import type { Typing } from '../managed-fields/typing.ts'
-import { keepTimes, updateManagedFields } from '../managed-fields/update-managed-fields.ts'
+import { applyConfiguration } from '../../record/managed-fields/apply-configuration.ts'
+import { describeConflicts } from '../../record/managed-fields/describe-conflicts.ts'
+import { typingOfKind } from '../../record/managed-fields/typing-of-schema.ts'
+import type { Typing } from '../../record/managed-fields/typing.ts'
+import { keepTimes, updateManagedFields } from '../../record/managed-fields/update-managed-fields.ts'
 import type { Call } from './call.ts'
 
 const typings: ReadonlyMap<ResourceKind, Typing> = new Map(allKinds.map((kind) => [kind, typingOfKind(kind.schema)]))

@@ -4,7 +4,7 @@ import { inReadingOrder, withMetadata, withoutMetadata, type ApiObject } from '.
 import { ApiFailure, failure } from '../api-status.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
-import { isSame as isSameJson } from '../managed-fields/json.ts'
+import { isSame as isSameJson } from '../../record/managed-fields/json.ts'
 import { newClaims, refuseClaim, refuseTaken, type Claiming, type Taking } from './claiming.ts'
 
 /** What is to be there, decided from what is. Undefined: nothing. It throws an `ApiFailure` to refuse. */

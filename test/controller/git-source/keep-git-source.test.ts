@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { fakeGit } from '../../support/fake-git.ts'
 import { staged } from '../../support/git-source-stage.ts'
 import { copyManifest, keptSource, sourceKey } from '../../support/git-source.ts'
-import { conditionOf, loadKept, storeKept } from '../../support/kept-object.ts'
+import { conditionOf, loadKept, ownersOf, storeKept } from '../../support/kept-object.ts'
 
 describe('keepGitSource: a commit is enough', () => {
   it('declares every StreamApp of the newest commit, says so, and is silent afterwards', async () => {
@@ -18,6 +18,7 @@ describe('keepGitSource: a commit is enough', () => {
     const a = await stage.app('a')
     assert.deepEqual(a?.metadata.finalizers, ['streams.weirkeeper.dev/tidy'])
     assert.equal(a.metadata.generation, 1)
+    assert.deepEqual(ownersOf(a), ['weirkeeper-git Update'])
 
     const { version } = await stage.record.list('StreamApp')
     await stage.pass()

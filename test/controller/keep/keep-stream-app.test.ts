@@ -10,11 +10,12 @@ import type { Verdict } from '../../../src/controller/keep/work.ts'
 import type { ProcessFormation } from '../../../src/heroku/platform.ts'
 import { markDeleted, type KeptObject } from '../../../src/record/object-life.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
+import { ownWrite } from '../../../src/record/own-write.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
 import { world, type World } from '../../support/desired.ts'
 import { CallerDied, type FakeApp, type Fault } from '../../../src/verify/fake-heroku.ts'
 import { onlyOwn } from '../../support/heroku-way.ts'
-import { conditionOf, keptWordCount, loadKept, storeKept } from '../../support/kept-object.ts'
+import { conditionOf, keptWordCount, loadKept, ownersOf, storeKept } from '../../support/kept-object.ts'
 
 const key = { kind: 'StreamApp', namespace: 'default', name: 'word-count' }
 const live = new AbortController().signal
@@ -34,6 +35,21 @@ describe('keepStreamApp', () => {
     const { version } = await stage.record.list('StreamApp')
     await stage.pass()
     assert.equal(stage.world.heroku.calls.filter(({ kind }) => kind === 'write').length, 0)
+    assert.equal((await stage.record.list('StreamApp')).version, version)
+  })
+
+  it('owns the status that it writes, and nothing of what others declare', async () => {
+    const stage = await declared()
+    const object = await loadKept(stage.record, key)
+    assert.ok(object)
+    const declaredByGit = { before: undefined, after: object, writer: 'weirkeeper-git', subresource: '' } as const
+    await storeKept(stage.record, ownWrite({ ...declaredByGit, at: new Date(0) }))
+    await stage.runToRest()
+    assert.equal(await stage.ready(), 'True Converged')
+    const owners = ['weirkeeper-controller Update status', 'weirkeeper-git Update']
+    assert.deepEqual(ownersOf(await loadKept(stage.record, key)).toSorted(), owners)
+    const { version } = await stage.record.list('StreamApp')
+    await stage.pass()
     assert.equal((await stage.record.list('StreamApp')).version, version)
   })
 

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../src/record/record.ts'
-import { canonicalText, isList, isMap, isSame } from '../../../src/server/managed-fields/json.ts'
+import { canonicalText, isList, isMap, isSame } from '../../../src/record/managed-fields/json.ts'
 import type { Answer } from './operation.ts'
 
 /** An answer with the words of a refusal, whoever's they are. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../src/record/record.ts'
-import { canonicalText, isList, isMap, mapOf } from '../../../src/server/managed-fields/json.ts'
+import { canonicalText, isList, isMap, mapOf } from '../../../src/record/managed-fields/json.ts'
 
 /** Items that a set or a list with keys has twice: 422 with reason FieldValueDuplicate. */
 export interface Duplicate {

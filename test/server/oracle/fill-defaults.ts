@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../src/record/record.ts'
-import { isList, isMap, mapOf } from '../../../src/server/managed-fields/json.ts'
+import { isList, isMap, mapOf } from '../../../src/record/managed-fields/json.ts'
 
 /** Null means left out, except where the schema says `nullable`; yet only a default takes the place of one that was applied. */
 export type Nulls = 'drop nulls' | 'keep nulls'

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../src/record/record.ts'
-import { byCodeUnit, isList, isMap, mapOf } from '../../../src/server/managed-fields/json.ts'
+import { byCodeUnit, isList, isMap, mapOf } from '../../../src/record/managed-fields/json.ts'
 
 export interface Pruned {
   readonly object: JsonObject

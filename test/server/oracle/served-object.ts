@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../src/record/record.ts'
-import { isList, isMap } from '../../../src/server/managed-fields/json.ts'
+import { isList, isMap } from '../../../src/record/managed-fields/json.ts'
 import { gadgetVersion } from './gadget-definition.ts'
 import type { Answer, Operation } from './operation.ts'
 

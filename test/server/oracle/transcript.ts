@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { JsonObject } from '../../../src/record/record.ts'
-import { isMap, isSame } from '../../../src/server/managed-fields/json.ts'
+import { isMap, isSame } from '../../../src/record/managed-fields/json.ts'
 import { step } from './gadget-store.ts'
 import type { Answer, Operation } from './operation.ts'
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../record/record.ts'
-import { asJson } from '../../record/as-json.ts'
-import { isJsonObject, objectAt } from '../api-object.ts'
+import type { JsonObject } from '../record.ts'
+import { asJson } from '../as-json.ts'
+import { isMap } from '../managed-fields/json.ts'
 
 /** A manifest's schema in the words that OpenAPI v3 and a CRD allow, with the status that we write. */
 export function manifestOpenapi(schema: object, status: JsonObject): JsonObject {
@@ -47,14 +47,14 @@ function requiredOf(schema: JsonObject): JsonObject {
 function innerOf(schema: JsonObject): JsonObject {
   const { items } = schema
   const fields = Object.entries(objectAt(schema, 'properties')).filter((entry): entry is [string, JsonObject] =>
-    isJsonObject(entry[1]),
+    isMap(entry[1]),
   )
-  const [values] = Object.values(objectAt(schema, 'patternProperties')).filter(isJsonObject)
+  const [values] = Object.values(objectAt(schema, 'patternProperties')).filter(isMap)
   return {
     ...(fields.length === 0
       ? {}
       : { properties: Object.fromEntries(fields.map(([name, field]) => [name, structural(field)])) }),
-    ...(isJsonObject(items) ? { items: structural(items), ...listWords(items) } : {}),
+    ...(isMap(items) ? { items: structural(items), ...listWords(items) } : {}),
     ...(values === undefined ? {} : { additionalProperties: structural(values) }),
   }
 }
@@ -65,4 +65,10 @@ function listWords(items: JsonObject): JsonObject {
   return isNamed
     ? { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }
     : { 'x-kubernetes-list-type': 'atomic' }
+}
+
+/** The object at `field`, or an empty one where there is none. */
+function objectAt(value: JsonObject, field: string): JsonObject {
+  const inner = value[field]
+  return isMap(inner) ? inner : {}
 }

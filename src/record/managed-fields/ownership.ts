@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../record/record.ts'
+import type { JsonObject } from '../record.ts'
 import type { Comparison } from './compare.ts'
 import {
   difference,

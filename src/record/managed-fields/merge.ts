@@ -1,4 +1,4 @@
-import type { Json } from '../../record/record.ts'
+import type { Json } from '../record.ts'
 import { isList, isMap, mapOf, own } from './json.ts'
 import { deduced, elementOf, shapeOf, typingOfField, type ListTyping, type MapTyping, type Typing } from './typing.ts'
 

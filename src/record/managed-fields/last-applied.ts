@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../record/record.ts'
+import type { Json, JsonObject } from '../record.ts'
 import { typeMistakes } from './check-typed.ts'
 import { compare } from './compare.ts'
 import { difference, noFields, union, type FieldSet } from './field-set.ts'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../record/record.ts'
+import type { Json, JsonObject } from '../record.ts'
 import { isEmpty, type FieldSet } from './field-set.ts'
 import { byCodeUnit, canonicalText, isMap, mapOf } from './json.ts'
 

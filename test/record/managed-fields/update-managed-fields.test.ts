@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { JsonObject } from '../../../src/record/record.ts'
-import { keepTimes } from '../../../src/server/managed-fields/update-managed-fields.ts'
+import { keepTimes } from '../../../src/record/managed-fields/update-managed-fields.ts'
 import { applied, entriesOf, fieldsOf, gadget, later, managersOf, updated } from './kinds.ts'
 
 describe('managedFields after an update', () => {

@@ -1,4 +1,4 @@
-import type { Json } from '../../record/record.ts'
+import type { Json } from '../record.ts'
 import { FieldCollector, type FieldSet } from './field-set.ts'
 import { isList, isMap, isSame, own } from './json.ts'
 import {

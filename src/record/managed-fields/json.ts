@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../record/record.ts'
+import type { Json, JsonObject } from '../record.ts'
 
 export function isMap(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../record/record.ts'
+import type { Json, JsonObject } from '../record.ts'
 import { compare } from './compare.ts'
 import { isEmpty, union } from './field-set.ts'
 import { isList, isMap, isSame } from './json.ts'

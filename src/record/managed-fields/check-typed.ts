@@ -1,4 +1,4 @@
-import type { Json } from '../../record/record.ts'
+import type { Json } from '../record.ts'
 import { canonicalText, isList, isMap } from './json.ts'
 import {
   elementOf,

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../record/record.ts'
+import type { Json, JsonObject } from '../record.ts'
 import { isList, isMap } from './json.ts'
 import { objectMeta } from './metadata-typing.ts'
 import { anyScalar, deduced, flag, number, text, type ListTyping, type MapTyping, type Typing } from './typing.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { describeConflicts } from '../../../src/server/managed-fields/describe-conflicts.ts'
+import { describeConflicts } from '../../../src/record/managed-fields/describe-conflicts.ts'
 import { applied, apply, entriesOf, fieldsOf, gadget, later, managersOf, typing, updated } from './kinds.ts'
 
 const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration'

@@ -8,8 +8,8 @@ import {
   setOf,
   union,
   type FieldSet,
-} from '../../../src/server/managed-fields/field-set.ts'
-import { parseFields, printFields } from '../../../src/server/managed-fields/fields-v1.ts'
+} from '../../../src/record/managed-fields/field-set.ts'
+import { parseFields, printFields } from '../../../src/record/managed-fields/fields-v1.ts'
 
 const element = fc.constantFrom('f:a', 'f:b', 'f:__proto__', 'k:{"name":"x","port":1}', 'v:"\\u003c"', 'v:1', 'i:0')
 const path = fc.array(element, { minLength: 1, maxLength: 4 })

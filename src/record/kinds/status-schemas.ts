@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../record/record.ts'
+import type { JsonObject } from '../record.ts'
 
 const text = (description: string): JsonObject => ({ type: 'string', description })
 const whole = (description: string): JsonObject => ({ type: 'integer', format: 'int64', description })

@@ -3,10 +3,10 @@ import {
   applyConfiguration,
   type Application,
   type Applied,
-} from '../../../src/server/managed-fields/apply-configuration.ts'
-import { typingOfKind } from '../../../src/server/managed-fields/typing-of-schema.ts'
-import { updateManagedFields, type Update } from '../../../src/server/managed-fields/update-managed-fields.ts'
-import { gadgetSchema } from '../oracle/gadget-schema.ts'
+} from '../../../src/record/managed-fields/apply-configuration.ts'
+import { typingOfKind } from '../../../src/record/managed-fields/typing-of-schema.ts'
+import { updateManagedFields, type Update } from '../../../src/record/managed-fields/update-managed-fields.ts'
+import { gadgetSchema } from '../../server/oracle/gadget-schema.ts'
 
 export const typing = typingOfKind(gadgetSchema)
 export const noon = new Date('2026-11-25T12:00:00Z')

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../record/record.ts'
+import type { JsonObject } from '../record.ts'
 import { compare } from './compare.ts'
 import { typeMistakes } from './check-typed.ts'
 import { difference, differenceWithBelow, intersection, isEmpty, setOf, union, type FieldSet } from './field-set.ts'

@@ -1,4 +1,4 @@
-import type { Json } from '../../record/record.ts'
+import type { Json } from '../record.ts'
 import type { FieldSet } from './field-set.ts'
 import { isList, isMap, mapOf } from './json.ts'
 import {

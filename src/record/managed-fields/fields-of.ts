@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../record/record.ts'
+import type { Json, JsonObject } from '../record.ts'
 import { FieldCollector, type FieldSet } from './field-set.ts'
 import { isList, isMap } from './json.ts'
 import { deduced, elementOf, shapeOf, typingOfField, type ListTyping, type MapTyping, type Typing } from './typing.ts'

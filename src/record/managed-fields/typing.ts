@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../record/record.ts'
+import type { Json, JsonObject } from '../record.ts'
 import { canonicalText, isList, isMap, mapOf } from './json.ts'
 
 /**
