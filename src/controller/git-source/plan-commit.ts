@@ -119,10 +119,17 @@ function planApp(
   if (current !== undefined && isDeepStrictEqual(asJson(current.object), asJson(object))) {
     return { ...nothing, inventory: [entry] }
   }
-  const before = current?.object
-  const owned = ownWrite({ before, after: object, writer: 'weirkeeper-git', subresource: '', at: terms.at })
-  const change = { kind: 'declare', key: app.key, expected: current?.version ?? 'absent', object: owned } as const
-  return { ...nothing, changes: [change], inventory: [entry] }
+  return { ...nothing, changes: [declaring(app, current, object, terms)], inventory: [entry] }
+}
+
+function declaring(
+  { key }: CommittedApp,
+  current: Standing | undefined,
+  object: KeptObject,
+  { at }: PlanTerms,
+): SourceChange {
+  const owned = ownWrite({ before: current?.object, after: object, writer: 'weirkeeper-git', subresource: '', at })
+  return { kind: 'declare', key, expected: current?.version ?? 'absent', object: owned }
 }
 
 /** Whose it is, if not this GitSource's. */
