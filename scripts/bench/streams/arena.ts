@@ -31,6 +31,9 @@ const ourCommand = [join(root, 'bin', 'weir'), 'worker', join(import.meta.dirnam
 /** What Heroku's JVM buildpack sets on a dyno of 512 MB, the smallest that runs workers. */
 const javaFlags = ['-Xmx300m', '-Xss512k', '-XX:CICompilerCount=2', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
 
+/** What Heroku's Node.js buildpack tells a process on the same dyno. */
+const ourVars = { MEMORY_AVAILABLE: '512' }
+
 /** Time must take no record away, however old it says it is. */
 const forEver = { cleanupPolicy: 'delete', retentionMs: null } as const
 
@@ -88,6 +91,7 @@ export class Arena implements AsyncDisposable {
       env: {
         ...this.#way(way),
         DYNO: 'worker.1',
+        ...(side === 'ours' && ourVars),
         BENCH_CASE: what,
         BENCH_OUT: outputOf(applicationId),
         STREAMS_APPLICATION_ID: applicationId,

@@ -11,12 +11,18 @@ export interface Start {
   readonly hear: (line: string) => void
 }
 
+export interface Peaks {
+  readonly peakBytes: number
+  readonly peakAnonymousBytes: number
+}
+
 /** A stream app at work, as a process of its own that ends by `kill -9`: what it left is thrown away. */
 export class Contender {
   readonly startedMs = performance.now()
   readonly #child: ChildProcess
   readonly #ended: Promise<void>
   #end: string | undefined
+  #peakAnonymousBytes = 0
 
   constructor({ command: [program = '', ...args], env, logFile, hear }: Start) {
     const child = spawn(program, args, {
@@ -43,7 +49,15 @@ export class Contender {
   /** Throws where it has ended by itself. */
   usage(): Usage {
     if (this.#end !== undefined) throw new Error(`a worker ended by itself, with ${this.#end}`)
-    return usageOf(this.#child.pid ?? 0)
+    const usage = usageOf(this.#child.pid ?? 0)
+    this.#peakAnonymousBytes = Math.max(this.#peakAnonymousBytes, usage.anonymousBytes)
+    return usage
+  }
+
+  /** The kernel keeps a peak of all memory, and none of its anonymous part: that one is the most that `usage` ever saw. */
+  peaks(): Peaks {
+    const { peakBytes } = this.usage()
+    return { peakBytes, peakAnonymousBytes: this.#peakAnonymousBytes }
   }
 
   async end(): Promise<void> {

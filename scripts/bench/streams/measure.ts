@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { changelogOf, outputOf, type Arena, type Side } from './arena.ts'
 import { nameOf, type Run } from './cases.ts'
-import type { Contender } from './contender.ts'
+import type { Contender, Peaks } from './contender.ts'
 
-export interface Measured {
+export interface Measured extends Peaks {
   readonly perSecond: number
   readonly perCpuSecond: number
-  readonly peakBytes: number
   /** From the start of the process to its first record on the output topic. */
   readonly firstOutputMs: number
 }
@@ -38,7 +37,7 @@ export async function measure(arena: Arena, side: Side, run: Run, pace: Pace): P
   try {
     const firstOutputMs = await firstOutput(arena, contender, applicationId)
     const points = await watch(arena, contender, { applicationId, run, pace })
-    return { ...ratesOf(points, run), peakBytes: contender.usage().peakBytes, firstOutputMs }
+    return { ...ratesOf(points, run), ...contender.peaks(), firstOutputMs }
   } finally {
     await contender.end()
     await arena.forgetState(applicationId)

@@ -6,6 +6,8 @@ export interface Usage {
   readonly cpuMs: number
   /** The most memory each was ever seen to hold (VmHWM), added up. */
   readonly peakBytes: number
+  /** Held at this moment and not a page of some file (RssAnon), added up: what the kernel cannot take back. */
+  readonly anonymousBytes: number
 }
 
 /** `CONFIG_HZ` as programs see it: Linux has shown 100 ticks a second for twenty years. */
@@ -17,6 +19,7 @@ export function usageOf(pid: number): Usage {
   return {
     cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     peakBytes: all.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
+    anonymousBytes: all.reduce((sum, { anonymousBytes }) => sum + anonymousBytes, 0),
   }
 }
 
@@ -24,8 +27,13 @@ function usageOfOne(pid: number): Usage {
   // The name in parentheses may hold anything; what follows the last one is numbers.
   const fields = (read(pid, 'stat').split(')').at(-1) ?? '').trim().split(' ')
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
-  const kilobytes = /VmHWM:\s+(?<size>\d+) kB/.exec(read(pid, 'status'))?.groups?.['size']
-  return { cpuMs: ticks * msPerTick, peakBytes: Number(kilobytes ?? 0) * 1024 }
+  const status = read(pid, 'status')
+  return { cpuMs: ticks * msPerTick, peakBytes: bytesOf('VmHWM', status), anonymousBytes: bytesOf('RssAnon', status) }
+}
+
+function bytesOf(name: string, status: string): number {
+  const kilobytes = new RegExp(`${name}:\\s+(?<size>\\d+) kB`).exec(status)?.groups?.['size']
+  return Number(kilobytes ?? 0) * 1024
 }
 
 function descendants(pid: number): readonly number[] {

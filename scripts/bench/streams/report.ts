@@ -36,13 +36,27 @@ export function reportOn(compared: readonly Compared[], restored: readonly Resto
     ...restored.map(restoreRow),
   ]
   const markdown = markdownTable(
-    ['thousands of records', '/s', 'Java /s', '/CPU-s', 'Java /CPU-s', 'ratio', 'wanted', 'memory', 'start'],
+    [
+      'thousands of records',
+      '/s',
+      'Java /s',
+      '/CPU-s',
+      'Java /CPU-s',
+      'ratio',
+      'wanted',
+      'memory',
+      'memory ratio',
+      'anonymous',
+      'start',
+    ],
     rows.map(({ title, ours, java, wanted }) => [
       title,
       ...[ours.perSecond, java.perSecond, ours.perCpuSecond, java.perCpuSecond].map(thousands),
       (ours.perCpuSecond / java.perCpuSecond).toFixed(2),
       `≥ ${wanted.perCpuSecond.toFixed(1)}`,
       `${mebibytes(ours.peakBytes)} / ${mebibytes(java.peakBytes)} MiB`,
+      (ours.peakBytes / java.peakBytes).toFixed(2),
+      `${mebibytes(ours.peakAnonymousBytes)} / ${mebibytes(java.peakAnonymousBytes)} MiB`,
       ours.firstOutputMs === 0 ? '' : `${seconds(ours.firstOutputMs)} / ${seconds(java.firstOutputMs)} s`,
     ]),
   )
@@ -70,6 +84,7 @@ function middle(rounds: readonly Measured[]): Measured {
     perSecond: of('perSecond'),
     perCpuSecond: of('perCpuSecond'),
     peakBytes: of('peakBytes'),
+    peakAnonymousBytes: of('peakAnonymousBytes'),
     firstOutputMs: Math.round(of('firstOutputMs')),
   }
 }

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { changelogOf, outputOf, type Arena, type Side } from './arena.ts'
+import type { Peaks } from './contender.ts'
 import { held, partitions } from './input.ts'
 
 /** In which order the keys lie on the changelog: a store of its own order likes the one better than the other. */
 export type KeyOrder = 'keys in order' | 'keys in no order'
 
-export interface Restored {
+export interface Restored extends Peaks {
   readonly perSecond: number
   readonly perCpuSecond: number
-  readonly peakBytes: number
 }
 
 /** How each side says that it begins with a store of a task, and that it is done with one. */
@@ -62,7 +62,7 @@ export async function measureRestore(arena: Arena, side: Side, { records, order 
     return {
       perSecond: Math.round((records / (last.atMs - first.atMs)) * 1000),
       perCpuSecond: Math.round((records / (last.cpuMs - first.cpuMs)) * 1000),
-      peakBytes: contender.usage().peakBytes,
+      ...contender.peaks(),
     }
   } finally {
     await contender.end()
