@@ -100,14 +100,16 @@ function keyBytes(text: string, query: URLSearchParams): Uint8Array {
 /** The dyno names come from the last assignment; a leader that is Java's names no dynos of ours. */
 function placeOf({ board, dyno }: Served, { subtopology, partitions, isGlobal }: PlannedStore, key: Uint8Array) {
   if (isGlobal) return { partition: -1, task: 'global', active: dyno, standbys: [] }
-  const partition = partitionForKey(key, partitions)
-  const task = `${subtopology}_${partition}`
   const last = board.reports
     .flatMap(({ assignment }) => assignment ?? [])
     .reduce<AssignmentReport | undefined>(
       (one, other) => (one && one.generation > other.generation ? one : other),
       undefined,
     )
+  // where a source has a pattern, tasks may have come since the worker began
+  const tasks = [...(last?.active.keys() ?? [])].filter((name) => name.startsWith(`${subtopology}_`)).length
+  const partition = partitionForKey(key, Math.max(partitions, tasks, 1))
+  const task = `${subtopology}_${partition}`
   return { partition, task, active: last?.active.get(task) ?? null, standbys: last?.standby.get(task) ?? [] }
 }
 

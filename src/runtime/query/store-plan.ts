@@ -7,7 +7,7 @@ export interface PlannedStore {
   readonly name: string
   readonly kind: string
   readonly subtopology: number
-  /** As many as its sub-topology has tasks; a key lies where Kafka's default partitioner puts it. */
+  /** As many as its sub-topology has tasks, as far as was known at start; a key lies where Kafka's default partitioner puts it. */
   readonly partitions: number
   /** Every thread has the whole of it. */
   readonly isGlobal: boolean

@@ -96,6 +96,21 @@ describe('a worker that is asked', () => {
     await running.stop()
   })
 
+  it('finds a key in tasks that came after it began, for a topic that fits a pattern', async () => {
+    using app = new CountingApp()
+    app.feed(...lines)
+    const running = app.start(new Life(), app.newDisk())
+    await app.settled()
+    const { served, look } = watch(running)
+    look()
+    const stores = new Map([...served.stores].map(([name, store]) => [name, { ...store, partitions: 0 }]))
+    for (const [word, count] of app.expected) {
+      const { body } = await answerRequest({ ...served, stores }, `/stores/counts/${word}`)
+      assert.equal(Object(body).value, count)
+    }
+    await running.stop()
+  })
+
   it('answers mistakes with what to do', async () => {
     using app = new CountingApp()
     const { running, ask } = await counted(app)
