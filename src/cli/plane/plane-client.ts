@@ -2,7 +2,9 @@ import { Agent } from 'node:https'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { create, isAxiosError, type AxiosInstance } from 'axios'
+import type { Clock } from '../../base/clock.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
+import { systemClock } from '../../host/system-clock.ts'
 import type { PlaneAddress } from './plane-address.ts'
 
 export type PlaneFailure =
@@ -25,15 +27,26 @@ export interface PlaneReply {
 }
 
 const timeoutMs = 30_000
+/** A control plane that has too much to do says for how many seconds; one that names minutes means to be left alone. */
+const longestPauseSeconds = 5
+const mostPauses = 10
+
+interface Sent {
+  readonly status: number
+  readonly data: unknown
+  readonly retryAfterSeconds: number
+}
 
 /** Speaks to the control plane as any client of a Kubernetes-style API does. Whoever opened it closes it. */
 export class PlaneClient {
   readonly #agent: Agent
   readonly #axios: AxiosInstance
+  readonly #clock: Pick<Clock, 'sleep'>
   readonly server: string
 
-  constructor({ server, token, authority }: PlaneAddress) {
+  constructor({ server, token, authority }: PlaneAddress, clock: Pick<Clock, 'sleep'> = systemClock) {
     this.server = server
+    this.#clock = clock
     this.#agent = new Agent({ keepAlive: true, ...(authority === undefined ? {} : { ca: authority }) })
     this.#axios = create({
       baseURL: server,
@@ -81,11 +94,30 @@ export class PlaneClient {
     this.#agent.destroy()
   }
 
+  /** What is answered 429 was not begun, and is sent again after the pause that the answer asks for, as client-go does. */
   async #send(
+    call: PlaneCall,
+    signal: AbortSignal,
+    more: { readonly timeout?: number; readonly responseType?: 'stream' },
+  ): Promise<Result<Sent, PlaneFailure>> {
+    for (let pauses = 0; ; pauses += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- it is the same request again
+      const sent = await this.#sendOnce(call, signal, more)
+      if (!sent.ok || sent.value.status !== 429 || pauses === mostPauses) return sent
+      const { data, retryAfterSeconds } = sent.value
+      if (!(retryAfterSeconds > 0 && retryAfterSeconds <= longestPauseSeconds)) return sent
+      if (data instanceof Readable) data.destroy()
+      // oxlint-disable-next-line no-await-in-loop -- see above
+      await this.#clock.sleep(retryAfterSeconds * 1_000, signal)
+      signal.throwIfAborted()
+    }
+  }
+
+  async #sendOnce(
     { method, path, query = {}, accept = 'application/json', body, contentType = 'application/json' }: PlaneCall,
     signal: AbortSignal,
     more: { readonly timeout?: number; readonly responseType?: 'stream' },
-  ): Promise<Result<{ readonly status: number; readonly data: unknown }, PlaneFailure>> {
+  ): Promise<Result<Sent, PlaneFailure>> {
     try {
       const response = await this.#axios.request<unknown>({
         method,
@@ -96,7 +128,8 @@ export class PlaneClient {
         ...(body === undefined ? {} : { data: JSON.stringify(body) }),
         ...more,
       })
-      return ok({ status: response.status, data: response.data })
+      const { status, data, headers } = response
+      return ok({ status, data, retryAfterSeconds: Number(headers['retry-after']) })
     } catch (cause) {
       signal.throwIfAborted()
       if (!isAxiosError(cause)) throw cause
