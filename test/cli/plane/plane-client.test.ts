@@ -25,7 +25,10 @@ describe('the client of the control plane', () => {
   })
 
   it('gives up where it is told to come again and again', async (t) => {
-    const { client, slept } = await answering(t, Array(20).fill({ code: 429, after: 1 }))
+    const { client, slept } = await answering(
+      t,
+      Array.from({ length: 20 }, () => ({ code: 429, after: 1 })),
+    )
     assert.equal((await client.ask(call, live)).ok, false)
     assert.equal(slept.length, 10)
   })
