@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { UsageError } from '../run-by-name.ts'
-import { cases } from './api/cases.ts'
+import { cases, warmUp } from './api/cases.ts'
 import { attachGenuine, startGenuine, startOurs, type Contender } from './api/contender.ts'
 import { tableOf, type Row } from './api/report.ts'
 import type { Bench } from './bench.ts'
@@ -9,6 +9,7 @@ import { describeMachine } from './machine.ts'
 import { writeResults } from './write-results.ts'
 
 const all = Object.keys(cases)
+const warmUpMs = 5_000
 
 export const bench: Bench = {
   summary:
@@ -40,6 +41,7 @@ export const bench: Bench = {
       idleWatches: Number(values.watches),
       tell,
     }
+    await warmUp({ ...course, forMs: warmUpMs })
     const rows: Row[] = []
     for (const name of chosen) rows.push(...((await cases[name]?.(course)) ?? []))
     const markdown = tableOf(rows)

@@ -35,6 +35,15 @@ export const cases: Readonly<Record<string, (course: Course) => Promise<readonly
   idle,
 }
 
+/** What runs for months is not judged by its first second: everybody creates and applies for a while, unmeasured. */
+export async function warmUp({ contenders, forMs }: Course): Promise<void> {
+  const load = { concurrency: 16, forMs }
+  for (const contender of contenders) {
+    await measureCreates(contender, 'warm-up-creates', load)
+    await measureApplies(contender, 'warm-up-applies', load)
+  }
+}
+
 async function rates(
   name: string,
   wanted: number,
