@@ -161,7 +161,7 @@ function contestedTopics(topology: Topology, wire: WireNames, listed: readonly s
     if (first === undefined || second === undefined) return []
     return [
       `Topic ${topic} is already matched for another regex pattern ${first} and hence cannot be matched to this regex ` +
-        `pattern ${second} any more: narrow one of the patterns`,
+        `pattern ${second} any more.: narrow one of the patterns`,
     ]
   })
 }

@@ -2,6 +2,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
@@ -148,6 +149,22 @@ final class Partitions {
     start("a stream counted by another key and joined with a table of 6", Map.of("a", 3, "t", 6), b ->
         read(b, "a").groupBy((k, v) -> v, Grouped.as("g")).reduce((v, w) -> w, Materialized.with(S, S))
             .join(table(b, "t"), (v, w) -> v).toStream().to("out"));
+    start("a pattern that fits topics that differ, joined", Map.of("la", 3, "lb", 4, "c", 3, "e", 1), b -> {
+      b.stream(Pattern.compile("l."), Consumed.with(S, S)).join(read(b, "c"), (v, w) -> v, windows).to("out");
+      behind(b, "e", "x").to("out");
+    });
+    start("a pattern that fits equal topics, joined with one that differs", Map.of("la", 4, "lb", 4, "t", 3, "e", 1), b -> {
+      b.stream(Pattern.compile("l."), Consumed.with(S, S)).join(table(b, "t"), (v, w) -> v).to("out");
+      behind(b, "e", "x").to("out");
+    });
+    start("a pattern that fits equal topics, joined with an equal one", Map.of("la", 3, "lb", 3, "t", 3, "e", 1), b -> {
+      b.stream(Pattern.compile("l."), Consumed.with(S, S)).join(table(b, "t"), (v, w) -> v).to("out");
+      behind(b, "e", "x").to("out");
+    });
+    start("a topic that two patterns fit", Map.of("ab", 3, "e", 1), b -> {
+      b.stream(Pattern.compile("a.*"), Consumed.with(S, S)).to("out");
+      b.stream(Pattern.compile(".*b"), Consumed.with(S, S)).to("out");
+    });
   }
 
   private static void start(String name, Map<String, Integer> partitions, Refusals.Build build) {
@@ -172,6 +189,16 @@ final class Partitions {
     field.setAccessible(true);
     TopologyMetadata metadata = new TopologyMetadata((InternalTopologyBuilder) field.get(topology), config);
     metadata.buildAndRewriteTopology();
+    if (metadata.usesPatternSubscription()) {
+      java.lang.reflect.Method learn =
+          TopologyMetadata.class.getDeclaredMethod("addSubscribedTopicsFromMetadata", Set.class, String.class);
+      learn.setAccessible(true);
+      try {
+        learn.invoke(metadata, partitions.keySet(), "");
+      } catch (java.lang.reflect.InvocationTargetException error) {
+        throw (RuntimeException) error.getCause();
+      }
+    }
     InternalTopicManager maker = new InternalTopicManager(Time.SYSTEM, null, config) {
       @Override
       public Set<String> makeReady(Map<String, InternalTopicConfig> topics) {

@@ -142,6 +142,22 @@ const twins: Readonly<Record<string, (b: StreamsBuilder) => unknown>> = {
         .join(table(b, 't'), left)
         .toStream(),
     ),
+  'a pattern that fits topics that differ, joined': (b) => {
+    write(b.stream(/l./, texts).join(read(b, 'c'), left, windows))
+    other(b)
+  },
+  'a pattern that fits equal topics, joined with one that differs': (b) => {
+    write(b.stream(/l./, texts).join(table(b, 't'), left))
+    other(b)
+  },
+  'a pattern that fits equal topics, joined with an equal one': (b) => {
+    write(b.stream(/l./, texts).join(table(b, 't'), left))
+    other(b)
+  },
+  'a topic that two patterns fit': (b) => {
+    write(b.stream(/a.*/, texts))
+    write(b.stream(/.*b/, texts))
+  },
 }
 
 interface Told {
@@ -170,7 +186,8 @@ function refusals(make: (b: StreamsBuilder) => unknown, partitions: Readonly<Rec
   make(builder)
   const topology = builder.build()
   const wire = { applicationId: 'test', topicPrefix: '' }
-  const all = new Map(topicsOf(topology, wire).map((topic) => [topic, partitions[topic] ?? 1]))
+  const listed = Object.keys(partitions)
+  const all = new Map(topicsOf(topology, wire, listed).map((topic) => [topic, partitions[topic] ?? 1]))
   const tasks = planTasks(topology, wire, all)
   return tasks.ok ? [] : tasks.error.filter((reason) => !reason.startsWith('internal topic '))
 }
