@@ -1,3 +1,5 @@
+import { recordingLevels } from './metrics/metric.ts'
+
 /** A setting of Kafka Streams that this runtime follows: its name there, its default there, and what it may be. */
 export type Setting =
   | {
@@ -45,7 +47,7 @@ export const settings = {
     kind: 'choice',
     name: 'metrics.recording.level',
     fallback: 'INFO',
-    among: ['INFO', 'DEBUG', 'TRACE'],
+    among: recordingLevels,
   },
   offsetReset: { kind: 'choice', name: 'auto.offset.reset', fallback: 'earliest', among: ['earliest', 'latest'] },
   stateFolder: { kind: 'text', name: 'state.dir', fallback: '' },

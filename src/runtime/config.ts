@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../base/result.ts'
 import { readKafkaVars, type Env, type KafkaVars } from './config-kafka.ts'
 import { configVarOf, notBuilt, settings, type Setting } from './config-settings.ts'
 import { errorSettings, readErrorVars, type ErrorVars } from './config-errors.ts'
+import { recordingLevels, type RecordingLevel } from './metrics/metric.ts'
 import { readMetricsVars } from './config-metrics.ts'
 import type { OtlpVars } from './config-otlp.ts'
 import { isClientTag, readTags } from './config-tags.ts'
@@ -48,7 +49,7 @@ export interface WorkerConfig {
   readonly processName: string
   /** Our own client, or kafkajs as a way round a fault in it. */
   readonly client: 'wire' | 'kafkajs'
-  readonly recordingLevel: 'INFO' | 'DEBUG'
+  readonly recordingLevel: RecordingLevel
   /** Where metrics and stores are served; undefined: nowhere. */
   readonly metricsPort: number | undefined
   readonly metricsHost: string
@@ -115,7 +116,7 @@ export function readWorkerConfig(env: Env): Result<ReadConfig, readonly string[]
       clientId: read.text('clientId') || `${applicationId}-${processName}`,
       processName,
       client,
-      recordingLevel: read.choice('recordingLevel') === 'INFO' ? 'INFO' : 'DEBUG',
+      recordingLevel: recordingLevels.find((level) => level === read.choice('recordingLevel')) ?? 'INFO',
       ...metrics,
       errors,
       onThreadDeath,

@@ -41,7 +41,7 @@ const families: readonly Family[] = [
   {
     group: 'stream-metrics',
     tags: ['client-id', 'process-id'],
-    metrics: [['recording-level', '0 INFO, 1 DEBUG']],
+    metrics: [['recording-level', '0 INFO, 1 DEBUG, 2 TRACE']],
   },
   {
     group: 'stream-metrics',
@@ -147,7 +147,12 @@ const families: readonly Family[] = [
   {
     group: 'stream-state-metrics',
     tags: ['thread-id', 'task-id', '[store-scope]-id'],
-    metrics: storeCalls.flatMap(debugLatency),
+    metrics: [
+      ...storeCalls.flatMap(debugLatency),
+      ['record-e2e-latency-avg', 'milliseconds from the time of a record to when it was put, on average', 'TRACE'],
+      ['record-e2e-latency-min', 'the same, at least', 'TRACE'],
+      ['record-e2e-latency-max', 'the same, at most', 'TRACE'],
+    ],
   },
   {
     group: 'weir-thread-metrics',

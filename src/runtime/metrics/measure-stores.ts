@@ -2,7 +2,8 @@ import type { StateStore } from '../store/state-store.ts'
 import type { StreamTask } from '../task/task.ts'
 import { storeCalls } from './catalogue.ts'
 import { Meter } from './meter.ts'
-import type { MetricValue } from './metric.ts'
+import type { MetricValue, RecordingLevel } from './metric.ts'
+import { Spread } from './spread.ts'
 
 type Call = (typeof storeCalls)[number]
 
@@ -11,10 +12,12 @@ interface MeasuredStore {
   readonly scope: string
   readonly store: string
   readonly calls: ReadonlyMap<Call, Meter>
+  /** Milliseconds; undefined where it is not measured. */
+  readonly ages: Spread | undefined
 }
 
 /**
- * Times the calls of stores, at recording level DEBUG only: a store that is measured has its methods wrapped, and one
+ * Times the calls of stores, at recording level DEBUG, and how old records are that are put, at TRACE; at INFO nothing: a store that is measured has its methods wrapped, and one
  * that is not runs as if this did not exist.
  */
 export class StoreMeters {
@@ -27,25 +30,29 @@ export class StoreMeters {
   }
 
   /** Measures what is new among the stores of these tasks, and forgets stores of others. `scopes`: by store. */
-  measure(tasks: ReadonlyMap<string, StreamTask>, scopes: ReadonlyMap<string, string>): void {
+  measure(tasks: ReadonlyMap<string, StreamTask>, scopes: ReadonlyMap<string, string>, level: RecordingLevel): void {
     this.#measured = this.#measured.filter(({ task, store }) => tasks.get(task)?.stores.has(store))
-    for (const [task, { stores }] of tasks)
-      for (const [name, store] of stores) {
+    for (const [task, running] of tasks)
+      for (const [name, store] of running.stores) {
         if (this.#seen.has(store)) continue
         this.#seen.add(store)
-        const measured = { task, store: name, scope: scopes.get(name) ?? 'state', calls: this.#wrap(store) }
+        const ages = level === 'TRACE' ? measureAges(store, running) : undefined
+        const scope = scopes.get(name) ?? 'state'
+        const measured = { task, store: name, scope, ages, calls: this.#wrap(store) }
         this.#measured = [...this.#measured.filter((each) => each.task !== task || each.store !== name), measured]
       }
   }
 
   values(thread: Readonly<Record<string, string>>): readonly MetricValue[] {
-    return this.#measured.flatMap(({ task, store, scope, calls }) => {
+    return this.#measured.flatMap(({ task, store, scope, calls, ages }) => {
       const tags = { ...thread, 'task-id': task, [`${scope}-id`]: store }
-      return [...calls].flatMap(([call, meter]) => {
+      const of = (name: string, value: number) => ({ group: 'stream-state-metrics', name, tags, value })
+      const timed = [...calls].flatMap(([call, meter]) => {
         const { rate, avg, max } = meter.read(this.#nowMs())
-        const of = (name: string, value: number) => ({ group: 'stream-state-metrics', name, tags, value })
         return [of(`${call}-rate`, rate), of(`${call}-latency-avg`, avg), of(`${call}-latency-max`, max)]
       })
+      const aged = Object.entries(ages?.read(this.#nowMs()) ?? {})
+      return [...timed, ...aged.map(([name, value]) => of(`record-e2e-latency-${name}`, value))]
     })
   }
 
@@ -65,4 +72,17 @@ export class StoreMeters {
     }
     return meters
   }
+}
+
+/** Of the record at hand whenever something is put: Kafka Streams' `MeteredKeyValueStore` and its like. */
+function measureAges(store: StateStore, task: StreamTask): Spread | undefined {
+  const put: unknown = Reflect.get(store, 'put')
+  if (typeof put !== 'function') return undefined
+  const ages = new Spread()
+  Reflect.set(store, 'put', (...given: unknown[]): unknown => {
+    const result: unknown = Reflect.apply(put, store, given)
+    ages.add(task.ageMs)
+    return result
+  })
+  return ages
 }

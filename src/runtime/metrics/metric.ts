@@ -6,7 +6,9 @@ export interface MetricValue {
   readonly value: number | string
 }
 
-export type RecordingLevel = 'INFO' | 'DEBUG'
+/** Each has what those before it have: Kafka's `Sensor.RecordingLevel`, by its number. */
+export const recordingLevels = ['INFO', 'DEBUG', 'TRACE'] as const
+export type RecordingLevel = (typeof recordingLevels)[number]
 
 /** A metric before anybody measures it. */
 export interface MetricKind {

@@ -30,11 +30,11 @@ export function reportThread(
     value('weir-thread-metrics', 'paused', thread, world.isPaused ? 1 : 0),
     ...updaterValues(world, thread, nowMs),
     ...[...tasks.values()].flatMap((active) => taskValues(world, active, { thread, nowMs, level })),
-    ...(level === 'DEBUG'
+    ...(level !== 'INFO'
       ? [...standbys.values()].flatMap((standby) => updateValues(world, standby, thread, nowMs))
       : []),
     ...reports.flatMap((report) => roleValues(report, thread)),
-    ...(level === 'DEBUG' ? stores.values(thread) : []),
+    ...(level !== 'INFO' ? stores.values(thread) : []),
   ]
   return { thread: number, processId, state, metrics: values, tasks: reports }
 }
@@ -142,7 +142,7 @@ function taskValues(
     of('dropped-records-rate', dropped.rate),
     of('dropped-records-total', dropped.total),
     of('restore-remaining-records-total', remainingOf(active)),
-    ...(level === 'DEBUG' ? debug : []),
+    ...(level !== 'INFO' ? debug : []),
     ...awaitValues(active, tags),
     ...[...counts.latencies].flatMap(([node, latency]) => latencyValues(node, latency.read(nowMs), tags)),
     ...counts.consumed.flatMap((count) => topicValues('consumed', count, tags)),

@@ -25,7 +25,7 @@ export class ThreadReporter {
     const world = this.#world
     const { config, clock } = world
     this.#countTasks()
-    if (config.recordingLevel === 'DEBUG') this.#measureStores()
+    if (config.recordingLevel !== 'INFO') this.#measureStores()
     return {
       ...reportThread(world, clock.now(), { level: config.recordingLevel, stores: this.#stores }),
       assignment: assignmentOf(world),
@@ -42,9 +42,10 @@ export class ThreadReporter {
   }
 
   #measureStores(): void {
-    const { tasks, topology } = this.#world
+    const { tasks, topology, config } = this.#world
     const scopes = [...topology.parts.stores].map(([name, { factory }]) => [name, scopeOf(factory)] as const)
-    this.#stores.measure(new Map([...tasks].map(([name, { task }]) => [name, task])), new Map(scopes))
+    const open = new Map([...tasks].map(([name, { task }]) => [name, task]))
+    this.#stores.measure(open, new Map(scopes), config.recordingLevel)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { MetricValue, RecordingLevel } from './metric.ts'
+import { recordingLevels, type MetricValue, type RecordingLevel } from './metric.ts'
 import type { ThreadReport } from './thread-report.ts'
 
 /** Kafka Streams' states of a client, in the order of their numbers. */
@@ -79,7 +79,7 @@ export class WorkerBoard {
     return [
       of('version', version),
       of('commit-id', commitId),
-      of('recording-level', recordingLevel === 'INFO' ? 0 : 1, process),
+      of('recording-level', recordingLevels.indexOf(recordingLevel), process),
       of('application-id', applicationId),
       of('topology-description', topology),
       of('state', this.state),

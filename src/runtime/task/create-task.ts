@@ -202,6 +202,10 @@ class SynchronousTask implements StreamTask {
     }
   }
 
+  get ageMs(): number {
+    return this.#context.wallClock - this.#context.timestamp
+  }
+
   get awaits(): TaskAwaits | undefined {
     return this.#context.awaits
   }

@@ -28,6 +28,8 @@ export interface StreamTask {
   readonly stores: ReadonlyMap<string, StateStore>
   /** What it did so far, for metrics. */
   readonly counts: TaskCounts
+  /** How old the record at hand is, in ms by its own time; negative where that lies ahead. */
+  readonly ageMs: number
 
   /** Operators that await; undefined where everything is synchronous. */
   readonly awaits: TaskAwaits | undefined

@@ -188,7 +188,7 @@ describe('the worker’s config vars', () => {
     const { metricsPort, metricsHost, metricsLogSeconds, recordingLevel } = good(basic).config
     assert.deepEqual([metricsPort, metricsHost, metricsLogSeconds, recordingLevel], [undefined, '127.0.0.1', 0, 'INFO'])
     const { config } = good({ ...basic, WEIR_METRICS_PORT: '0', STREAMS_METRICS_RECORDING_LEVEL: 'TRACE' })
-    assert.deepEqual([config.metricsPort, config.recordingLevel], [0, 'DEBUG'])
+    assert.deepEqual([config.metricsPort, config.recordingLevel], [0, 'TRACE'])
     assert.deepEqual(mistakes({ ...basic, WEIR_METRICS_PORT: '70000', WEIR_METRICS_LOG_SECONDS: 'often' }), [
       'WEIR_METRICS_PORT is 70000: set it to a whole number from 0 to 65535',
       'WEIR_METRICS_LOG_SECONDS is often: set it to a whole number from 0 to 86400',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import { catalogue } from '../../../src/runtime/metrics/catalogue.ts'
-import type { MetricValue } from '../../../src/runtime/metrics/metric.ts'
+import { recordingLevels, type MetricValue } from '../../../src/runtime/metrics/metric.ts'
 import { CountingApp, countAwaiting } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
 import { watch } from '../../support/watched-app.ts'
@@ -37,7 +37,7 @@ describe('the metrics of a running worker', () => {
     await running.stop()
   })
 
-  for (const level of ['INFO', 'DEBUG'] as const)
+  for (const level of ['INFO', 'DEBUG', 'TRACE'] as const)
     it(`at level ${level} are all those of the catalogue, and no other`, async () => {
       using app = new CountingApp({
         env: { WEIR_METRICS_PORT: '0', STREAMS_METRICS_RECORDING_LEVEL: level, STREAMS_NUM_STANDBY_REPLICAS: '1' },
@@ -54,7 +54,7 @@ describe('the metrics of a running worker', () => {
       const seen = new Set(
         served.board.values().map((value) => printKind(value.group, value.name, Object.keys(value.tags))),
       )
-      const wanted = catalogue.filter((kind) => level === 'DEBUG' || kind.level === 'INFO')
+      const wanted = catalogue.filter((kind) => recordingLevels.indexOf(kind.level) <= recordingLevels.indexOf(level))
       const all = wanted.map(({ group, name, tags }) => printKind(group, name, tags))
       assert.deepEqual(
         [...seen].filter((kind) => !all.includes(kind)),
@@ -83,8 +83,8 @@ describe('the metrics of a running worker', () => {
     await running.stop()
   })
 
-  it('time the calls of stores at level DEBUG', async () => {
-    using app = new CountingApp({ env: { STREAMS_METRICS_RECORDING_LEVEL: 'DEBUG' } })
+  it('time the calls of stores at level DEBUG, and say at TRACE how old records are there', async () => {
+    using app = new CountingApp({ env: { STREAMS_METRICS_RECORDING_LEVEL: 'TRACE' } })
     app.feed('a b a', 'b c')
     const running = app.start(new Life(), app.newDisk())
     await app.settled()
@@ -95,6 +95,11 @@ describe('the metrics of a running worker', () => {
     look()
     const puts = find(served.board.values(), 'put-rate', { 'in-memory-state-id': 'counts' })
     assert.ok(sum(puts) > 0, String(puts))
+    const youngest = find(served.board.values(), 'record-e2e-latency-min', { 'in-memory-state-id': 'counts' })
+    const known = youngest.filter((ms) => !Number.isNaN(ms))
+    // the records are of the first seconds of 1970
+    const now = Date.now()
+    assert.ok(known.length > 0 && known.every((ms) => ms > now - 60_000 && ms < now), String(youngest))
     await running.stop()
   })
 
