@@ -170,3 +170,35 @@ describe('a watch', () => {
     }
   })
 })
+
+describe('a watch of events', () => {
+  const events = '/api/v1/namespaces/default/events'
+  const tell = (message: string): Promise<void> =>
+    api.record.tell([
+      { key: { kind: 'StreamApp', namespace: 'default', name: 'told' }, type: 'Normal', reason: 'Told', message },
+    ])
+
+  it('tells what came between the list and the watch, though events have no versions, and what is counted again', async (t) => {
+    await tell('before the list')
+    const { body } = await api.call('GET', events)
+    await tell('before the watch')
+    await tell('before the list')
+    const watch = api.watch(`${events}?watch=1&resourceVersion=${body['metadata'].resourceVersion}`)
+    t.after(() => watch.close())
+    const told = [await watch.next(), await watch.next()].map(
+      ({ type, object }) => `${type} ${object.message} ${object.count}`,
+    )
+    assert.deepEqual(told.toSorted(), ['ADDED before the watch 1', 'MODIFIED before the list 2'])
+    await tell('while it lasts')
+    const { type, object } = await watch.next()
+    assert.deepEqual([type, object.message], ['ADDED', 'while it lasts'])
+  })
+
+  it('from a version that nobody was told of sends the client back to list', async (t) => {
+    const watch = api.watch(`${events}?watch=1&resourceVersion=999999`)
+    t.after(() => watch.close())
+    const { type, object } = await watch.next()
+    assert.deepEqual([type, object.code, object.reason], ['ERROR', 410, 'Expired'])
+    await watch.ended
+  })
+})

@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts'
 import { bookmarkLine, changeLine, type EventType } from '../watch/watch-line.ts'
 import type { Listable } from '../objects/list-objects.ts'
-import type { WatchOptions } from '../watch/watch.ts'
+import { bookmarkEveryMs, expiredLine, type WatchOptions } from '../watch/watch.ts'
+import { idOf, seenOf, type EventLook } from './event-looks.ts'
 import { listEvents, type EventSurroundings } from './list-events.ts'
 
 /** Events have no versions in the record, so that their watchers look at them this often. */
@@ -12,28 +13,41 @@ interface Sending {
   readonly send: (line: string) => void
 }
 
-/** Tells each event that comes, or is counted again, until the signal fires. */
+/**
+ * Tells each event that comes, or is counted again, until the signal fires: since the version that the client names, if
+ * this process has told it of that version; otherwise the client is to list again.
+ */
 export async function watchEvents(
   around: EventSurroundings,
   options: WatchOptions,
   { clock, send }: Sending,
   stop: AbortSignal,
 ): Promise<void> {
-  const { form, namespace, isChosen, since, sendsInitial } = options
-  const look = async (): Promise<readonly Listable[]> =>
-    (await listEvents(around, form.kind, namespace)).filter(({ object }) => isChosen(object))
-  const tell = (type: EventType, event: Listable): void => send(changeLine(type, event, form, clock.now()))
+  const { form, namespace, isChosen, sendsInitial, wantsBookmarks } = options
+  const told = beginning(around, options)
+  if (told === undefined) return send(expiredLine)
 
-  let known = await look()
-  if (since === undefined || sendsInitial) for (const event of known) tell('ADDED', event)
-  if (sendsInitial) send(bookmarkLine(around.cache.version, form, true))
-  for (;;) {
+  let known = told
+  let bookmarkAt = wantsBookmarks ? clock.now() + bookmarkEveryMs : Infinity
+  for (let isFirst = true; !stop.aborted; isFirst = false) {
+    const { events, version } = await listEvents(around, form.kind, namespace)
+    const news = differences(known, events).filter(({ event }) => isChosen(event.object))
+    for (const { type, event } of news) send(changeLine(type, event, form, clock.now()))
+    known = new Map(events.map((event) => [idOf(event), event]))
+    if (isFirst && sendsInitial) send(bookmarkLine(version, form, true))
+    if (clock.now() >= bookmarkAt) {
+      send(bookmarkLine(version, form, false))
+      bookmarkAt = clock.now() + bookmarkEveryMs
+    }
     await clock.sleep(lookEveryMs, stop)
-    if (stop.aborted) return
-    const now = await look()
-    for (const { type, event } of difference(known, now)) tell(type, event)
-    known = now
   }
+}
+
+/** What the client knows already. Undefined: nobody can tell. */
+function beginning({ eventLooks }: EventSurroundings, options: WatchOptions): EventLook | undefined {
+  const { form, namespace, since, sendsInitial } = options
+  if (since === undefined || sendsInitial) return new Map()
+  return eventLooks.at({ group: form.kind.group, namespace, version: since })
 }
 
 interface Difference {
@@ -41,25 +55,16 @@ interface Difference {
   readonly event: Listable
 }
 
-function difference(before: readonly Listable[], now: readonly Listable[]): readonly Difference[] {
-  const was = new Map(before.map((event) => [idOf(event), event]))
+function differences(known: EventLook, now: readonly Listable[]): readonly Difference[] {
   const is = new Set(now.map(idOf))
   return [
     ...now.flatMap((event): readonly Difference[] => {
-      const earlier = was.get(idOf(event))
+      const earlier = known.get(idOf(event))
       if (earlier === undefined) return [{ type: 'ADDED', event }]
       return seenOf(earlier) === seenOf(event) ? [] : [{ type: 'MODIFIED', event }]
     }),
-    ...before.filter((event) => !is.has(idOf(event))).map((event): Difference => ({ type: 'DELETED', event })),
+    ...[...known.values()]
+      .filter((event) => !is.has(idOf(event)))
+      .map((event): Difference => ({ type: 'DELETED', event })),
   ]
-}
-
-function idOf({ object }: Listable): string {
-  return object.metadata.uid ?? object.metadata.name
-}
-
-/** What changes when an event is seen again. */
-function seenOf({ object }: Listable): string {
-  const { count, deprecatedCount, series, lastTimestamp, deprecatedLastTimestamp } = object
-  return JSON.stringify([count, deprecatedCount, series, lastTimestamp, deprecatedLastTimestamp])
 }

@@ -48,9 +48,9 @@ async function pageOf({ cache }: ServerSurroundings, { kind, route, asked }: Res
 
 async function eventsOf(around: ServerSurroundings, { kind, route, asked }: ResourceRequest): Promise<Listed> {
   const isChosen = readSelectors(asked.query, kind) ?? (() => true)
-  const events = await listEvents(around, kind, route.namespace)
+  const { events, version } = await listEvents(around, kind, route.namespace)
   const items = events.filter(({ object }) => isChosen(object))
-  return { items, metadata: { resourceVersion: String(around.cache.version) } }
+  return { items, metadata: { resourceVersion: String(version) } }
 }
 
 function metadataOf(page: ListPage): JsonObject {

@@ -160,7 +160,7 @@ async function get(around: ServerSurroundings, request: ResourceRequest): Promis
 }
 
 async function findEvent(around: ServerSurroundings, { kind, namespace, name }: Target): Promise<Listable | undefined> {
-  const events = await listEvents(around, kind, namespace)
+  const { events } = await listEvents(around, kind, namespace)
   return events.find(({ object }) => object.metadata.name === name)
 }
 

@@ -22,7 +22,7 @@ export interface WatchOptions {
 const usualSeconds = 1_800
 const longestSeconds = 3_600
 /** Between two bookmarks of a quiet watch. */
-const bookmarkEveryMs = 30_000
+export const bookmarkEveryMs = 30_000
 /** A client that reads no faster than this behind is told to come back: its lines would fill our memory. */
 const mostBufferedBytes = 4 * 1024 * 1024
 
@@ -121,7 +121,7 @@ function begin(
   return () => {}
 }
 
-const expiredLine = `${JSON.stringify({
+export const expiredLine = `${JSON.stringify({
   type: 'ERROR',
   object: failure('Expired', 'too old resource version: list again, and watch from the version of that list'),
 })}\n`
