@@ -44,8 +44,15 @@ async function compare(selection: Selection, rounds: number, tell: Tell): Promis
   arena.succeed()
   const report = reportOn(compared, restored)
   for (const line of report.markdown) console.log(line)
-  const name = selection.short ? 'streams-short' : 'streams'
-  if (selection.only === '') tell(`written to ${await writeResults({ name, machine, ...report })}`)
+  const name = resultsOf(selection)
+  if (name !== undefined) tell(`written to ${await writeResults({ name, machine, ...report })}`)
+}
+
+/** Restoring has results of its own; what else was picked out is only printed. */
+function resultsOf({ short, only }: Selection): string | undefined {
+  if (only === 'restore') return 'streams-restore'
+  if (only !== '') return undefined
+  return short ? 'streams-short' : 'streams'
 }
 
 interface How {
