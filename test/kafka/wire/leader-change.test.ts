@@ -19,8 +19,8 @@ import { good, pollRecords } from '../../support/wire-system.ts'
 
 type Script = (node: number, call: ScriptedCall) => ScriptedAnswer
 
-/** Two brokers; who leads is what `cluster.leader` says. */
-async function twoBrokers(t: TestContext, script: Script) {
+/** Two brokers; who leads is what `cluster.leader` says. A client of little patience sees a slow machine as a cluster that is away. */
+async function twoBrokers(t: TestContext, script: Script, patienceMs = 10_000) {
   const cluster: { leader: number; brokers: ScriptedBroker[] } = { leader: 0, brokers: [] }
   for (const node of [0, 1]) {
     const broker = await startScriptedBroker((call) => {
@@ -42,7 +42,7 @@ async function twoBrokers(t: TestContext, script: Script) {
       clientId: 'test',
       clock: systemClock,
       random: () => 0.5,
-      patienceMs: 400,
+      patienceMs,
       requestTimeoutMs: 1000,
       fetchWaitMs: 20,
     },
@@ -127,12 +127,16 @@ describe('a leader that moves', () => {
 describe('a cluster that is away', () => {
   it('is told as retry by poll and by flush, and nothing is lost by calling again', async (t) => {
     let away = true
-    const { client } = await twoBrokers(t, (_, call) => {
-      if (call.key === apiKeys.initProducerId) return (writer) => writeProducerId(writer, 42)
-      if (call.key === apiKeys.fetch)
-        return away ? Buffer.from('ffffffff', 'hex') : (writer) => writeFetched(writer, 0, null)
-      return (writer) => writeProduced(writer, away ? errorCode.notEnoughReplicas : 0, away ? -1 : 5)
-    })
+    const { client } = await twoBrokers(
+      t,
+      (_, call) => {
+        if (call.key === apiKeys.initProducerId) return (writer) => writeProducerId(writer, 42)
+        if (call.key === apiKeys.fetch)
+          return away ? Buffer.from('ffffffff', 'hex') : (writer) => writeFetched(writer, 0, null)
+        return (writer) => writeProduced(writer, away ? errorCode.notEnoughReplicas : 0, away ? -1 : 5)
+      },
+      400,
+    )
     const source = client.openSource({ readCommitted: false, maxBytesPerPartition: 1000 })
     source.assign([{ topic: 't', partition: 0, offset: 0 }])
     const polled = await source.poll(100, new AbortController().signal)
@@ -150,10 +154,14 @@ describe('a cluster that is away', () => {
 
   it('is not one that holds us back by its quota: a flush sits that out', async (t) => {
     let offset = 0
-    const { client } = await twoBrokers(t, (_, call) => {
-      if (call.key === apiKeys.initProducerId) return (writer) => writeProducerId(writer, 42)
-      return (writer) => writeProduced(writer, 0, offset++, 700) // longer than the patience of 400 ms
-    })
+    const { client } = await twoBrokers(
+      t,
+      (_, call) => {
+        if (call.key === apiKeys.initProducerId) return (writer) => writeProducerId(writer, 42)
+        return (writer) => writeProduced(writer, 0, offset++, 700) // longer than the patience of 400 ms
+      },
+      400,
+    )
     const sink = client.openSink()
     good(await sink.prepare(['t']))
     for (let count = 0; count < 2; count++) {
