@@ -90,20 +90,19 @@ describe('a leader that moves', () => {
   })
 
   it('K1: gets every batch again that it did not take, in order and under the same numbers', async (t) => {
-    const taken: { node: number; sequence: number }[] = []
+    const taken: { node: number; first: number; count: number }[] = []
     let refusals = 0
     const { cluster, client } = await twoBrokers(t, (node, call) => {
       if (call.key === apiKeys.initProducerId) return (writer) => writeProducerId(writer, 42)
-      const sequence = producedSequence(call)
-      if (node !== cluster.leader || (sequence === 2 && refusals++ < 1)) {
+      const { first, count } = producedBatch(call)
+      if (node !== cluster.leader || (first > 0 && refusals++ < 1)) {
         cluster.leader = 1
         return (writer) => writeProduced(writer, errorCode.notLeaderOrFollower, -1)
       }
-      const expected = taken.length
-      // a real broker takes a producer's batches in order only
-      if (sequence !== expected) return (writer) => writeProduced(writer, errorCode.outOfOrderSequenceNumber, -1)
-      taken.push({ node, sequence })
-      return (writer) => writeProduced(writer, 0, sequence)
+      // a real broker takes a producer's batches in order only; on a busy machine several records share one
+      if (first !== endOf(taken)) return (writer) => writeProduced(writer, errorCode.outOfOrderSequenceNumber, -1)
+      taken.push({ node, first, count })
+      return (writer) => writeProduced(writer, 0, first)
     })
     const sink = client.openSink()
     good(await sink.prepare(['t']))
@@ -114,10 +113,7 @@ describe('a leader that moves', () => {
     }
     const written = good(await sink.flush())
     assert.equal(sink.pendingBytes, 0)
-    assert.deepEqual(
-      taken.map(({ sequence }) => sequence),
-      taken.map((_, index) => index),
-    )
+    assert.equal(endOf(taken), 6)
     assert.ok(taken.some(({ node }) => node === 1))
     assert.equal(written.get('t-0'), 6)
     await sink.close()
@@ -205,7 +201,13 @@ function fetchOffset({ body }: ScriptedCall): number {
   return body.int64()
 }
 
-function producedSequence({ body }: ScriptedCall): number {
+/** The sequence number that the next batch begins with. */
+function endOf(taken: readonly { readonly first: number; readonly count: number }[]): number {
+  const last = taken.at(-1)
+  return last === undefined ? 0 : last.first + last.count
+}
+
+function producedBatch({ body }: ScriptedCall): { readonly first: number; readonly count: number } {
   body.compactString()
   body.int16()
   body.int32()
@@ -213,7 +215,9 @@ function producedSequence({ body }: ScriptedCall): number {
   body.compactString()
   body.unsignedVarint()
   body.int32()
-  return body.compactBytes()?.readInt32BE(layout.baseSequence) ?? -1
+  const batch = body.compactBytes()
+  assert.ok(batch)
+  return { first: batch.readInt32BE(layout.baseSequence), count: batch.readInt32BE(layout.recordCount) }
 }
 
 it('a source that is polled without waiting still hears its brokers', async (t) => {
