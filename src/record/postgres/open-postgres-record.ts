@@ -1,7 +1,6 @@
 import { Pool } from 'pg'
 import type { ControlRecord, EventFeed } from '../record.ts'
 import { Ear } from './ear.ts'
-import { GatheringSocket } from './gathering-socket.ts'
 import { migrate } from './migrations.ts'
 import { PostgresRecord } from './postgres-record.ts'
 
@@ -25,7 +24,6 @@ export async function openPostgresRecord(
     max: 4,
     application_name: 'weirkeeper',
     pipeline: true,
-    stream: () => new GatheringSocket(),
   })
   pool.on('error', onLost)
   return new PostgresRecord(pool, ear)
