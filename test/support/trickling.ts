@@ -1,3 +1,4 @@
+import { recordsBefore } from '../../src/kafka/first-records.ts'
 import { ok } from '../../src/base/result.ts'
 import type { RecordBatch, TopicPartition } from '../../src/kafka/record.ts'
 import type { Position, RecordSource } from '../../src/kafka/record-source.ts'
@@ -47,16 +48,7 @@ export class Tap {
     const key = printTopicPartition(batch)
     const offsets = Array.from({ length }, (_, index) => batch.offset(index))
     this.offsets.set(key, [...(this.offsets.get(key) ?? []), ...offsets])
-    return {
-      topic: batch.topic,
-      partition: batch.partition,
-      length,
-      offset: (index) => batch.offset(index),
-      timestamp: (index) => batch.timestamp(index),
-      key: (index) => batch.key(index),
-      value: (index) => batch.value(index),
-      headers: (index) => batch.headers(index),
-    }
+    return length === batch.length ? batch : recordsBefore(batch, batch.offset(length))
   }
 
   /** What was cut off comes with a later poll. */

@@ -30,18 +30,19 @@ export async function whatDoesNotFit(
   if ('kind' in tasks) return tasks
   const unsent = await whetherLettersFit(config, client, around)
   if (unsent !== undefined) return unsent
-  const partitions = tasks.value.flatMap((task) => task.partitions)
   const group = client.openGroup({
     groupId: config.applicationId,
     sessionTimeoutMs: config.sessionTimeoutMs,
     heartbeatIntervalMs: config.heartbeatIntervalMs,
     rebalanceTimeoutMs: config.maxPollIntervalMs,
   })
-  const committed = await persist(() => group.committed(partitions), config, around)
-  if ('kind' in committed)
+  // Whether we may read the group, and no offset of it: one in a transaction is refused, and that may be one which ends only
+  // when the dyno that began it starts again.
+  const readable = await persist(() => group.committed([]), config, around)
+  if ('kind' in readable)
     return {
-      ...committed,
-      reason: `consumer group ${config.applicationId}: ${committed.reason} (\`weir apply\` does that)`,
+      ...readable,
+      reason: `consumer group ${config.applicationId}: ${readable.reason} (\`weir apply\` does that)`,
     }
   return config.exactlyOnce ? whetherTransactionsFit(client, config, around) : undefined
 }
