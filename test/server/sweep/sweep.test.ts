@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { startApi, type ApiUnderTest, type Fields } from '../support/api-server.ts'
-import { streamApp } from '../support/api-stream-app.ts'
+import { startApi, type ApiUnderTest, type Fields } from '../../support/api-server.ts'
+import { streamApp } from '../../support/api-stream-app.ts'
 
 let api: ApiUnderTest
 before(async () => {
