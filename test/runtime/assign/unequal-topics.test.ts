@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { type KStream, StreamsBuilder, within } from '../../../src/index.ts'
 import { planTasks, topicsOf } from '../../../src/runtime/assign/stream-tasks.ts'
+import { refusalsOf } from '../../support/refused/java-refusals.ts'
 import { read, texts } from '../../support/refused/twin.ts'
 
 const windows = within({ differenceMs: 10 })
@@ -160,20 +160,7 @@ const twins: Readonly<Record<string, (b: StreamsBuilder) => unknown>> = {
   },
 }
 
-interface Told {
-  readonly name: string
-  readonly partitions: Readonly<Record<string, number>>
-  /** `TopologyException: Invalid topology: …`, or null where the leader of Kafka Streams' group goes on. */
-  readonly error: string | null
-}
-
-const before = 'at start: '
-const java = readFileSync(new URL('../../fixtures/java-refusals.jsonl', import.meta.url), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): Told => JSON.parse(line))
-  .filter(({ name }) => name.startsWith(before))
-  .map((told) => ({ ...told, name: told.name.slice(before.length) }))
+const java = refusalsOf('at start: ')
 
 /** Kafka Streams looks at joins only where the topology has a repartition topic, and lets this one lose records. */
 const stricter: Readonly<Record<string, string>> = {
@@ -200,7 +187,7 @@ describe('partitions that the leader of a group of Kafka Streams refuses are ref
     )
   })
 
-  for (const { name, partitions, error } of java) {
+  for (const { name, partitions = {}, error } of java) {
     const words = error?.replace('TopologyException: Invalid topology: ', '') ?? stricter[name]
     it(`${name}${words === undefined ? ': is taken by both' : ''}`, () => {
       const told = refusals(twins[name] ?? assert.fail(`${name} has no twin`), partitions)

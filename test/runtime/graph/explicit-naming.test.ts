@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { type KTable, serdes, sessions, sliding, StreamsBuilder, tumbling, within } from '../../../src/index.ts'
+import { refusalsOf } from '../../support/refused/java-refusals.ts'
 
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
 const tenMs = within({ differenceMs: 10 })
@@ -192,19 +192,7 @@ const twins: Readonly<Record<string, (b: StreamsBuilder) => unknown>> = {
   },
 }
 
-interface Told {
-  readonly name: string
-  /** `TopologyException: Invalid topology: …`, or null where Kafka Streams takes it. */
-  readonly error: string | null
-}
-
-const mark = 'names are demanded: '
-const java = readFileSync(new URL('../../fixtures/java-refusals.jsonl', import.meta.url), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): Told => JSON.parse(line))
-  .filter(({ name }) => name.startsWith(mark))
-  .map(({ name, error }) => ({ name: name.slice(mark.length), error }))
+const java = refusalsOf('names are demanded: ')
 
 describe('where names are demanded, what has none is listed as Kafka Streams lists it', () => {
   it('every case that Java was asked has its twin', () => {

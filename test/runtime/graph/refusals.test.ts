@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { figures } from '../../support/refused/figures.ts'
+import { refusalsWhenBuilt } from '../../support/refused/java-refusals.ts'
 import { operators } from '../../support/refused/operators.ts'
 import { topologies } from '../../support/refused/topologies.ts'
 import type { Twin } from '../../support/refused/twin.ts'
@@ -9,17 +9,7 @@ import type { Twin } from '../../support/refused/twin.ts'
 /** Those of Java that explicit-naming.test.ts has, and those that are refused only when topics are there, are elsewhere. */
 const twins: Readonly<Record<string, Twin>> = { ...topologies, ...operators, ...figures }
 
-interface Told {
-  readonly name: string
-  /** `TopologyException: Invalid topology: …`, or null where Kafka Streams takes it. */
-  readonly error: string | null
-}
-
-const java = readFileSync(new URL('../../fixtures/java-refusals.jsonl', import.meta.url), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): Told => JSON.parse(line))
-  .filter(({ name }) => !/^(names are demanded|at start): /.test(name)) // explicit-naming.test.ts and unequal-topics.test.ts have their twins
+const java = refusalsWhenBuilt
 
 describe('a topology that Kafka Streams refuses is refused here for the same reason', () => {
   it('every case that Java was asked has its twin', () => {
