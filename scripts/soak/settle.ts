@@ -28,7 +28,9 @@ export async function settle(
   for (;;) {
     const [ends, committed] = [await client.offsets(all, 'end'), await group.committed(all)]
     if (ends.ok && committed.ok) {
-      const at = new Map(committed.value.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]))
+      const at = new Map(
+        committed.value.offsets.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]),
+      )
       const left = [...ends.value].filter(([key, end]) => (at.get(key) ?? 0) < end)
       if (left.length === 0) return undefined
       if (Date.now() > deadline)

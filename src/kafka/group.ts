@@ -8,6 +8,13 @@ export interface GroupOffset extends Position {
   readonly metadata: string
 }
 
+/** What the group has kept of partitions; one that nobody committed for is in neither list. */
+export interface CommittedOffsets {
+  readonly offsets: readonly GroupOffset[]
+  /** In a transaction that has not ended: what the offset is, nobody knows yet (KIP-447). */
+  readonly pending: readonly TopicPartition[]
+}
+
 /** What a member says when it joins (Kafka's consumer protocol, `Subscription`). */
 export interface GroupSubscription {
   readonly topics: readonly string[]
@@ -57,8 +64,7 @@ export interface StreamGroup {
     signal: AbortSignal,
   ): Promise<Result<Joined, StreamFailure>>
   readonly trouble: StreamFailure | undefined
-  /** Committed offsets; a partition nobody committed for is left out. */
-  committed(partitions: readonly TopicPartition[]): Promise<Result<readonly GroupOffset[], StreamFailure>>
+  committed(partitions: readonly TopicPartition[]): Promise<Result<CommittedOffsets, StreamFailure>>
   commit(offsets: readonly GroupOffset[]): Promise<Result<void, StreamFailure>>
   /** Tells the coordinator at once, so that others take over without waiting for the session to end. */
   leave(): Promise<void>

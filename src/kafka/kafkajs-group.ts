@@ -4,6 +4,7 @@ import type { Broker } from 'kafkajs/src/cluster/index.js'
 import { fail, ok, type Result } from '../base/result.ts'
 import type {
   AssignMembers,
+  CommittedOffsets,
   GroupAssignment,
   GroupMember,
   GroupOffset,
@@ -61,7 +62,8 @@ export class KafkajsGroup implements StreamGroup {
     return joined
   }
 
-  async committed(partitions: readonly TopicPartition[]): Promise<Result<readonly GroupOffset[], StreamFailure>> {
+  /** kafkajs does not ask for stable offsets: it is told what stood before a transaction that has not ended. */
+  async committed(partitions: readonly TopicPartition[]): Promise<Result<CommittedOffsets, StreamFailure>> {
     const { groupId } = this.#options
     const answer = await this.#ask((coordinator) =>
       coordinator.offsetFetch({ groupId, topics: byTopic(partitions, ({ partition }) => ({ partition })) }),
@@ -75,7 +77,7 @@ export class KafkajsGroup implements StreamGroup {
         metadata: metadata ?? '',
       })),
     )
-    return ok(offsets.filter(({ offset }) => offset >= 0))
+    return ok({ offsets: offsets.filter(({ offset }) => offset >= 0), pending: [] })
   }
 
   async commit(offsets: readonly GroupOffset[]): Promise<Result<void, StreamFailure>> {

@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../src/base/result.ts'
 import type {
   AssignMembers,
+  CommittedOffsets,
   GroupAssignment,
   GroupOffset,
   GroupSubscription,
@@ -22,6 +23,8 @@ interface Joining {
 /** A group's coordinator: a generation begins when every member that is known has joined. */
 export class FakeCoordinator {
   readonly offsets = new Map<string, GroupOffset>()
+  /** Whose offset stands in a transaction that has not ended, by `printTopicPartition`. */
+  readonly pending = new Set<string>()
   #members = new Set<FakeMember>()
   #joining: Joining[] = []
   #generation = 0
@@ -153,8 +156,14 @@ export class FakeMember implements StreamGroup {
     return joined
   }
 
-  async committed(partitions: readonly TopicPartition[]): Promise<Result<readonly GroupOffset[], StreamFailure>> {
-    return ok(partitions.flatMap((partition) => this.#coordinator.offsets.get(printTopicPartition(partition)) ?? []))
+  async committed(partitions: readonly TopicPartition[]): Promise<Result<CommittedOffsets, StreamFailure>> {
+    const { offsets, pending } = this.#coordinator
+    const isPending = (partition: TopicPartition) => pending.has(printTopicPartition(partition))
+    const settled = partitions.filter((partition) => !isPending(partition))
+    return ok({
+      offsets: settled.flatMap((partition) => offsets.get(printTopicPartition(partition)) ?? []),
+      pending: partitions.filter(isPending),
+    })
   }
 
   async commit(offsets: readonly GroupOffset[]): Promise<Result<void, StreamFailure>> {

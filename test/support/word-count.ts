@@ -154,7 +154,9 @@ export class WordCount implements AsyncDisposable {
     if (!committed.ok) return false
     // Ends after commits: what a committed line wrote on is then below the end, and not yet committed.
     const ends = good(await this.client.offsets(read, 'end'))
-    const offsets = new Map(committed.value.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]))
+    const offsets = new Map(
+      committed.value.offsets.map(({ topic, partition, offset }) => [`${topic}-${partition}`, offset]),
+    )
     return [...ends].every(([key, end]) => end === 0 || offsets.get(key) === end)
   }
 

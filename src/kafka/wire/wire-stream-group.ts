@@ -1,6 +1,14 @@
 import { fail, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
-import type { AssignMembers, GroupOffset, GroupOptions, GroupSubscription, Joined, StreamGroup } from '../group.ts'
+import type {
+  AssignMembers,
+  CommittedOffsets,
+  GroupOffset,
+  GroupOptions,
+  GroupSubscription,
+  Joined,
+  StreamGroup,
+} from '../group.ts'
 import type { TopicPartition } from '../record.ts'
 import type { StreamFailure } from '../stream-failure.ts'
 import type { Api } from './api/api.ts'
@@ -73,7 +81,7 @@ export class WireStreamGroup implements StreamGroup {
     }
   }
 
-  async committed(partitions: readonly TopicPartition[]): Promise<Result<readonly GroupOffset[], StreamFailure>> {
+  async committed(partitions: readonly TopicPartition[]): Promise<Result<CommittedOffsets, StreamFailure>> {
     const { groupId } = this.#options
     const topics = byTopic(partitions).map(({ name, partitions: ofTopic }) => ({
       name,
@@ -81,13 +89,20 @@ export class WireStreamGroup implements StreamGroup {
     }))
     const answer = await this.#ask(offsetFetch, { group: groupId, topics }, (response) => [
       response.errorCode,
-      ...response.topics.flatMap((each) => each.partitions.map((one) => one.errorCode)),
+      ...response.topics.flatMap((each) =>
+        each.partitions.filter((one) => !isPending(one)).map((one) => one.errorCode),
+      ),
     ])
     if (!answer.ok) return answer
-    const offsets = answer.value.topics.flatMap(({ name: topic, partitions: all }) =>
-      all.map(({ partition, offset, metadata }) => ({ topic, partition, offset, metadata })),
+    const fetched = answer.value.topics.flatMap(({ name: topic, partitions: all }) =>
+      all.map((one) => ({ topic, ...one })),
     )
-    return ok(offsets.filter(({ offset }) => offset >= 0))
+    return ok({
+      offsets: fetched
+        .filter(({ offset }) => offset >= 0)
+        .map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata })),
+      pending: fetched.filter(isPending).map(({ topic, partition }) => ({ topic, partition })),
+    })
   }
 
   async commit(offsets: readonly GroupOffset[]): Promise<Result<void, StreamFailure>> {
@@ -227,6 +242,9 @@ export class WireStreamGroup implements StreamGroup {
 
 const commitCodes = ({ topics }: CommitResponse): readonly number[] =>
   topics.flatMap(({ partitions }) => partitions.map((each) => each.errorCode))
+
+const isPending = ({ errorCode: code }: { readonly errorCode: number }): boolean =>
+  code === errorCode.unstableOffsetCommit
 
 async function assignAll(
   members: readonly JoinedMember[],

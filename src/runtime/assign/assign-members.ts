@@ -52,7 +52,7 @@ export async function assignMembers(
   const { members: shares, isProbingNeeded } = assignGroup(
     facts,
     {
-      stateful: new Map(tasks.value.filter(isStateful).map((task) => [task.name, endOf(task, ends.value)])),
+      stateful: new Map(tasks.value.filter(isStateful).map((task) => [task.name, endOf(task, ends.value.ends)])),
       stateless: tasks.value.filter((task) => !isStateful(task)).map(({ name }) => name),
     },
     settings,

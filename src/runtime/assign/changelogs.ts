@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../base/result.ts'
-import type { StreamGroup } from '../../kafka/group.ts'
+import type { CommittedOffsets, StreamGroup } from '../../kafka/group.ts'
 import type { TopicPartition } from '../../kafka/record.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
@@ -30,6 +30,15 @@ export function changelogsOf(
 export const ownChangelogs = ({ stores }: SubtopologyFacts): readonly string[] =>
   stores.flatMap(({ changelog, isSource }) => (changelog === undefined || isSource ? [] : [changelog]))
 
+export interface EndsOfChangelogs {
+  readonly ends: ReadonlyMap<string, number>
+  /**
+   * Topics of tables of which a transaction holds what the group has committed: the stores end nobody knows where yet, and
+   * `ends` says where the topic does.
+   */
+  readonly pending: readonly TopicPartition[]
+}
+
 /**
  * Up to where stores are restored, by `printTopicPartition`: to the end of a changelog of one's own, and of a table's topic
  * to what the group has committed of it. Kafka's `StoreChangelogReader`.
@@ -37,18 +46,20 @@ export const ownChangelogs = ({ stores }: SubtopologyFacts): readonly string[] =
 export async function endsOfChangelogs(
   { client, group }: { readonly client: Pick<StreamClient, 'offsets'>; readonly group: Pick<StreamGroup, 'committed'> },
   changelogs: readonly Changelog[],
-): Promise<Result<ReadonlyMap<string, number>, StreamFailure>> {
+): Promise<Result<EndsOfChangelogs, StreamFailure>> {
   const sources = changelogs.filter(({ isSource }) => isSource)
   // What is committed first: it lies before the end that is asked for after it.
-  const committed = sources.length === 0 ? ok([]) : await group.committed(sources)
+  const committed = sources.length === 0 ? ok(nothing) : await group.committed(sources)
   if (!committed.ok) return committed
   const ends = await client.offsets(changelogs, 'end')
   if (!ends.ok) return ends
-  const limits = new Map(committed.value.map((offset) => [printTopicPartition(offset), offset.offset]))
+  const { offsets, pending } = committed.value
+  const limits = new Map(offsets.map((offset) => [printTopicPartition(offset), offset.offset]))
+  const unknown = new Set(pending.map(printTopicPartition))
   const found = new Map(ends.value)
-  for (const source of sources) {
-    const key = printTopicPartition(source)
-    found.set(key, Math.min(limits.get(key) ?? 0, found.get(key) ?? 0))
-  }
-  return ok(found)
+  for (const key of sources.map(printTopicPartition))
+    if (!unknown.has(key)) found.set(key, Math.min(limits.get(key) ?? 0, found.get(key) ?? 0))
+  return ok({ ends: found, pending })
 }
+
+const nothing: CommittedOffsets = { offsets: [], pending: [] }

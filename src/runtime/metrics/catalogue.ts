@@ -157,7 +157,11 @@ const families: readonly Family[] = [
   {
     group: 'weir-thread-metrics',
     tags: ['thread-id'],
-    metrics: [['paused', '1 while the worker is paused']],
+    metrics: [
+      ['paused', '1 while the worker is paused'],
+      ['pending-offsets', 'partitions whose task waits, since a transaction holds their committed offset'],
+      ['pending-offsets-max-ms', 'milliseconds since the first of them was seen to wait'],
+    ],
   },
   {
     group: 'weir-task-metrics',

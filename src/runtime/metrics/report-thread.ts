@@ -1,3 +1,4 @@
+import { remainingOf } from '../restore/restoration.ts'
 import type { ActiveTask } from '../thread/active-task.ts'
 import type { StandbyTask } from '../thread/standby-task.ts'
 import type { ThreadWorld } from '../thread/thread-world.ts'
@@ -10,7 +11,16 @@ import type { TopicCount } from './topic-count.ts'
 
 type World = Pick<
   ThreadWorld,
-  'number' | 'processId' | 'config' | 'tasks' | 'standbys' | 'waiting' | 'membership' | 'metrics' | 'isPaused'
+  | 'number'
+  | 'processId'
+  | 'config'
+  | 'tasks'
+  | 'standbys'
+  | 'waiting'
+  | 'membership'
+  | 'metrics'
+  | 'isPaused'
+  | 'pending'
 >
 
 /** Everything a thread has to say of itself at this moment. Reads; only the windows of meters turn. */
@@ -28,6 +38,8 @@ export function reportThread(
     value('stream-thread-metrics', 'thread-state', { ...thread, 'process-id': processId }, threadStates.indexOf(state)),
     { group: 'stream-thread-metrics', name: 'state', tags: thread, value: state },
     value('weir-thread-metrics', 'paused', thread, world.isPaused ? 1 : 0),
+    value('weir-thread-metrics', 'pending-offsets', thread, world.pending.size),
+    value('weir-thread-metrics', 'pending-offsets-max-ms', thread, world.pending.longestMs(nowMs)),
     ...updaterValues(world, thread, nowMs),
     ...[...tasks.values()].flatMap((active) => taskValues(world, active, { thread, nowMs, level })),
     ...(level !== 'INFO'
@@ -83,7 +95,7 @@ function threadValues({ metrics }: World, tags: Tags, nowMs: number): readonly M
 
 function updaterValues({ tasks, standbys, metrics }: World, tags: Tags, nowMs: number): readonly MetricValue[] {
   const group = 'stream-state-updater-metrics'
-  const restoring = [...tasks.values()].filter(({ isReady }) => !isReady).length
+  const restoring = [...tasks.values()].filter(({ isRestoring }) => isRestoring).length
   const [restore, update] = [metrics.restore.read(nowMs), metrics.update.read(nowMs)]
   return [
     value(group, 'active-restoring-tasks', tags, restoring),
@@ -141,7 +153,7 @@ function taskValues(
     of('active-process-ratio', together > 0 ? process.ratio / together : 0),
     of('dropped-records-rate', dropped.rate),
     of('dropped-records-total', dropped.total),
-    of('restore-remaining-records-total', remainingOf(active)),
+    of('restore-remaining-records-total', remainingOf(active.restorations.values())),
     ...(level !== 'INFO' ? debug : []),
     ...awaitValues(active, tags),
     ...[...counts.latencies].flatMap(([node, latency]) => latencyValues(node, latency.read(nowMs), tags)),
@@ -182,18 +194,11 @@ function roleValues({ task, role, remaining }: TaskReport, thread: Tags): readon
 
 function ofActive(active: ActiveTask): TaskReport {
   const { name, isReady, task } = active
-  return { task: name, role: 'active', isReady, remaining: remainingOf(active), stores: [...task.stores.keys()] }
-}
-
-function remainingOf({ restorations }: ActiveTask): number {
-  return sumOf([...restorations.values()].map(({ position, end }) => end - position))
+  const remaining = remainingOf(active.restorations.values())
+  return { task: name, role: 'active', isReady, remaining, stores: [...task.stores.keys()] }
 }
 
 function ofStandby({ name, followings, task }: StandbyTask): TaskReport {
-  const remaining = sumOf([...followings.values()].map(({ position, end }) => Math.max(0, end - position)))
+  const remaining = remainingOf(followings.values())
   return { task: name, role: 'standby', isReady: true, remaining, stores: [...task.stores.keys()] }
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, each) => sum + each, 0)
 }

@@ -26,7 +26,7 @@ export async function pollRecords(world: ThreadWorld, signal: AbortSignal): Prom
 function isBusy({ tasks, isFollowing, isPaused }: ThreadWorld): boolean {
   const all = [...tasks.values()]
   if (isPaused) return all.some(({ task }) => task.awaits?.hasResult === true)
-  return isFollowing || all.some((active) => !active.isReady || active.task.hasWork)
+  return isFollowing || all.some((active) => active.isRestoring || active.task.hasWork)
 }
 
 /** A wait ends early when something awaited has ended: its task has work then. */

@@ -1,3 +1,4 @@
+import { remainingOf } from '../restore/restoration.ts'
 import type { ActiveTask } from '../thread/active-task.ts'
 import type { StandbyTask } from '../thread/standby-task.ts'
 import type { GlobalReader } from '../global/global-reader.ts'
@@ -31,9 +32,9 @@ async function askGlobal(global: GlobalReader, question: Question): Promise<Task
 
 async function askActive(active: ActiveTask, question: Question): Promise<TaskAnswer> {
   const { name, isReady, restorations } = active
-  const remaining = [...restorations.values()]
-    .filter(({ changelog }) => changelog.store === question.store)
-    .reduce((sum, { position, end }) => sum + end - position, 0)
+  const remaining = remainingOf(
+    [...restorations.values()].filter(({ changelog }) => changelog.store === question.store),
+  )
   if (!isReady && !question.isStaleFine) return { kind: 'restoring', task: name, remaining }
   return read(active.task.stores.get(question.store), question, { task: name, role: 'active', lag: remaining })
 }

@@ -2,6 +2,7 @@ import type { TopicPartition } from '../../kafka/record.ts'
 import type { Polled } from '../../kafka/record-source.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
+import type { ActiveTask } from '../thread/active-task.ts'
 import type { StandbyTask } from '../thread/standby-task.ts'
 import type { ThreadWorld } from '../thread/thread-world.ts'
 
@@ -21,7 +22,7 @@ export function assignStandbys({ standbys, standbySource }: Pick<ThreadWorld, 's
 export async function followStandbys(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
   const { standbys, tasks, standbySource } = world
   world.isFollowing = false
-  if (standbys.size === 0 || [...tasks.values()].some(({ isReady }) => !isReady)) return undefined
+  if (standbys.size === 0 || [...tasks.values()].some(isHeldUp)) return undefined
   const unasked = await moveLimits(world)
   if (unasked !== undefined) return unasked
   const startedMs = world.clock.now()
@@ -73,12 +74,17 @@ async function moveLimits(world: ThreadWorld): Promise<StreamFailure | undefined
   const committed = await group.committed(bounded.map(({ changelog }) => changelog))
   if (!committed.ok) return committed.error
   world.lastLimitsMs = clock.now()
-  const limits = new Map(committed.value.map((offset) => [printTopicPartition(offset), offset.offset]))
+  const limits = new Map(committed.value.offsets.map((offset) => [printTopicPartition(offset), offset.offset]))
   const moved = bounded.filter(({ changelog, limit }) => (limits.get(printTopicPartition(changelog)) ?? 0) > limit)
   for (const following of moved)
     following.limit = limits.get(printTopicPartition(following.changelog)) ?? following.limit
   if (moved.length > 0) assignStandbys(world)
   return undefined
+}
+
+/** Others wait for its restore, and for nothing else. */
+function isHeldUp({ isReady, pending }: ActiveTask): boolean {
+  return !isReady && pending.length === 0
 }
 
 function canWait({ standbys, tasks }: ThreadWorld): boolean {

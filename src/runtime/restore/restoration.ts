@@ -4,10 +4,18 @@ import type { TaskChangelog } from '../task/task.ts'
 export interface Restoration {
   readonly changelog: TaskChangelog
   readonly from: number
-  /** Where the changelog ended when the task was opened; its only writer is the task itself. */
-  readonly end: number
+  /**
+   * Where the changelog ended when the task was opened; its only writer is the task itself. Where the committed offset is
+   * not known yet, the transaction that holds it may add to the changelog: then the end is asked for again after it.
+   */
+  end: number
   position: number
   records: number
+}
+
+/** Records that lie between them and their ends. */
+export function remainingOf(restorations: Iterable<Pick<Restoration, 'position' | 'end'>>): number {
+  return [...restorations].reduce((sum, { position, end }) => sum + Math.max(0, end - position), 0)
 }
 
 export type StartOfRestore =

@@ -5,7 +5,7 @@ import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { printTopicPartition } from '../../kafka/topic-partition.ts'
 import type { ActiveTask } from '../thread/active-task.ts'
 import type { ThreadWorld } from '../thread/thread-world.ts'
-import type { Restoration } from './restoration.ts'
+import { remainingOf, type Restoration } from './restoration.ts'
 
 const progressEveryMs = 5_000
 
@@ -21,7 +21,7 @@ export function assignRestores({ tasks, restoreSource }: Pick<ThreadWorld, 'task
  * runs from the next step on (W4).
  */
 export async function restoreTasks(world: ThreadWorld, signal: AbortSignal): Promise<StreamFailure | undefined> {
-  const restoring = [...world.tasks.values()].filter((active) => !active.isReady)
+  const restoring = [...world.tasks.values()].filter((active) => active.isRestoring)
   if (restoring.length === 0) return undefined
   const othersWait = [...world.tasks.values()].some((active) => active.isReady && active.buffered() > 0)
   const startedMs = world.clock.now()
@@ -63,12 +63,13 @@ function tellProgress(world: ThreadWorld, restoring: readonly ActiveTask[]): voi
   const left = restoring.flatMap((active) => [...active.restorations.values()])
   if (left.length === 0 || world.clock.now() - world.lastProgressMs < progressEveryMs) return
   world.lastProgressMs = world.clock.now()
-  const remaining = left.reduce((sum, { position, end }) => sum + end - position, 0)
-  world.log.info({ stores: left.length, remaining }, 'restoring')
+  world.log.info({ stores: left.length, remaining: remainingOf(left) }, 'restoring')
 }
 
+/** A task whose committed offset is not known yet follows its changelogs until it is. */
 function finish(world: ThreadWorld, restoring: readonly ActiveTask[]): void {
-  const complete = restoring.flatMap((active) =>
+  const settled = restoring.filter(({ pending }) => pending.length === 0)
+  const complete = settled.flatMap((active) =>
     [...active.restorations.values()]
       .filter(({ position, end }) => position >= end)
       .map((restoration) => ({ active, restoration })),

@@ -15,18 +15,34 @@ export class ActiveTask {
   readonly restorations: Map<string, Restoration>
   readonly #positions = new Map<string, Position>()
   readonly #committed = new Map<string, GroupOffset>()
+  readonly #pending: Map<string, TopicPartition>
 
-  constructor(name: string, task: StreamTask, stores: HeldStores, restorations: readonly Restoration[]) {
+  constructor(
+    { name, pending }: { readonly name: string; readonly pending: readonly TopicPartition[] },
+    task: StreamTask,
+    stores: HeldStores,
+    restorations: readonly Restoration[],
+  ) {
     this.name = name
     this.task = task
     this.stores = stores
     this.restorations = new Map(
       restorations.map((restoration) => [printTopicPartition(restoration.changelog), restoration]),
     )
+    this.#pending = new Map(pending.map((partition) => [printTopicPartition(partition), partition]))
   }
 
   get isReady(): boolean {
-    return this.restorations.size === 0
+    return !this.isRestoring && this.#pending.size === 0
+  }
+
+  get isRestoring(): boolean {
+    return this.restorations.size > 0
+  }
+
+  /** What it reads from where nobody knows yet: a transaction that has not ended holds the committed offset. */
+  get pending(): readonly TopicPartition[] {
+    return [...this.#pending.values()]
   }
 
   get positions(): readonly Position[] {
@@ -44,6 +60,7 @@ export class ActiveTask {
 
   startAt(start: GroupOffset, isCommitted: boolean): void {
     this.#positions.set(printTopicPartition(start), start)
+    this.#pending.delete(printTopicPartition(start))
     if (isCommitted) this.#committed.set(printTopicPartition(start), start)
     this.task.resumeAt(start, start.offset, start.metadata)
   }

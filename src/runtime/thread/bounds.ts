@@ -13,21 +13,24 @@ export interface Bounds {
   readonly starts: readonly { readonly offset: GroupOffset; readonly isCommitted: boolean }[]
   readonly beginnings: ReadonlyMap<string, number>
   readonly ends: ReadonlyMap<string, number>
+  /** What a transaction that has not ended holds: where to start reading, or where the store of a table ends. */
+  readonly pending: ReadonlySet<string>
 }
+
+/** Of a task: what is to be asked. */
+export type Asking = Pick<AssignedTask, 'role' | 'partitions' | 'changelogs'>
 
 /**
  * Committed offsets first, then the ends of the changelogs: what the task's last
  * owner wrote belongs to those offsets or lies before those ends.
  */
-export async function askBounds(
-  world: ThreadWorld,
-  tasks: readonly AssignedTask[],
-): Promise<Result<Bounds, StreamFailure>> {
+export async function askBounds(world: ThreadWorld, tasks: readonly Asking[]): Promise<Result<Bounds, StreamFailure>> {
   const { group, client } = world
   const sources = tasks.flatMap(({ role, partitions }) => (role === 'active' ? partitions : []))
   const committed = await group.committed(sources)
   if (!committed.ok) return committed
-  const known = new Set(committed.value.map(printTopicPartition))
+  const { offsets, pending } = committed.value
+  const known = new Set([...offsets, ...pending].map(printTopicPartition))
   const first = await askFirstOffsets(
     world,
     sources.filter((partition) => !known.has(printTopicPartition(partition))),
@@ -40,11 +43,12 @@ export async function askBounds(
   if (!ends.ok) return ends
   return ok({
     starts: [
-      ...committed.value.map((offset) => ({ offset, isCommitted: true })),
+      ...offsets.map((offset) => ({ offset, isCommitted: true })),
       ...first.value.map((offset) => ({ offset, isCommitted: false })),
     ],
     beginnings: beginnings.value,
-    ends: ends.value,
+    ends: ends.value.ends,
+    pending: new Set([...pending, ...ends.value.pending].map(printTopicPartition)),
   })
 }
 

@@ -30,6 +30,7 @@ import type { Steps } from '../worker.ts'
 import { closeAll } from './change-roles.ts'
 import { withErrorVars } from './load-errors.ts'
 import { openWaiting } from './open-tasks.ts'
+import { PendingOffsets } from './pending-offsets.ts'
 import { endWhatBegan, processTasks } from './process-tasks.ts'
 import { dropEverything, rejoin } from './rejoin.ts'
 import { resetPositions } from './reset-positions.ts'
@@ -264,6 +265,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     standbys: new Map(),
     kept: new Map(),
     waiting: [],
+    pending: new PendingOffsets(),
     isFollowing: false,
     seen: hasPatterns(topology) ? { topics: [], atMs: clock.now() } : undefined,
     joins: 0,

@@ -13,6 +13,7 @@ import type { ThreadMetrics } from '../metrics/thread-metrics.ts'
 import type { HeldStores, StateFolder } from '../state/task-stores.ts'
 import type { ActiveTask } from './active-task.ts'
 import type { AssignedTask } from './assigned-task.ts'
+import type { PendingOffsets } from './pending-offsets.ts'
 import type { StandbyTask } from './standby-task.ts'
 
 type LogFields = Readonly<Record<string, unknown>>
@@ -71,6 +72,8 @@ export interface ThreadWorld {
   readonly kept: Map<string, KeptTask>
   /** Assigned and not open: another thread of this process still holds the folder, or the cluster did not answer. */
   waiting: readonly AssignedTask[]
+  /** Committed offsets that tasks wait for. */
+  readonly pending: PendingOffsets
   /** Standbys got records in the last turn: there may be more at once. */
   isFollowing: boolean
   /** Undefined where the topology names all the topics that it reads. */

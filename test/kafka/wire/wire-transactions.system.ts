@@ -40,7 +40,7 @@ describe('transactions, as a tenant of the basic plan', () => {
     assert.equal(written.get(`${topic}-0`), 3)
     assert.deepEqual(await committed(topic, 3), ['a', 'b', 'c'])
     const group = client.openGroup({ groupId, ...timeouts })
-    assert.deepEqual(good(await group.committed([{ topic, partition: 0 }])), [offset])
+    assert.deepEqual(good(await group.committed([{ topic, partition: 0 }])), { offsets: [offset], pending: [] })
     await group.leave()
     await sink.close()
     await client.close()
@@ -109,7 +109,7 @@ describe('transactions, as a tenant of the basic plan', () => {
     assert.equal(refused.ok ? 'committed' : refused.error.kind, 'fenced')
     await sink.close() // takes the transaction back, so that readers do not wait for its time-out
     assert.deepEqual(await values(topic), [])
-    assert.deepEqual(good(await newcomer.committed([{ topic, partition: 0 }])), [])
+    assert.deepEqual(good(await newcomer.committed([{ topic, partition: 0 }])), { offsets: [], pending: [] })
     await old.leave()
     await newcomer.leave()
     await client.close()

@@ -23,7 +23,7 @@ const counts = new Map([
 ])
 
 /** A cluster whose changelogs end at 50,000. */
-const group = { committed: () => Promise.resolve(ok([])) }
+const group = { committed: () => Promise.resolve(ok({ offsets: [], pending: [] })) }
 const client = {
   topics: () => Promise.resolve(ok([])),
   partitions: () => Promise.resolve(ok(counts)),
