@@ -1,6 +1,5 @@
 import { backoffMs } from '../../base/backoff.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
-import type { ThreadLog } from './thread-world.ts'
 
 const pause = { firstMs: 100, ceilingMs: 1_000 }
 const tellEveryMs = 10_000
@@ -9,7 +8,7 @@ interface Surroundings {
   readonly nowMs: number
   /** How long an offset may be held before that is an error (`task.timeout.ms`). */
   readonly taskTimeoutMs: number
-  readonly log: ThreadLog
+  readonly log: Readonly<Record<'info' | 'warn', (fields: Readonly<Record<string, unknown>>, message: string) => void>>
 }
 
 /**
