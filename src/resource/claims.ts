@@ -13,24 +13,57 @@ export interface Claimant {
   readonly app: string
   readonly addon: string
   readonly applicationName: string
+  /** Undefined: nobody has looked yet which add-on that is. */
+  readonly cluster?: FoundAddon | undefined
+}
+
+/** The add-on behind an attachment, as Heroku tells it. */
+export interface FoundAddon {
+  readonly name: string
+  readonly id: string
+}
+
+/** `status.cluster` of a StreamApp: the add-on that was found behind its `spec.kafka.addon`. */
+export interface HeldCluster extends FoundAddon {
+  /** `spec.app` and `spec.kafka.addon`, as they were then: of others it says nothing. */
+  readonly app: string
+  readonly addon: string
 }
 
 /**
  * A Heroku app, since its `STREAMS_` config vars hold the settings of one StreamApp, and the application id of its
- * cluster: which is known from the manifest where that names the add-on itself (`kafka-flat-12345`) and not how the app
- * has attached it (`KAFKA`). Add-ons have a dash in their names, attachments have none: Heroku's schemata of both.
+ * cluster. Which cluster that is stands in the manifest where that names the add-on itself (`kafka-flat-12345`); where
+ * it names how the app has attached it (`KAFKA`), the controller finds out. Add-ons have a dash in their names,
+ * attachments have none: Heroku's schemata of both. An add-on can be renamed, so what was found counts by its id, too.
  */
-export function claimsOf({ app, addon, applicationName }: Claimant): readonly Claim[] {
-  const own: Claim = { name: `Heroku app ${app}`, path: '/spec/app' }
-  if (!addon.includes('-')) return [own]
-  return [own, { name: `application name ${applicationName} on ${addon}`, path: '/spec/applicationName' }]
+export function claimsOf({ app, addon, applicationName, cluster }: Claimant): readonly Claim[] {
+  const declared = addon.includes('-') ? [addon] : []
+  const found = cluster === undefined ? [] : [cluster.name, `add-on ${cluster.id}`]
+  return [
+    { name: `Heroku app ${app}`, path: '/spec/app' },
+    ...[...new Set([...declared, ...found])].map((where): Claim => ({
+      name: `application name ${applicationName} on ${where}`,
+      path: '/spec/applicationName',
+    })),
+  ]
 }
 
-/** Of a StreamApp as it is kept, defaults and all. */
-export function keptClaims(name: string, spec: unknown): readonly Claim[] {
+/** A StreamApp as it is kept, defaults and all. */
+export type KeptClaimant = Readonly<Record<string, unknown>>
+
+export function keptClaims(name: string, { spec, status }: KeptClaimant): readonly Claim[] {
   const { app, kafka, applicationName = name } = fieldsOf(spec)
   const { addon } = fieldsOf(kafka)
-  return claimsOf({ app: textOf(app), addon: textOf(addon), applicationName: textOf(applicationName) })
+  const claimant = { app: textOf(app), addon: textOf(addon), applicationName: textOf(applicationName) }
+  return claimsOf({ ...claimant, cluster: heldCluster(claimant, status) })
+}
+
+function heldCluster({ app, addon }: Claimant, status: unknown): HeldCluster | undefined {
+  const { cluster } = fieldsOf(status)
+  const held = fieldsOf(cluster)
+  const [name, id] = [textOf(held['name']), textOf(held['id'])]
+  const isOfThese = held['app'] === app && held['addon'] === addon
+  return isOfThese && name !== '' && id !== '' ? { app, addon, name, id } : undefined
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
@@ -55,7 +88,7 @@ export function describeClash(
     case '/spec/applicationName':
       return {
         message: `${name} is taken by StreamApp ${other}: they would share a consumer group`,
-        hint: 'give one of them another applicationName',
+        hint: 'give one of them another applicationName, or remove the other first',
       }
     default:
       return unreachable(path)

@@ -203,7 +203,7 @@ export class FakeHeroku {
     }
     owner.attachments.push({
       name,
-      addon: { id, name: 'kafka-curved-12345' },
+      addon: { id, name: `kafka-curved-${12_345 + [...this.clusters.keys()].indexOf(id)}` },
       plan: `heroku-kafka:${cluster.shared ? 'basic-0' : 'standard-0'}`,
       configVars: Object.keys(vars),
     })

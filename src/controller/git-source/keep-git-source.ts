@@ -211,7 +211,7 @@ function writeOf(change: SourceChange, { fence }: Term): Write {
   const common = { key: change.key, expected: change.expected, fence, actor: 'git' }
   const { object, key } = change
   if (object === undefined) return { ...common, kind: 'remove' }
-  const claims = keptClaims(key.name, object.spec).map(({ name }) => name)
+  const claims = keptClaims(key.name, object).map(({ name }) => name)
   return { ...common, kind: 'put', body: asJson(object), ...(change.kind === 'declare' && { claims }) }
 }
 

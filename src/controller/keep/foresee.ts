@@ -6,6 +6,7 @@ import type { Blindness, Sight } from '../observe/observe.ts'
 import { changeLine } from '../plan/describe-change.ts'
 import { nothingAwaited, type Plan, type Refusal } from '../plan/plan.ts'
 import { examine, examineDeletion, subjectOf } from '../reconcile.ts'
+import { foreseenClash, leavingToTheFirst, refusalOf } from './cluster-claim.ts'
 import { confirmAnnotation, warnsOnly } from './keep-stream-app.ts'
 import type { KeptStreamApp } from './kept-stream-app.ts'
 import { restrain } from './restrain.ts'
@@ -14,11 +15,18 @@ import { resumedWhenOver } from './suspension.ts'
 /** What a pass would do; what it would leave alone on purpose stands among the warnings. */
 export type Foresight = Plan & { readonly tasks?: Desired['tasks'] }
 
+export interface Foreseeing {
+  readonly nowMs: number
+  readonly signal: AbortSignal
+  /** All StreamApps that are kept. */
+  readonly others: Parameters<typeof foreseenClash>[2]
+}
+
 /** What the next pass over a StreamApp would do at Heroku: looked at and planned as a pass does it, and nothing carried out. */
 export async function foresee(
   kept: KeptStreamApp,
   sight: Sight,
-  { nowMs, signal }: { readonly nowMs: number; readonly signal: AbortSignal },
+  { nowMs, signal, others }: Foreseeing,
 ): Promise<Result<Foresight, Blindness>> {
   const { app, object, mistakes, ran } = kept
   const { annotations = {}, deletionTimestamp } = object.metadata
@@ -29,11 +37,17 @@ export async function foresee(
   const confirmed = annotations[confirmAnnotation]
   if (deletionTimestamp !== undefined) {
     const going = await examineDeletion(app, sight, signal, ran)
-    return going.ok ? ok(agreed(going.value.plan, app, confirmed)) : seenAsRefused(going)
+    if (!going.ok) return seenAsRefused(going)
+    const taken = foreseenClash(kept, going.value.observed.attachment.addon, others)
+    if (taken === undefined) return ok(agreed(going.value.plan, app, confirmed))
+    const own = await examineDeletion(leavingToTheFirst(app, taken), sight, signal, ran)
+    return own.ok ? ok(agreed(own.value.plan, app, confirmed)) : seenAsRefused(own)
   }
   const examined = await examine(subjectOf(resumedWhenOver(app, annotations, nowMs), ran), sight, signal)
   if (!examined.ok) return seenAsRefused(examined)
-  const { plan, desired } = examined.value
+  const { plan, desired, observed } = examined.value
+  const taken = foreseenClash(kept, observed.attachment.addon, others)
+  if (taken !== undefined) return ok(refused(refusalOf(taken)))
   return ok({ ...agreed(heldBack(plan, kept, app, nowMs), app, confirmed), tasks: desired.tasks })
 }
 

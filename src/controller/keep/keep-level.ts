@@ -2,6 +2,7 @@ import { unreachable } from '../../base/unreachable.ts'
 import type { HerokuFailure } from '../../heroku/failure.ts'
 import type { KafkaData } from '../../heroku/kafka-data.ts'
 import type { RunningDyno } from '../../heroku/platform.ts'
+import type { FoundAddon } from '../../resource/claims.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import { seenOf, type Seen } from '../observe/glance.ts'
@@ -12,6 +13,7 @@ import { carryOut, examine, examineAtAGlance, subjectOf, type Examination, type 
 import { failureConditions } from '../status/failure-status.ts'
 import type { Condition } from '../status/status.ts'
 import { summarize, summarizeBlindness } from '../status/summarize.ts'
+import { refusalOf, type Taken } from './cluster-claim.ts'
 import type { Finding } from './finding.ts'
 import { lookAgain } from './look-again.ts'
 import { nameWriter, type Traces } from './name-writer.ts'
@@ -30,6 +32,8 @@ export interface Orders {
   /** The process types that it is known to have run. */
   readonly ran: readonly string[]
   readonly mayWrite: (plan: Plan) => Promise<boolean>
+  /** Takes the application id on that cluster: whose it is where another has it. */
+  readonly hold: (addon: FoundAddon) => Promise<Taken | undefined>
   /** What the last look left, where a glance may do. */
   readonly seen: Seen | undefined
   /** What Heroku tells of whoever else writes; undefined while the declaration was not carried out yet. */
@@ -61,6 +65,8 @@ export async function keepLevel(
   if (!examined.ok) return blind(examined.error, orders)
 
   const examination = examined.value
+  const taken = await orders.hold(examination.observed.attachment.addon)
+  if (taken !== undefined) return stuck(refusalOf(taken))
   const restrained = restrain(examination.plan, orders.deeds, { ...orders, step: app.spec.scaling.step })
   // Before anything is written: afterwards the newest release is ours.
   const drifted = await tellOfDrift(examination, around, orders, signal)

@@ -12,6 +12,7 @@ import type { Refusal } from '../plan/plan.ts'
 import { failureConditions } from '../status/failure-status.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
 import type { Condition } from '../status/status.ts'
+import { clusterNews } from './cluster-claim.ts'
 import type { Finding } from './finding.ts'
 import type { FullLooks } from './full-looks.ts'
 import { hearApp, heardAnnotation, heardFromAnnotation, hookUrl, type Hearing } from './hear-app.ts'
@@ -59,8 +60,8 @@ export async function keepStreamApp(
   const { namespace } = key
   const way = await wayFor({ namespace, app: kept.app?.spec.app }, around.heroku, around.record)
   if (!way.ok) return report(kept, withoutWay(kept, way.error), around, term)
-  const { announce, latest } = announcementOf(kept, around, term)
-  const finding = await find(kept, { ...around, ...way.value }, { mayWrite: announce, signal })
+  const { announce, hold, latest } = announcementOf(kept, around, term)
+  const finding = await find(kept, { ...around, ...way.value }, { mayWrite: announce, hold, signal })
   return report(latest(), finding, around, term)
 }
 
@@ -79,7 +80,7 @@ type BoundSurroundings = StreamAppSurroundings & HerokuWay
 async function find(
   kept: KeptStreamApp,
   around: BoundSurroundings,
-  { mayWrite, signal }: Pick<Orders, 'mayWrite'> & { readonly signal: AbortSignal },
+  { mayWrite, hold, signal }: Pick<Orders, 'mayWrite' | 'hold'> & { readonly signal: AbortSignal },
 ): Promise<Finding> {
   const nowMs = around.clock.now()
   const allowance = around.budget.ask(isNews(kept) ? 'person' : 'resync', nowMs)
@@ -94,6 +95,7 @@ async function find(
     deeds: kept.deeds,
     ran: kept.ran,
     mayWrite,
+    hold,
     heard: object.metadata.annotations?.[heardAnnotation] ?? null,
     traces: tracesOf(kept),
     seen: mayGlance(kept, around.fullLooks, nowMs) ? kept.seen : undefined,
@@ -110,21 +112,27 @@ function tracesOf(kept: KeptStreamApp): Orders['traces'] {
 }
 
 /** A glance can only tell that nothing changed: since a look that found this very declaration carried out. */
-function mayGlance(
-  { key, object, conditions, seen, app }: KeptStreamApp,
-  fullLooks: FullLooks,
-  nowMs: number,
-): boolean {
-  const { generation, annotations } = object.metadata
-  const wasReady = conditions.some(
+function mayGlance(kept: KeptStreamApp, fullLooks: FullLooks, nowMs: number): boolean {
+  const { key, object, seen, app } = kept
+  const hasHeard = seen?.heard !== (object.metadata.annotations?.[heardAnnotation] ?? null)
+  const id = `${key.namespace}/${key.name}`
+  const isSettled = wasReady(kept) && isHeld(kept) && app?.spec.suspend === false
+  if (isSettled && !hasHeard && !fullLooks.isDue(id, nowMs)) return true
+  fullLooks.looked(id, nowMs)
+  return false
+}
+
+function wasReady({ object, conditions }: KeptStreamApp): boolean {
+  const { generation } = object.metadata
+  return conditions.some(
     ({ type, status, observedGeneration }) =>
       type === 'Ready' && status === 'True' && observedGeneration === generation,
   )
-  const hasHeard = seen?.heard !== (annotations?.[heardAnnotation] ?? null)
-  const id = `${key.namespace}/${key.name}`
-  if (wasReady && !hasHeard && app?.spec.suspend === false && !fullLooks.isDue(id, nowMs)) return true
-  fullLooks.looked(id, nowMs)
-  return false
+}
+
+/** Not so of what was Ready before there was anything to hold. */
+function isHeld(kept: KeptStreamApp): boolean {
+  return kept.seen !== undefined && clusterNews(kept, kept.seen.attachment.addon) === undefined
 }
 
 async function keepUnlessSuspended(

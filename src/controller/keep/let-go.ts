@@ -4,6 +4,7 @@ import type { StreamApp } from '../../resource/stream-app.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import { carryOut, examineDeletion, type Surroundings } from '../reconcile.ts'
 import { failureConditions } from '../status/failure-status.ts'
+import { leavingToTheFirst } from './cluster-claim.ts'
 import type { Finding } from './finding.ts'
 import { isUnanswered, type Orders } from './keep-level.ts'
 import { lookAgain, soonMs } from './look-again.ts'
@@ -19,18 +20,33 @@ const later = { kind: 'settled', againAfterMs: 60_000 } as const
 export async function letGo(
   app: StreamApp | undefined,
   around: Surroundings,
-  { confirmed, nowMs, ran, mayWrite }: Pick<Orders, 'confirmed' | 'nowMs' | 'ran' | 'mayWrite'>,
+  orders: Pick<Orders, 'confirmed' | 'nowMs' | 'ran' | 'mayWrite' | 'hold'>,
   signal: AbortSignal,
 ): Promise<Finding> {
   if (app === undefined) return gone([])
-  const examined = await examineDeletion(app, around, signal, ran)
+  const examined = await examineOwn(app, around, orders, signal)
   if (!examined.ok) {
     if (examined.error.kind === 'refusal') return gone([])
-    return failed(examined.error.failure, [], nowMs)
+    return failed(examined.error.failure, [], orders.nowMs)
   }
   const { plan } = examined.value
   if (plan.changes.length === 0 && plan.refusals.length === 0) return gone([])
-  return after(await carryOut(examined.value, around, { signal, confirmed, mayWrite, deletion: true }), nowMs)
+  const { confirmed, mayWrite } = orders
+  const outcome = await carryOut(examined.value, around, { signal, confirmed, mayWrite, deletion: true })
+  return after(outcome, orders.nowMs)
+}
+
+/** What another StreamApp works with is not taken away from it. */
+async function examineOwn(
+  app: StreamApp,
+  around: Surroundings,
+  { ran, hold }: Pick<Orders, 'ran' | 'hold'>,
+  signal: AbortSignal,
+): ReturnType<typeof examineDeletion> {
+  const examined = await examineDeletion(app, around, signal, ran)
+  if (!examined.ok) return examined
+  const taken = await hold(examined.value.observed.attachment.addon)
+  return taken === undefined ? examined : examineDeletion(leavingToTheFirst(app, taken), around, signal, ran)
 }
 
 function gone(done: Finding['done']): Finding {

@@ -3,11 +3,13 @@ import { asJson } from '../../record/as-json.ts'
 import { withStatus, type KeptObject } from '../../record/object-life.ts'
 import { ownWrite } from '../../record/own-write.ts'
 import type { ControlRecord } from '../../record/record.ts'
+import type { FoundAddon, HeldCluster } from '../../resource/claims.ts'
 import type { Term } from '../lead/lead.ts'
 import { changeLine } from '../plan/describe-change.ts'
 import type { Plan } from '../plan/plan.ts'
 import { stampConditions, type StampedCondition } from '../status/stamp-conditions.ts'
 import type { Condition, Writing } from '../status/status.ts'
+import { clusterNews, type Taken } from './cluster-claim.ts'
 import type { Finding } from './finding.ts'
 import type { KeptStreamApp } from './kept-stream-app.ts'
 
@@ -68,6 +70,11 @@ export interface Announcement {
    * made, or where another leads: then nothing may be written.
    */
   readonly announce: (plan: Plan) => Promise<boolean>
+  /**
+   * Takes the application id on the cluster that was found, unless this object has it. Undefined where it has it now, or
+   * where somebody wrote meanwhile: then nothing can be announced either.
+   */
+  readonly hold: (addon: FoundAddon) => Promise<Taken | undefined>
   /** What the record holds of the object since. */
   readonly latest: () => KeptStreamApp
 }
@@ -79,17 +86,33 @@ export function announcementOf(
   { fence }: Term,
 ): Announcement {
   let latest = kept
+  const put = { kind: 'put', key: kept.key, fence, actor: 'controller' } as const
+  const hold = async (addon: FoundAddon): Promise<Taken | undefined> => {
+    const news = clusterNews(kept, addon)
+    if (news === undefined) return undefined
+    const { cluster, claims } = news
+    const object = holding(kept.object, cluster, new Date(clock.now()))
+    const names = claims.map(({ name }) => name)
+    const [result] = await record.write([{ ...put, expected: kept.version, claims: names, body: asJson(object) }])
+    if (result?.kind === 'written') latest = { ...kept, version: result.version, object }
+    if (result?.kind !== 'claimed') return undefined
+    const claim = claims.find(({ name }) => name === result.claim)
+    return claim === undefined ? undefined : { claim, by: result.by }
+  }
   const announce = async (plan: Plan): Promise<boolean> => {
     const writing: Writing = { epoch: fence.epoch, since: new Date(clock.now()).toISOString() }
-    const object = announced(kept, plan, writing)
-    const { key, version } = kept
-    const body = asJson(object)
-    const [result] = await record.write([{ kind: 'put', key, expected: version, fence, actor: 'controller', body }])
+    const object = announced(latest, plan, writing)
+    const [result] = await record.write([{ ...put, expected: latest.version, body: asJson(object) }])
     if (result?.kind !== 'written') return false
-    latest = { ...kept, version: result.version, object, writing }
+    latest = { ...latest, version: result.version, object, writing }
     return true
   }
-  return { announce, latest: () => latest }
+  return { announce, hold, latest: () => latest }
+}
+
+function holding(object: KeptObject, cluster: HeldCluster, at: Date): KeptObject {
+  const after = withStatus(object, asJson({ ...object.status, cluster }))
+  return ownWrite({ before: object, after, writer: 'weirkeeper-controller', subresource: 'status', at })
 }
 
 function announced({ object, conditions }: KeptStreamApp, { changes }: Plan, writing: Writing): KeptObject {

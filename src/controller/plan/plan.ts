@@ -16,6 +16,7 @@ type RefusalReason =
   | 'AppNotBound'
   | 'AppWithoutRelease'
   | 'ApplicationIdChanged'
+  | 'ApplicationIdTaken'
   | 'ConfirmationMissing'
   | 'FormationLimit'
   | 'ManifestInvalid'

@@ -50,6 +50,8 @@ export const reasons = {
   PrefixDoubled: 'A name in the manifest carries the cluster’s prefix already. Leave it out: it is put before.',
   NameCollision: 'Two things would have one name, or two StreamApps would run one process. Rename one.',
   NameTooLong: 'A topic name would be longer than Kafka’s 249 letters. Shorten the name that the message says.',
+  ApplicationIdTaken:
+    'Another StreamApp has this application id on this cluster, or this Heroku app. It goes on when one of them is renamed or removed.',
   ApplicationIdChanged:
     'The application id would change, and with it every internal topic: state would begin empty. Give it a new name instead.',
   SourceTopicMissing: 'A source topic is not there and the manifest does not say that it be made.',

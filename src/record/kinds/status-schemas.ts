@@ -62,6 +62,9 @@ export const streamAppStatus = statusOf({
   ran: listOf('The process types that it gave dynos, and that may have some yet.', 'A process type.'),
   hears: text('Where Heroku tells of changes of the app.'),
   levelGeneration: whole('The last generation that was seen to be carried out.'),
+  cluster: anything(
+    'The Kafka add-on that was found behind spec.kafka.addon: this StreamApp has its application id there.',
+  ),
   seen: anything('What a later look can go by at a glance: the release and the attachment that all was seen with.'),
   writing: anything('The term of a controller that is writing, and since when.'),
   deeds: listOf('What was written within the last hour, by which fights and restarts are limited.', 'One write.'),

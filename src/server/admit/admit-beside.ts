@@ -43,7 +43,7 @@ function refuseUnbound(kind: ResourceKind, object: ApiObject, cache: Pick<Object
 export function claimingOf(kind: ResourceKind): Claiming | undefined {
   if (kind.kind !== 'StreamApp') return undefined
   return {
-    claims: ({ metadata, spec }) => keptClaims(metadata.name, spec),
+    claims: (object) => keptClaims(object.metadata.name, object),
     taken: ({ metadata }, claim, by) => {
       const { message, hint } = describeClash(claim, `${by.namespace}/${by.name}`)
       const field = claim.path.slice(1).replaceAll('/', '.')

@@ -40,14 +40,18 @@ export async function servePlan(around: ServerSurroundings, request: ResourceReq
   })
 }
 
-async function planOf(kept: KeptStreamApp, { sights, record, clock, stop }: ServerSurroundings): Promise<Foresight> {
+async function planOf(
+  kept: KeptStreamApp,
+  { sights, record, cache, clock, stop }: ServerSurroundings,
+): Promise<Foresight> {
   if (sights === undefined) {
     const words = 'nothing is planned here: set WEIR_HEROKU_API_KEY for the web process, or add --direct'
     throw new ApiFailure(failure('ServiceUnavailable', words))
   }
   const way = await wayFor({ namespace: kept.key.namespace, app: kept.app?.spec.app }, sights, record)
   if (!way.ok) return refused(way.error)
-  const foreseen = await foresee(kept, way.value, { nowMs: clock.now(), signal: stop })
+  const others = cache.list('StreamApp').objects.map(({ key, object }) => ({ ...object, key }))
+  const foreseen = await foresee(kept, way.value, { nowMs: clock.now(), signal: stop, others })
   if (foreseen.ok) return foreseen.value
   if (foreseen.error.kind === 'refusal') return refused(foreseen.error.refusal)
   throw herokuRefusal(foreseen.error.failure)

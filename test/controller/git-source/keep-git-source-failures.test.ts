@@ -4,6 +4,7 @@ import type { Verdict } from '../../../src/controller/keep/work.ts'
 import type { GitFailure } from '../../../src/git/failure.ts'
 import { staged } from '../../support/git-source-stage.ts'
 import { copyManifest, sourceKey } from '../../support/git-source.ts'
+import { storeKept } from '../../support/kept-object.ts'
 
 describe('keepGitSource: what stands in the way', () => {
   const url = 'https://git.example/shop.git'
@@ -133,4 +134,35 @@ it('a commit with an app that a StreamApp of any namespace runs is not declared,
     { kind: 'put', key: late, body, claims: ['Heroku app app-b'], expected: 'absent', actor: 'test' },
   ])
   assert.equal(result?.kind, 'claimed', 'what Git declares is claimed, too')
+})
+
+it('a commit that would take the application id of a StreamApp whose add-on was found by now is not declared', async () => {
+  const stage = await staged()
+  const manifest = (name: string, addon: string, threads = 1): string =>
+    `${copyManifest(name, { threads })}  kafka: { addon: ${addon} }\n  applicationName: counts\n`
+  await stage.push({ 'streams/a.yaml': manifest('a', 'KAFKA') })
+  const cluster = { app: 'app-a', addon: 'KAFKA', name: 'kafka-flat-1', id: 'x' }
+  const declared = await stage.app('a')
+  assert.ok(declared)
+  const found = { ...declared, status: { ...declared.status, cluster } }
+  await storeKept(stage.record, found)
+
+  await stage.push({ 'streams/a.yaml': manifest('a', 'KAFKA', 3) })
+  assert.match(await stage.ready(), /^True Applied/)
+  const [late] = await stage.record.write([
+    {
+      kind: 'put',
+      key: { kind: 'StreamApp', namespace: 'team', name: 'late' },
+      body: {},
+      claims: ['application name counts on add-on x'],
+      expected: 'absent',
+      actor: 'test',
+    },
+  ])
+  assert.equal(late?.kind, 'claimed', 'what was found is held through a declaration')
+
+  await storeKept(stage.record, { ...found, metadata: { ...found.metadata, namespace: 'team', name: 'theirs' } })
+  await stage.forget('a')
+  await stage.push({ 'streams/b.yaml': manifest('b', 'kafka-flat-1') })
+  assert.match(await stage.ready(), /^False ManifestsInvalid .* application name counts on kafka-flat-1 is taken by/)
 })

@@ -103,3 +103,24 @@ it('a StreamApp that was there before there were claims goes on as it is', async
   })
   assert.equal(suspended.code, 200, suspended.text)
 })
+
+it('the add-on that the controller found behind an attachment counts as if it had been named', async () => {
+  const body = streamApp('attached', { applicationName: 'counts', kafka: { addon: 'KAFKA' } })
+  await api.call('POST', streamApps, { body })
+  const cluster = { app: 'a-attached', addon: 'KAFKA', name: 'kafka-flat-7', id: 'x' }
+  const report = { body: { status: { cluster } }, headers: merge }
+  const reported = await api.call('PATCH', `${streamApps}/attached/status`, report)
+  assert.deepEqual(reported.body['status'], { cluster }, reported.text)
+  const late = streamApp('late', { applicationName: 'counts', kafka: { addon: 'kafka-flat-7' } })
+  const refused = await api.call('POST', streamApps, { body: late })
+  assert.deepEqual(refusal(refused), [422, 'Invalid', 'FieldValueDuplicate', 'spec.applicationName'], refused.text)
+
+  await api.call('POST', streamApps, {
+    body: streamApp('mover-too', { applicationName: 'fast', kafka: { addon: 'kafka-flat-7' } }),
+  })
+  const renamed = await api.call('PATCH', `${streamApps}/attached`, {
+    body: { spec: { applicationName: 'fast' } },
+    headers: merge,
+  })
+  assert.equal(renamed.code, 422, 'while nothing was made it may be renamed, but not to what another has')
+})
