@@ -86,7 +86,7 @@ describe('two StreamApps of one application id, on an add-on that both apps have
     const stage = await staged()
     await stage.runToRest('first')
     for (const app of [stage.app('first'), stage.app('second')]) {
-      app.attachments = app.attachments.map((it) => ({ ...it, addon: { id, name: 'orders-kafka' } }))
+      app.attachments = app.attachments.map((known) => ({ ...known, addon: { id, name: 'orders-kafka' } }))
     }
     await stage.pass('second')
     assert.match(await stage.message('second'), /word-count on add-on first-kafka-id is taken by/)
@@ -203,9 +203,10 @@ async function staged(over: { readonly second?: object } = {}): Promise<Stage> {
     runToRest: async (name) => {
       for (let passes = 0; passes < 100; passes += 1) {
         const verdict = await pass(name)
-        const { againAfterMs = undefined } = verdict.kind === 'settled' ? verdict : {}
-        if (verdict.kind === 'gone' || (verdict.kind === 'settled' && againAfterMs === undefined)) return
-        clock.turn(againAfterMs ?? 1_000)
+        if (verdict.kind === 'gone') return
+        const againAfterMs = verdict.kind === 'settled' ? verdict.againAfterMs : 1_000
+        if (againAfterMs === undefined) return
+        clock.turn(againAfterMs)
       }
       assert.fail('it never came to rest')
     },
