@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import { decideWrites, printKey, type Decision } from './decide-writes.ts'
+import { decideWrite, printKey, type Standing } from './decide-write.ts'
 import type {
   AuditEntry,
   Change,
@@ -40,19 +40,14 @@ export class MemoryRecord implements ControlRecord, EventFeed {
   }
 
   write(writes: readonly Write[]): Promise<readonly WriteResult[]> {
-    const decision = decideWrites(writes, {
-      version: this.#version,
-      object: (key) => this.#objects.get(printKey(key)),
-      epoch: (lease) => this.#leases.get(lease)?.epoch ?? 0,
-      claimant: (claim) => this.#claims.get(claim),
+    const before = this.#version
+    const results = writes.map((write) => {
+      const result = decideWrite(write, this.#standing())
+      if (result.kind === 'written') this.#carryOut(write)
+      return result
     })
-    for (const change of decision.changes) this.#apply(change)
-    for (const held of decision.claims) this.#claim(held)
-    const at = new Date(this.#clock.now())
-    this.#audit.push(...decision.audit.map((entry) => ({ ...entry, at })))
-    this.#version = decision.version
-    if (decision.changes.length > 0) for (const listener of this.#listeners) listener(decision.version)
-    return Promise.resolve(decision.results)
+    if (this.#version > before) for (const listener of this.#listeners) listener(this.#version)
+    return Promise.resolve(results)
   }
 
   get(key: ObjectKey): Promise<StoredObject | undefined> {
@@ -138,16 +133,38 @@ export class MemoryRecord implements ControlRecord, EventFeed {
     return Promise.resolve()
   }
 
-  #claim({ key, claims }: Decision['claims'][number]): void {
-    for (const [claim, by] of this.#claims) if (printKey(by) === printKey(key)) this.#claims.delete(claim)
-    for (const claim of claims) this.#claims.set(claim, key)
+  #standing(): Standing {
+    return {
+      version: this.#version,
+      object: (key) => this.#objects.get(printKey(key)),
+      epoch: (lease) => this.#leases.get(lease)?.epoch ?? 0,
+      claimant: (claim) => this.#claims.get(claim),
+    }
   }
 
-  #apply(change: Change): void {
-    this.#changes.push(change)
-    const id = printKey(change.object.key)
-    if (change.kind === 'removed') this.#objects.delete(id)
-    else this.#objects.set(id, change.object)
+  #carryOut(write: Write): void {
+    const { key, actor } = write
+    const id = printKey(key)
+    const current = this.#objects.get(id)
+    this.#version += 1
+    const version = this.#version
+    const at = new Date(this.#clock.now())
+    if (write.kind === 'remove') {
+      this.#changes.push({ kind: 'removed', object: { key, body: current?.body ?? {}, version } })
+      this.#audit.push({ at, actor, verb: 'remove', key, version })
+      this.#objects.delete(id)
+      return this.#claim(key, [])
+    }
+    const object = { key, body: write.body, version }
+    this.#changes.push({ kind: current === undefined ? 'added' : 'modified', object })
+    this.#audit.push({ at, actor, verb: current === undefined ? 'create' : 'update', key, version })
+    this.#objects.set(id, object)
+    if (write.claims !== undefined) this.#claim(key, write.claims)
+  }
+
+  #claim(key: ObjectKey, claims: readonly string[]): void {
+    for (const [claim, by] of this.#claims) if (printKey(by) === printKey(key)) this.#claims.delete(claim)
+    for (const claim of claims) this.#claims.set(claim, key)
   }
 }
 

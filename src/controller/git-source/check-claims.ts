@@ -1,4 +1,4 @@
-import { printKey } from '../../record/decide-writes.ts'
+import { printKey } from '../../record/decide-write.ts'
 import type { KeptObject } from '../../record/object-life.ts'
 import type { ControlRecord, ObjectKey } from '../../record/record.ts'
 import { describeClash, keptClaims, type Claim } from '../../resource/claims.ts'

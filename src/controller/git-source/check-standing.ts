@@ -1,4 +1,4 @@
-import { printKey } from '../../record/decide-writes.ts'
+import { printKey } from '../../record/decide-write.ts'
 import type { ManifestMistake } from '../../resource/manifest-mistake.ts'
 import { isJsonObject } from './json.ts'
 import type { Standing } from './plan-commit.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { asJson } from '../../record/as-json.ts'
-import { printKey } from '../../record/decide-writes.ts'
+import { printKey } from '../../record/decide-write.ts'
 import { ownWrite } from '../../record/own-write.ts'
 import { declare, markDeleted, type KeptObject } from '../../record/object-life.ts'
 import type { ObjectKey } from '../../record/record.ts'

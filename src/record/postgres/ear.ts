@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
 import type { WriteListener } from '../record.ts'
-import { writeChannel } from './write-transaction.ts'
+import { writeChannel } from './write-objects.ts'
 
 /** Between two tries to reach a database that has gone. */
 const againAfterMs = 250

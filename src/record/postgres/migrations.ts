@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { writeObjectsFunction } from './write-objects.ts'
 
 /**
  * The tables of the record, one step a version, never edited once released.
@@ -76,6 +77,7 @@ const steps: readonly string[] = [
     FROM object WHERE kind = 'StreamApp' AND body #>> '{spec,app}' IS NOT NULL
     ORDER BY body #>> '{spec,app}', version;
   `,
+  writeObjectsFunction,
 ]
 
 /** Any number that no other program of ours uses: it keeps two releases from migrating at once. */

@@ -17,14 +17,7 @@ export async function openPostgresRecord(
 ): Promise<ControlRecord & EventFeed> {
   const settings = { connectionString: url, ssl: isLocal(url) ? false : { rejectUnauthorized: false } }
   const ear = await Ear.open({ ...settings, application_name: 'weirkeeper-ear', keepAlive: true }, onLost, migrate)
-
-  // Statements that do not wait for one another go out together: see `writeInTransaction`.
-  const pool = new Pool({
-    ...settings,
-    max: 4,
-    application_name: 'weirkeeper',
-    pipeline: true,
-  })
+  const pool = new Pool({ ...settings, max: 4, application_name: 'weirkeeper' })
   pool.on('error', onLost)
   return new PostgresRecord(pool, ear)
 }

@@ -17,7 +17,7 @@ import type {
 import type { Ear } from './ear.ts'
 import { GroupCommit } from './group-commit.ts'
 import { objectOf, type ObjectRow } from './rows.ts'
-import { writeInTransaction } from './write-transaction.ts'
+import { writeObjects } from './write-objects.ts'
 
 /** The record in Postgres. Leases go by the database's clock, so that two dynos need not agree on the time. */
 export class PostgresRecord implements ControlRecord, EventFeed {
@@ -29,7 +29,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
   constructor(pool: Pool, ear: Ear) {
     this.#pool = pool
     this.#ear = ear
-    this.#writes = new GroupCommit((writes) => this.#commit(writes))
+    this.#writes = new GroupCommit((writes) => writeObjects(pool, writes))
   }
 
   write(writes: readonly Write[]): Promise<readonly WriteResult[]> {
@@ -148,19 +148,5 @@ export class PostgresRecord implements ControlRecord, EventFeed {
     await this.#writes.idle()
     await this.#ear.close()
     await this.#pool.end()
-  }
-
-  async #commit(writes: readonly Write[]): Promise<readonly WriteResult[]> {
-    const client = await this.#pool.connect()
-    let lost: Error | undefined
-    // The pool listens to idle connections only; a loss that nobody hears ends the process.
-    const onLost = (cause: Error): void => void (lost = cause)
-    client.on('error', onLost)
-    try {
-      return await writeInTransaction(client, writes)
-    } finally {
-      client.off('error', onLost)
-      client.release(lost)
-    }
   }
 }

@@ -1,4 +1,4 @@
-import { printKey } from '../../record/decide-writes.ts'
+import { printKey } from '../../record/decide-write.ts'
 import type { ObjectKey } from '../../record/record.ts'
 import type { Claim } from '../../resource/claims.ts'
 import type { ApiObject } from '../api-object.ts'

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 import { setTimeout as passTime } from 'node:timers/promises'
+import * as fc from 'fast-check'
 import { Client } from 'pg'
+import { systemClock } from '../../../src/host/system-clock.ts'
+import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import { startEmbeddedPostgres, type LocalPostgres } from '../../../src/record/postgres/embedded-postgres.ts'
 import { openPostgresRecord } from '../../../src/record/postgres/open-postgres-record.ts'
-import type { ControlRecord, EventFeed } from '../../../src/record/record.ts'
+import type { AuditEntry, ControlRecord, EventFeed, ObjectKey, Write } from '../../../src/record/record.ts'
 import { recordContract } from '../../contract/record.ts'
 import { freePort } from '../../support/free-port.ts'
 
@@ -70,6 +73,28 @@ it('writes nothing of a batch that Postgres refuses in its middle, uses no versi
   assert.deepEqual(await record.audit(put('a', '').key, 10), [])
 
   assert.deepEqual(await record.write([put('a', 'good')]), [{ kind: 'written', version: 1 }])
+})
+
+it('decides whatever is written as the twin in memory does', async () => {
+  const postgres = await openRecord(await makeDatabase())
+  const twin = new MemoryRecord(systemClock)
+  for (const lease of ['one', 'two']) {
+    for (const record of [postgres, twin]) await record.hold(lease, 'holder', 60_000)
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyWrite, { minLength: 1, maxLength: 12 }), async (writes) => {
+      const { objects, version } = await twin.list('Note')
+      const seen = new Map(objects.map((object) => [object.key.name, object.version]))
+      const resolved = writes.map((write) => ({ ...write, expected: seenOr(write.expected, seen.get(write.key.name)) }))
+      assert.deepEqual(await postgres.write(resolved), await twin.write(resolved))
+      assert.deepEqual(await postgres.list('Note'), await twin.list('Note'))
+      assert.deepEqual(await postgres.changesSince(version, 100), await twin.changesSince(version, 100))
+    }),
+    { numRuns: 200 },
+  )
+  const [history, wanted] = await Promise.all([postgres, twin].map((record) => record.audit(noteKey('a'), 1_000)))
+  const untimed = (entries: readonly AuditEntry[] = []) => entries.map((entry) => ({ ...entry, at: undefined }))
+  assert.deepEqual(untimed(history), untimed(wanted))
 })
 
 it('waits for a database that is just starting', async (t) => {
@@ -155,6 +180,34 @@ it('refuses a database that a newer Weirkeeper has written', async () => {
     (error: Error) => /newer Weirkeeper/.test(String(error.cause)),
   )
 })
+
+const noteKey = (name: string): ObjectKey => ({ kind: 'Note', namespace: '', name })
+
+/** A version of 0, which nobody has, stands for the one that was seen before the batch. */
+const seenOr = (expected: Write['expected'], seen = 7): Write['expected'] => (expected === 0 ? seen : expected)
+
+/** Of few objects and claims, so that writes meet. */
+const anyWrite: fc.Arbitrary<Write> = fc
+  .record({
+    name: fc.constantFrom('a', 'b', 'c'),
+    expected: fc.constantFrom<Write['expected'][]>('any', 'absent', 0),
+    fence: fc.option(fc.record({ lease: fc.constantFrom('one', 'two', 'nobody'), epoch: fc.nat({ max: 1 }) })),
+    what: fc.option(
+      fc.record({
+        n: fc.nat({ max: 2 }),
+        claims: fc.option(fc.uniqueArray(fc.constantFrom('x', 'y', 'z')), { freq: 1 }),
+      }),
+      { freq: 3 },
+    ),
+  })
+  .map(({ name, expected, fence, what }) => ({
+    key: noteKey(name),
+    expected,
+    actor: 'test',
+    ...(fence && { fence }),
+    ...(what === null ? { kind: 'remove' } : { kind: 'put', body: { n: what.n, text: "it's" } }),
+    ...(what?.claims && { claims: what.claims }),
+  }))
 
 /** A database of its own for each test, made on the one server: cheaper than a server each. */
 async function makeDatabase(): Promise<string> {
