@@ -2,27 +2,26 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { unreachable } from '../base/unreachable.ts'
 import { keepCompiled } from '../host/keep-compiled.ts'
 import { systemClock } from '../host/system-clock.ts'
-import type { StreamClient } from '../kafka/stream-client.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import { configVarOf, settings } from './config-settings.ts'
 import type { Topology } from './graph/topology.ts'
 import { appFolder, releaseLocks, removeDeadLocks } from './state/folder-lock.ts'
 import type { Watch } from './query/open-watch.ts'
-import { whatDoesNotFit } from './thread/check-start.ts'
-import { loadTopology } from './thread/load-topology.ts'
 import { openLog } from './thread/log.ts'
 import { limitFiles, type MemoryPlan, memoryQuotaMiB, planMemory } from './thread/memory-quota.ts'
-import { openStreamClient } from './thread/open-client.ts'
 import { anonymousMiB, memoryTeller } from './thread/watch-memory.ts'
-import { deaf, superviseThreads, type EndOfCrew } from './thread/supervise.ts'
+import { deaf } from './thread/run-thread.ts'
+import type { Refusal } from './thread/start-gate.ts'
+import { superviseThreads, type EndOfCrew } from './thread/supervise.ts'
 import type { ThreadLog } from './thread/thread-world.ts'
 
 const usage =
   'usage: weir worker FILE [--describe] [--metrics-port N]\n  FILE exports a topology: export default builder.build()\n'
 const invalid = 2
-const unreachable = 3
+const unanswered = 3
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -39,9 +38,8 @@ async function main(): Promise<number> {
     process[values.help === true ? 'stdout' : 'stderr'].write(usage)
     return values.help === true ? 0 : invalid
   }
-  const topology = await loadTopology(file)
   if (values.describe === true) {
-    process.stdout.write(topology.describe())
+    process.stdout.write((await load(file)).describe())
     return 0
   }
   const port = values['metrics-port']
@@ -54,7 +52,7 @@ async function main(): Promise<number> {
   const logLevel = process.env['LOG_LEVEL'] ?? 'info'
   const log = openLog({ dyno: read.value.config.processName }, logLevel)
   for (const warning of read.value.warnings) log.warn({}, warning)
-  return run(file, topology, { config: read.value.config, log, logLevel, env })
+  return run(file, { config: read.value.config, log, logLevel, env })
 }
 
 interface Around {
@@ -64,34 +62,32 @@ interface Around {
   readonly env: NodeJS.ProcessEnv
 }
 
-async function run(file: string, topology: Topology, { config, log, logLevel, env }: Around): Promise<number> {
+async function run(file: string, { config, log, logLevel, env }: Around): Promise<number> {
   const stop = new AbortController()
   // Heroku may send SIGTERM several times; the first is enough.
   process.on('SIGTERM', () => stop.abort())
   process.on('SIGINT', () => stop.abort())
-  const client = await openStreamClient(config, `${config.clientId}-start`)
-  const unfit = await whatDoesNotFit(topology, config, client, { clock: systemClock, signal: stop.signal })
-  const watch = unfit === undefined ? await watchIfAsked(topology, { config, client, log }) : undefined
-  await client.close()
-  if (watch !== undefined) stop.signal.addEventListener('abort', () => watch.stopping(), { once: true })
-  if (stop.signal.aborted) return 0
-  if (unfit !== undefined) {
-    log.error({ reason: unfit.reason }, 'cannot start')
-    return unfit.kind === 'refused' ? invalid : unreachable
-  }
   const { applicationId, threads } = config
-  const { heapMiB, cacheBytes, quotaMiB } = tellStart(config, memoryInside(env, config), log)
-  const looking = lookAtMemory(quotaMiB, log)
-  removeDeadLocks(appFolder(config.stateFolder, applicationId))
+  const folder = appFolder(config.stateFolder, applicationId)
+  const memory = memoryInside(env, config)
+  removeDeadLocks(folder)
   keepCompiled()
+  let watch: Watch | undefined
+  let looking: NodeJS.Timeout | undefined
   const end = await superviseThreads(
     {
       threads,
-      heapMiB,
-      data: { file, env: { ...env, [cacheVar]: String(cacheBytes), ...watch?.env }, start: randomUUID(), logLevel },
-      listener: watch ?? deaf,
+      heapMiB: memory.heapMiB,
+      data: { file, env: { ...env, [cacheVar]: String(memory.cacheBytes) }, start: randomUUID(), logLevel },
+      begin: async () => {
+        watch = await watchIfAsked(file, config, log)
+        stop.signal.addEventListener('abort', () => watch?.stopping(), { once: true })
+        tellStart(config, memory, log)
+        looking = lookAtMemory(memory.quotaMiB, log)
+        return { listener: watch ?? deaf, env: watch?.env ?? {} }
+      },
       onThreadDeath: config.onThreadDeath,
-      releaseFolders: (thread) => releaseLocks(appFolder(config.stateFolder, applicationId), thread),
+      releaseFolders: (thread) => releaseLocks(folder, thread),
       clock: systemClock,
       log,
     },
@@ -110,12 +106,11 @@ function memoryInside(env: NodeJS.ProcessEnv, { threads, cacheBytes }: WorkerCon
   return planMemory(quotaMiB, threads, { bytes: cacheBytes, isSet: (env[cacheVar] ?? '') !== '' })
 }
 
-function tellStart(config: WorkerConfig, memory: MemoryPlan, log: ThreadLog): MemoryPlan {
+function tellStart(config: WorkerConfig, memory: MemoryPlan, log: ThreadLog): void {
   const { applicationId, threads, exactlyOnce } = config
   const { heapMiB, cacheBytes, warning } = memory
   log.info({ applicationId, threads, exactlyOnce, ...(heapMiB !== undefined && { heapMiB, cacheBytes }) }, 'starting')
   if (warning !== undefined) log.warn({}, warning)
-  return memory
 }
 
 const lookEveryMs = 10_000
@@ -133,24 +128,50 @@ function heldMiB(): number {
 }
 
 function exitCodeOf(end: EndOfCrew, log: ThreadLog): number {
-  if (end.kind === 'stopped') return 0
-  if (end.kind === 'died') log.error({ reason: end.reason }, 'stopped, since a stream thread died')
-  else {
-    log.error({ threads: end.threads }, 'some threads did not stop in time: what they had open is read again')
-    // An orderly exit would end threads that may hold LMDB's lock, and hang for ever on it.
-    process.kill(process.pid, 'SIGKILL')
+  switch (end.kind) {
+    case 'stopped':
+      return 0
+    case 'refused':
+      return tellRefusal(end.refusal, log)
+    case 'died':
+      log.error({ reason: end.reason }, 'stopped, since a stream thread died')
+      return 1
+    case 'overdue':
+      log.error({ threads: end.threads }, 'some threads did not stop in time: what they had open is read again')
+      // An orderly exit would end threads that may hold LMDB's lock, and hang for ever on it.
+      process.kill(process.pid, 'SIGKILL')
+      return 1
+    default:
+      return unreachable(end)
   }
-  return 1
+}
+
+function tellRefusal(refusal: Refusal, log: ThreadLog): number {
+  if (refusal.kind === 'broken') {
+    process.stderr.write(`weir worker: ${refusal.text}\n`)
+    return 1
+  }
+  log.error({ reason: refusal.reason }, 'cannot start')
+  return refusal.kind === 'refused' ? invalid : unanswered
+}
+
+/** The topology runs in threads of their own: it is loaded here only for what this thread itself says of it. */
+async function load(file: string): Promise<Topology> {
+  const { loadTopology } = await import('./thread/load-topology.ts')
+  return loadTopology(file)
 }
 
 /** Undefined where nobody asked for metrics: then threads report nothing at all, and what would serve them is not loaded. */
-async function watchIfAsked(
-  topology: Topology,
-  { config, client, log }: { readonly config: WorkerConfig; readonly client: StreamClient; readonly log: ThreadLog },
-): Promise<Watch | undefined> {
+async function watchIfAsked(file: string, config: WorkerConfig, log: ThreadLog): Promise<Watch | undefined> {
   if (!config.isWatched) return undefined
   const { openWatch } = await import('./query/open-watch.ts')
-  return openWatch(topology, config, { client, log, clock: systemClock })
+  const { openStreamClient } = await import('./thread/open-client.ts')
+  const client = await openStreamClient(config, `${config.clientId}-start`)
+  try {
+    return await openWatch(await load(file), config, { client, log, clock: systemClock })
+  } finally {
+    await client.close()
+  }
 }
 
 try {

@@ -23,7 +23,8 @@ export function startWorker(file: string, env: Readonly<Record<string, string>>)
   const lines: string[] = []
   gather(child.stdout, lines)
   gather(child.stderr, lines)
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  // all that it said has been read by then
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   return {
     pid: child.pid ?? 0,
     lines,

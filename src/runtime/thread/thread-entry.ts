@@ -1,51 +1,53 @@
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
-import { unreachable } from '../../base/unreachable.ts'
 import { keepCompiled } from '../../host/keep-compiled.ts'
 import { systemClock } from '../../host/system-clock.ts'
 import type { StartBeats } from '../../kafka/wire/group/heart.ts'
-import { readWorkerConfig } from '../config.ts'
 import type { UncaughtAnswer } from '../task/error-plan.ts'
 import { bootEra, StateFolder } from '../state/task-stores.ts'
 import { runWorker } from '../worker.ts'
 import { ApplicationShutdown } from './application-shutdown.ts'
+import { whatDoesNotFit } from './check-start.ts'
+import { configFrom, loadApp, type App } from './load-app.ts'
 import { loadErrors } from './load-errors.ts'
-import { loadTopology } from './load-topology.ts'
 import { openLog } from './log.ts'
-import { openStreamClient } from './open-client.ts'
+import { Orders } from './orders.ts'
 import { StreamThread } from './stream-thread.ts'
-import type { FromThread, ThreadData, ToThread } from './thread-message.ts'
+import type { Found, FromThread, ThreadData } from './thread-message.ts'
 
 /** What runs in a worker thread: one stream thread from start to end. The thread ends by itself, never by `terminate`. */
-async function main({ file, env, number, start, logLevel, endsApplication }: ThreadData): Promise<void> {
-  const stop = new AbortController()
-  // messages may come before there is a thread to tell
-  let running: StreamThread | undefined
-  const wish = { isPaused: false }
-  parentPort?.on('message', (message: ToThread) => {
-    switch (message.kind) {
-      case 'stop':
-        return stop.abort()
-      case 'ask':
-        return void reply(running, message)
-      case 'pause':
-      case 'resume':
-        wish.isPaused = message.kind === 'pause'
-        return running?.[message.kind]()
-      default:
-        return unreachable(message)
-    }
-  })
-  const read = readWorkerConfig(env)
-  if (!read.ok) throw new Error(read.error.join('; '))
-  const { config } = read.value
-  const log = openLog({ dyno: config.processName, thread: number }, logLevel)
+async function main(data: ThreadData): Promise<void> {
+  if (parentPort === null) throw new Error('a stream thread is started by the main thread of a worker')
+  const orders = new Orders(parentPort)
+  const loading = loadApp(data, startBeats)
+  // where it fails, the look or the end of waiting says so
+  loading.catch(() => {})
+  if (data.before === 'look') tell({ kind: 'looked', found: await look(loading, orders.stop) })
+  const env = data.before === 'nothing' ? {} : await orders.begun
+  if (env === undefined)
+    return loading.then(
+      ({ client }) => client.close(),
+      () => {},
+    )
+  await work({ ...(await loading), config: configFrom({ ...data.env, ...env }) }, data, orders)
+}
+
+async function look(loading: Promise<App>, signal: AbortSignal): Promise<Found> {
+  try {
+    const { topology, config, client } = await loading
+    return (await whatDoesNotFit(topology, config, client, { clock: systemClock, signal })) ?? { kind: 'fit' }
+  } catch (error) {
+    return { kind: 'broken', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+async function work(app: App, data: ThreadData, orders: Orders): Promise<void> {
+  const { config } = app
+  const { number, start, logLevel, endsApplication } = data
   const thread = new StreamThread({
+    ...app,
     number,
     start,
-    config,
-    topology: await loadTopology(file),
-    client: await openStreamClient(config, `${config.clientId}-StreamThread-${number}`, startBeats),
     folder: new StateFolder({
       stateDir: config.stateFolder,
       applicationId: config.applicationId,
@@ -53,18 +55,16 @@ async function main({ file, env, number, start, logLevel, endsApplication }: Thr
       thread: number,
     }),
     clock: systemClock,
-    log,
-    errors: await loadErrors(file),
+    log: openLog({ dyno: config.processName, thread: number }, logLevel),
     endsApplication,
   })
-  running = thread
-  if (wish.isPaused) thread.pause()
+  orders.goTo(thread)
   keepCompiled()
   const reporting = config.isWatched
     ? setInterval(() => tell({ kind: 'report', report: thread.report() }), reportEveryMs)
     : undefined
   try {
-    await runWorker(thread, systemClock, stop.signal)
+    await runWorker(thread, systemClock, orders.stop)
   } finally {
     clearInterval(reporting)
   }
@@ -76,13 +76,6 @@ const reportEveryMs = 1_000
 const startBeats: StartBeats = (setting, line) => {
   const message: FromThread = { kind: 'heart', setting, line }
   parentPort?.postMessage(message, [line])
-}
-
-async function reply(
-  thread: StreamThread | undefined,
-  { id, question }: Extract<ToThread, { kind: 'ask' }>,
-): Promise<void> {
-  tell({ kind: 'answer', id, answers: thread === undefined ? [] : await thread.answer(question) })
 }
 
 function tell(message: FromThread): void {

@@ -3,6 +3,7 @@ import type { HeartbeatSetting } from '../../kafka/wire/group/pulse.ts'
 import type { ThreadReport } from '../metrics/thread-report.ts'
 import type { UncaughtAnswer } from '../task/error-plan.ts'
 import type { Question, TaskAnswer } from '../query/question.ts'
+import type { Unfit } from './check-start.ts'
 
 /** What a worker thread is started with. */
 export interface ThreadData {
@@ -15,9 +16,29 @@ export interface ThreadData {
   readonly logLevel: string
   /** It is started to ask the group for the end of the whole application. */
   readonly endsApplication: boolean
+  /**
+   * What comes before it joins the group: it looks whether a worker can run here and says so, it waits for the thread that looks,
+   * or nothing does, since the others have begun.
+   */
+  readonly before: 'look' | 'wait' | 'nothing'
 }
 
-export type FromThread = { readonly kind: 'stopped' } | Death | News | HeartWanted
+export type FromThread =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'looked'; readonly found: Found }
+  | Death
+  | News
+  | HeartWanted
+
+/** What the look before the start found. */
+export type Found = { readonly kind: 'fit' } | Unfit | Broken
+
+/** The user's file could not be loaded, or what looks broke. */
+interface Broken {
+  readonly kind: 'broken'
+  /** The error with its stack. */
+  readonly text: string
+}
 
 /** The main thread is to beat for this thread's member, until the line is closed. */
 interface HeartWanted {
@@ -41,6 +62,8 @@ export type News =
 
 export type ToThread =
   | { readonly kind: 'stop' }
+  /** To all that look or wait: join the group, with these config vars beside those that they were started with. */
+  | { readonly kind: 'begin'; readonly env: Readonly<Record<string, string>> }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }

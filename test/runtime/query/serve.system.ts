@@ -104,8 +104,9 @@ describe('two dynos that are asked over HTTP', () => {
     assert.match(metrics, /^kafka_streams_stream_metrics_client_state\{.*\} 2$/m)
     assert.match(metrics, /^kafka_streams_stream_metrics_alive_stream_threads\{.*\} 2$/m)
     assert.match(metrics, /^kafka_streams_stream_thread_metrics_process_total\{thread_id=".*-StreamThread-1"\} [1-9]/m)
-    const [line] = one.logged('metrics').slice(-1)
-    assert.ok(Array.isArray(line?.['stream-thread-metrics']), JSON.stringify(line))
+    const isOfThreads = (line: Readonly<Record<string, unknown>>) => Array.isArray(line['stream-thread-metrics'])
+    // a line may be older than what is asked for
+    await until(() => Promise.resolve(one.logged('metrics').find(isOfThreads)), 'a line with metrics of threads')
     await pauseAndResume(one)
     for (const [dyno, worker] of Object.entries(dynos)) {
       assert.equal(await worker.stop(), 0)

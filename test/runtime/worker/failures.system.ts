@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -120,6 +120,19 @@ describe('a worker that cannot do its work says why', () => {
     assert.equal(await worker.ended, 2)
     assert.match(whole(worker), /STREAMS_NUM_STREAM_THREADS is two: set it to a whole number/)
     assert.match(whole(worker), /STREAMS_GROUP_PROTOCOL is streams: only the classic protocol is built/)
+  })
+
+  it('tells once what is wrong with the file it is given, with its place, however many threads load it (exit 1)', async () => {
+    const broken = join(folder, 'broken.ts')
+    writeFileSync(
+      broken,
+      "import { StreamsBuilder } from 'weirkeeper'\nthrow new Error('no such table: ' + StreamsBuilder.name)\n",
+    )
+    const worker = start(broken, 'copier', { STREAMS_NUM_STREAM_THREADS: '2' })
+    assert.equal(await worker.ended, 1)
+    assert.match(worker.lines[0] ?? '', /^weir worker: Error: no such table: StreamsBuilder$/)
+    assert.match(worker.lines[1] ?? '', /^ +at .*broken\.ts:2:\d+$/)
+    assert.equal(worker.lines.filter((line) => line.includes('no such table')).length, 1, whole(worker))
   })
 
   it("ends when a thread outgrows its share of the dyno's memory, and says what to do (exit 1)", async () => {
