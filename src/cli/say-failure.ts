@@ -56,6 +56,7 @@ function codeOfRefusal({ reason }: Refusal): ExitCode {
     'AddonProvisioning',
     'AppWithoutRelease',
     'ApplicationIdChanged',
+    'ApplicationIdTaken',
     'ConfirmationMissing',
     'PartitionsCannotChange',
     'PrefixUnclear',

@@ -17,6 +17,7 @@ interface ListedSubresource {
 function subresourceOf(kind: Listed, name: Subresource): ListedSubresource {
   const { group, version } = kind
   if (name === 'log') return { group, version, kind: kind.kind, verbs: ['get'] }
+  if (name === 'plan') return { group, version, kind: `${kind.kind}Plan`, verbs: ['create', 'get'] }
   const verbs = ['get', 'patch', 'update']
   if (name === 'scale') return { group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }
   if (name === 'token')

@@ -23,16 +23,18 @@ interface Ended {
   readonly stderr: string
 }
 
-describe('weir --direct on a real broker, in processes of its own', () => {
+describe('weir on a real broker, in processes of its own', () => {
   const dev = spawn(weirPath, ['dev', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] })
   let env: Readonly<Record<string, string | undefined>> = {}
   let folder = ''
+  let kubeconfig = ''
   let vars: Readonly<Record<string, string>> = {}
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'weir-describe-test-'))
     const [line] = await once(dev.stdout, 'data')
-    const { heroku } = JSON.parse(String(line))
+    const { heroku, server } = JSON.parse(String(line))
+    kubeconfig = server.kubeconfig
     env = {
       ...process.env,
       HEROKU_API_KEY: heroku.apiKey,
@@ -59,9 +61,12 @@ describe('weir --direct on a real broker, in processes of its own', () => {
     await rm(folder, { recursive: true })
   })
 
-  async function weir(...words: readonly string[]): Promise<Ended> {
-    const child = spawn(weirPath, [...words, '-f', join(folder, 'word-count.yaml'), '--direct'], {
-      env: { ...env },
+  const weir = (...words: readonly string[]): Promise<Ended> =>
+    run([...words, '-f', join(folder, 'word-count.yaml'), '--direct'])
+
+  async function run(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    const child = spawn(weirPath, words, {
+      env: { ...env, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
@@ -123,4 +128,50 @@ describe('weir --direct on a real broker, in processes of its own', () => {
     assert.equal(deleted.code, 0, deleted.stderr)
     assert.match(planned.stdout, /Plan: 2 to add, 2 to change, 0 to destroy/)
   })
+
+  it('plans through the control plane, with the exit codes of its reference', async () => {
+    const plane = { WEIR_KUBECONFIG: kubeconfig }
+    const written = async (name: string, content: string): Promise<string> => {
+      await writeFile(join(folder, name), content)
+      return join(folder, name)
+    }
+    const file = join(folder, 'word-count.yaml')
+    const manifest = await readFile(file, 'utf8')
+    const unmade = await run(['plan', '-f', file], plane)
+    assert.match(unmade.stdout, /^StreamApp\/word-count\n[^]*Plan: 2 to add, 2 to change, 0 to destroy/, unmade.stderr)
+    const detailed = await run(['plan', '-f', file, '--detailed-exitcode', '-o', 'json'], plane)
+    const [{ kind, changes }] = JSON.parse(detailed.stdout)
+    assert.deepEqual([unmade.code, detailed.code, kind, changes.length], [0, 1, 'StreamAppPlan', 4])
+    const applied = await run(['apply', '-f', file, '--wait', '--timeout', '120s'], plane)
+    assert.equal(applied.code, 0, applied.stderr)
+    const level = await run(['plan', 'word-count', '--detailed-exitcode'], plane)
+    assert.deepEqual([level.code, /Plan: no changes/.test(level.stdout)], [0, true], level.stderr + level.stdout)
+
+    const unknown = await written('unknown.yaml', manifest.replace('app: my-heroku-app', 'app: no-such-app'))
+    const fewer = await written(
+      'fewer.yaml',
+      manifest.replace('name: lines, partitions: 6', 'name: lines, partitions: 4'),
+    )
+    const lost = await written('kubeconfig', unreachablePlane)
+    const asked: readonly (readonly [code: number, words: readonly string[], kubeconfig?: string])[] = [
+      [2, ['nothing']],
+      [2, ['-f', unknown]],
+      [5, ['-f', fewer]],
+      [3, ['word-count'], lost],
+    ]
+    for (const [code, words, where = kubeconfig] of asked) {
+      const ended = await run(['plan', ...words], { WEIR_KUBECONFIG: where })
+      assert.equal(ended.code, code, `${words.join(' ')}: ${ended.stdout}${ended.stderr}`)
+    }
+  })
+})
+
+/** Nothing listens at port 1. */
+const unreachablePlane = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Config',
+  'current-context': 'lost',
+  contexts: [{ name: 'lost', context: { cluster: 'lost', user: 'lost' } }],
+  clusters: [{ name: 'lost', cluster: { server: 'http://127.0.0.1:1' } }],
+  users: [{ name: 'lost', user: { token: 'x' } }],
 })

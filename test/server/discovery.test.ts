@@ -52,6 +52,34 @@ describe('what the API says of itself', () => {
       assert.ok(body['definitions'][name], name)
   })
 
+  it('names the plan of a StreamApp in every form, with what it answers', async () => {
+    const group = '/apis/streams.weirkeeper.dev/v1alpha1'
+    const { body: plain } = await api.call('GET', group)
+    const found = plain['resources'].find(({ name }: Fields) => name === 'streamapps/plan')
+    assert.deepEqual([found.kind, found.namespaced, found.verbs], ['StreamAppPlan', true, ['create', 'get']])
+
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+    const { body: apis } = await api.call('GET', '/apis', { headers: { accept } })
+    const { subresources } = apis['items']
+      .flatMap(({ versions }: Fields) => versions.flatMap(({ resources }: Fields) => resources))
+      .find(({ resource }: Fields) => resource === 'streamapps')
+    const { responseKind, verbs } = subresources.find(({ subresource }: Fields) => subresource === 'plan')
+    assert.deepEqual([responseKind.kind, verbs], ['StreamAppPlan', ['create', 'get']])
+
+    const path = `${group}/namespaces/{namespace}/streamapps/{name}/plan`
+    const { body: v3 } = await api.call('GET', `/openapi/v3${group}`)
+    const { body: v2 } = await api.call('GET', '/openapi/v2')
+    const { get, post, put } = v3['paths'][path]
+    assert.equal(put, undefined)
+    for (const { responses } of [get, post]) {
+      const { $ref } = responses[200].content['application/json'].schema
+      assert.equal($ref, '#/components/schemas/dev.weirkeeper.streams.v1alpha1.StreamAppPlan')
+    }
+    const name = 'dev.weirkeeper.streams.v1alpha1.StreamAppPlan'
+    assert.deepEqual(v2['paths'][path].post.responses[200].schema, { $ref: `#/definitions/${name}` })
+    assert.ok(v2['definitions'][name].properties.changes.items.properties.kind.enum.includes('delete-topic'))
+  })
+
   it('names our kind with its schema, as for a real cluster', async () => {
     const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/streamapps.streams.weirkeeper.dev'
     const { body } = await api.call('GET', path)

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { ok } from '../../src/base/result.ts'
+import type { Sight } from '../../src/controller/observe/observe.ts'
 import type { HerokuDynos } from '../../src/heroku/dynos.ts'
 import type { LogLine } from '../../src/heroku/log-stream.ts'
+import { world } from '../support/desired.ts'
 import { finished } from '../support/finished.ts'
+import { onlyOwn } from '../support/heroku-way.ts'
 import { startPlainApi, type PlainApiServer } from '../support/plain-api-server.ts'
 import { installPackages, noPython, pythonHere } from '../support/python-packages.ts'
 import { streamApp } from '../support/api-stream-app.ts'
@@ -46,7 +49,7 @@ describe('what the OpenAPI document promises', { skip }, () => {
   before(
     async () => {
       packages = await installPackages({ requirements, main: 'schemathesis', megabytes: 60, tag: python ?? '' })
-      api = await startPlainApi({ own: oneDyno, withToken: () => oneDyno })
+      api = await startPlainApi(onlyOwn(oneDyno), onlyOwn(oneApp()))
       home = await mkdtemp(join(tmpdir(), 'weirkeeper-schemathesis-'))
       await writeFile(join(home, 'schemathesis.toml'), config)
     },
@@ -109,6 +112,14 @@ const noLines: AsyncIterable<LogLine> = {
 
 function deletes(document: string): boolean {
   return !document.includes('events.k8s.io') && !document.includes('apiextensions')
+}
+
+/** The app of the StreamApp `first`, deployed, with a Kafka add-on: there is something to plan. */
+function oneApp(): Sight {
+  const { heroku, around } = world()
+  heroku.addApp('a-first')
+  heroku.addCluster('a-first')
+  return around
 }
 
 /** One object of each kind that may be had by the name of `config`. */

@@ -76,7 +76,7 @@ async function serveReview(route: ResourceRoute, asked: Asked, user: User): Prom
   return answer === undefined ? undefined : json(201, answer)
 }
 
-/** A plan is no part of an object that is kept, and so none of its subresources. */
+/** What is posted here is planned, and not made: no verb of the other subresources. */
 async function servePlanned(
   around: ServerSurroundings,
   { route, asked, user }: Omit<ResourceRequest, 'kind'>,

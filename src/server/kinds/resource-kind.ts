@@ -2,7 +2,7 @@ import type { ApiObject } from '../api-object.ts'
 import type { JsonObject } from '../../record/record.ts'
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
-export type Subresource = 'status' | 'scale' | 'token' | 'log'
+export type Subresource = 'status' | 'scale' | 'plan' | 'token' | 'log'
 
 /** One kind of the API, as data: routing, discovery, OpenAPI and tables all read it. */
 export interface ResourceKind {

@@ -14,7 +14,7 @@ export const streamAppKind: ResourceKind = {
   categories: ['all', 'streams'],
   isNamespaced: true,
   verbs: allVerbs,
-  subresources: ['status', 'scale'],
+  subresources: ['status', 'scale', 'plan'],
   hasStatus: true,
   isCustom: true,
   schema: ownSchemas.StreamApp,

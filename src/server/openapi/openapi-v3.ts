@@ -3,6 +3,7 @@ import type { JsonObject } from '../../record/record.ts'
 import { allKinds } from '../kinds/all-kinds.ts'
 import { apiVersionOf, type ResourceKind, type Verb } from '../kinds/resource-kind.ts'
 import { objectAt } from '../api-object.ts'
+import { planSchema } from './plan-schema.ts'
 import { sharedSchemas, schemaName } from './shared-schemas.ts'
 
 /** One document a group and version, and the index that names them by their hash, so that clients may keep them. */
@@ -41,6 +42,7 @@ function documentOf(path: string): JsonObject {
           kinds.flatMap((kind) => [
             [schemaName(kind), schemaOf(kind)],
             [`${schemaName(kind)}List`, listSchemaOf(kind)],
+            ...(kind.subresources.includes('plan') ? [[`${schemaName(kind)}Plan`, planSchema(kind)]] : []),
           ]),
         ),
       },
@@ -147,6 +149,7 @@ function operations(kind: ResourceKind, methods: readonly Method[], hasName: boo
 
 function subresourceOperations(kind: ResourceKind, name: string): JsonObject {
   if (name === 'log') return { get: logOperation(kind) }
+  if (name === 'plan') return { get: planOperation(kind, 'get'), post: planOperation(kind, 'create') }
   const methods: readonly Method[] = [
     ['get', 'get'],
     ['put', 'update'],
@@ -162,6 +165,21 @@ function logOperation(kind: ResourceKind): JsonObject {
     ...operation,
     parameters: logParameters,
     responses: { ...objectAt(operation, 'responses'), ...responses },
+  }
+}
+
+/** Nothing is made by it: a plan of what the body declares is an answer, and no object. */
+function planOperation(kind: ResourceKind, verb: 'get' | 'create'): JsonObject {
+  const { group, version, kind: name } = kind
+  const operation = operationOf(kind, verb, '/plan')
+  const schema = reference(`${schemaName(kind)}Plan`)
+  const { default: otherwise = {} } = objectAt(operation, 'responses')
+  return {
+    ...operation,
+    description: verb === 'get' ? `plan ${name} as it is kept` : `plan ${name} as if the body were declared`,
+    parameters: [],
+    responses: { 200: { description: 'OK', content: { 'application/json': { schema } } }, default: otherwise },
+    'x-kubernetes-group-version-kind': { group, version, kind: `${name}Plan` },
   }
 }
 

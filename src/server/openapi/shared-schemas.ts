@@ -15,7 +15,8 @@ const textMap = (description: string): JsonObject => ({
   additionalProperties: { type: 'string' },
 })
 
-const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1'
+/** Where the schemata of what all kinds have stand. */
+export const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
 /** What every kind's schema refers to. Kubernetes' names, the parts that we keep. */
 export const sharedSchemas: JsonObject = {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { Ajv, type ValidateFunction } from 'ajv'
 import { Secret } from '../../../src/base/secret.ts'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
@@ -86,6 +87,53 @@ describe('…/plan of the API', () => {
     assert.equal((await api.call('PUT', `${streamApps}/word-count/plan`, posted)).code, 405)
   })
 })
+
+it('…/plan answers as OpenAPI says, whatever it has to say', async (t) => {
+  const { api, there } = await plane(t)
+  const isPlan = await schemaOfPlan(api)
+  const seen = new Set<string>()
+  const look = async (): Promise<void> => {
+    const { body, text } = await api.call('GET', `${streamApps}/word-count/plan`)
+    assert.ok(isPlan(body), `${JSON.stringify(isPlan.errors)} ${text}`)
+    for (const list of ['changes', 'refusals', 'warnings'])
+      for (const { kind, reason } of body[list]) seen.add(kind ?? `${list}: ${reason}`)
+  }
+  const cluster = there.heroku.clusters.get('word-count-kafka-id')
+  assert.ok(cluster)
+  await api.call('POST', streamApps, { body: object() })
+  await look()
+  const spec = { deletionPolicy: { topics: 'Delete' }, topics: [{ name: 'lines', partitions: 6, retention: '48h' }] }
+  await api.call('PATCH', `${streamApps}/word-count`, { body: { spec }, headers: merge })
+  for (const name of ['lines', 'word-count-counts-changelog']) {
+    there.heroku.addTopic(cluster, { name, partitions: 6, cleanupPolicy: 'other', retentionMs: null })
+  }
+  cluster.groups.set('word-count', { listedAtMs: 0 })
+  const app = there.heroku.apps.get('word-count')
+  assert.ok(app)
+  app.configVars['STREAMS_NUM_STREAM_THREADS'] = '9'
+  app.configVars['STREAMS_STRAY'] = 'x'
+  await look()
+  await api.call('DELETE', `${streamApps}/word-count`)
+  await look()
+  const all = ['configure-topic', 'create-group', 'create-topic', 'delete-group', 'delete-topic', 'scale']
+  const told = ['refusals: ConfirmationMissing', 'set-config-vars', 'warnings: UnmanagedConfigVars']
+  assert.deepEqual([...seen].toSorted(), [...all, ...told].toSorted())
+})
+
+/** The schema that OpenAPI shows, and no field beside those that it names. */
+async function schemaOfPlan(api: ApiUnderTest): Promise<ValidateFunction> {
+  const { text } = await api.call('GET', '/openapi/v3/apis/streams.weirkeeper.dev/v1alpha1')
+  const document: JsonObject = JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && 'properties' in value && 'type' in value
+      ? { ...value, additionalProperties: false }
+      : value,
+  )
+  const validator = new Ajv({ strict: false, formats: { int64: true, int32: true, 'date-time': true } })
+  validator.addSchema(document, 'openapi')
+  const isPlan = validator.getSchema('openapi#/components/schemas/dev.weirkeeper.streams.v1alpha1.StreamAppPlan')
+  assert.ok(isPlan)
+  return isPlan
+}
 
 function object(): JsonObject {
   const operators = [{ name: 'counts', changelog: 'compact', sources: ['lines'] }]
