@@ -45,7 +45,10 @@ export interface TopicPartition {
   readonly partition: number
 }
 
-/** Where records produced by a task go. It buffers; nothing is awaited per record. */
+/**
+ * Where records produced by a task go. It buffers; nothing is awaited per record. Keys and values may be views of a
+ * fetched batch: they are copied before `send` returns, at least where batches of the same client have a `release`.
+ */
 export interface RecordCollector {
   /**
    * Adds one record to the next batch. `partition` null asks for Kafka's default

@@ -17,6 +17,8 @@ export function taskWorld(
     readonly cacheBytes?: number
     readonly isWatched?: boolean
     readonly errors?: ErrorHandling
+    /** Is given what the task sends, in place of `sent`. */
+    readonly collect?: (record: OutgoingRecord) => void
   },
 ): { readonly task: StreamTask; readonly sent: OutgoingRecord[]; readonly engines: Map<string, StoreEngine> } {
   const sent: OutgoingRecord[] = []
@@ -24,7 +26,7 @@ export function taskWorld(
   const partitions = options.topics.map((topic) => ({ topic, partition: 0 }))
   const task = createTask(topology, { subtopology: options.subtopology ?? 0, partition: 0 }, partitions, {
     applicationId: 'app',
-    collector: { send: (record) => sent.push(record) },
+    collector: { send: options.collect ?? ((record) => sent.push(record)) },
     openEngine: ({ name }) => {
       const engine = new MemoryEngine()
       engines.set(name, engine)

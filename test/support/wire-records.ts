@@ -4,6 +4,7 @@ import type { BatchOrigin, WritableRecord } from '../../src/kafka/wire/batch/bat
 import { Codecs } from '../../src/kafka/wire/batch/codec.ts'
 import type { Compression } from '../../src/kafka/wire/batch/codec.ts'
 import { layout } from '../../src/kafka/wire/batch/layout.ts'
+import type { SpareMemory } from '../../src/kafka/wire/bytes/spare-memory.ts'
 import { readBatches, scanBatches } from '../../src/kafka/wire/batch/read-batches.ts'
 
 /** A record as a test writes it: texts for bytes. */
@@ -54,6 +55,7 @@ export async function batchBytes(records: readonly WritableRecord[], shape: Batc
 }
 
 export interface ReadShape {
+  readonly spare?: SpareMemory
   readonly fromOffset?: number
   readonly aborted?: readonly { readonly producerId: number; readonly firstOffset: number }[] | null
 }
@@ -61,12 +63,12 @@ export interface ReadShape {
 /** Reads fetched bytes as a source does; null where nothing is left of them. */
 export async function readColumns(
   bytes: Buffer,
-  { fromOffset = 0, aborted = null }: ReadShape = {},
+  { fromOffset = 0, aborted = null, ...rest }: ReadShape = {},
 ): Promise<RecordBatch | null> {
   const codecs = new Codecs()
   const scan = scanBatches(bytes, fromOffset)
   for (const compression of scan.compressions) await codecs.load(compression)
-  return readBatches(bytes, scan, { topic: 't', partition: 0, fromOffset, aborted, codecs })
+  return readBatches(bytes, scan, { topic: 't', partition: 0, fromOffset, aborted, codecs, ...rest })
 }
 
 export async function readPlain(bytes: Buffer, shape?: ReadShape): Promise<PlainRecord[]> {

@@ -12,6 +12,7 @@ import { Codecs } from './batch/codec.ts'
 import { readBatches, scanBatches } from './batch/read-batches.ts'
 import type { BatchScan } from './batch/read-batches.ts'
 import { MalformedBytes } from './bytes/byte-reader.ts'
+import { SpareMemory } from './bytes/spare-memory.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { LeaderWatch } from './cluster/leader-watch.ts'
 import type { Lines } from './cluster/lines.ts'
@@ -38,6 +39,10 @@ const nobody = -1
  */
 const shortWaitMs = 10
 
+/** One on its way, one that waits for a poll, one that is worked on, and one to spare. */
+const framesKept = 4
+const columnStepBytes = 16 * 1024
+
 /** A fetch under way: what was asked for, and as which turn of each partition. */
 interface Asked {
   readonly reading: Reading
@@ -55,7 +60,8 @@ export class WireRecordSource implements RecordSource {
   readonly #options: SourceOptions
   readonly #limits: FetchLimits
   readonly #codecs = new Codecs()
-  readonly #memory = new FrameMemory()
+  readonly #memory: FrameMemory
+  readonly #columns: SpareMemory
   readonly #stopping = new AbortController()
   readonly #watch: LeaderWatch
   readonly #lines: Lines
@@ -72,6 +78,8 @@ export class WireRecordSource implements RecordSource {
     this.#cluster = cluster
     this.#options = options
     this.#limits = limits
+    this.#memory = new FrameMemory(framesKept * limits.maxBytes)
+    this.#columns = new SpareMemory({ stepBytes: columnStepBytes, mostBytes: limits.maxBytes })
     this.#lines = cluster.openLines((lengthBytes) => this.#memory.take(lengthBytes))
     this.#watch = new LeaderWatch(cluster, this.#stopping.signal, (failure) => this.#looked(failure))
   }
@@ -86,6 +94,7 @@ export class WireRecordSource implements RecordSource {
       this.#readings.set(key, reading)
     }
     this.#troubles.clear()
+    if (positions.length === 0) this.#forgetMemory()
     this.#pump()
   }
 
@@ -122,9 +131,16 @@ export class WireRecordSource implements RecordSource {
     this.#stopping.abort()
     this.#lines.close()
     this.#readings.clear()
+    this.#forgetMemory()
     this.#wake()
     await this.#watch.close()
     await Promise.all(this.#fetches.values())
+  }
+
+  /** What restored a large store need not wait for the next one. */
+  #forgetMemory(): void {
+    this.#memory.clear()
+    this.#columns.clear()
   }
 
   #setPaused(partitions: readonly TopicPartition[], paused: boolean): void {
@@ -164,11 +180,10 @@ export class WireRecordSource implements RecordSource {
     for (const { topic, partition, fromOffset, arrived } of taken) {
       const aborted = this.#options.readCommitted ? arrived.aborted : null
       const release = (): void => this.#memory.release(arrived.bytes)
-      const reading = { topic, partition, fromOffset, aborted, codecs: this.#codecs, release }
+      const reading = { topic, partition, fromOffset, aborted, codecs: this.#codecs, spare: this.#columns, release }
       try {
         const batch = readBatches(arrived.bytes, arrived.scan, reading)
-        if (batch === null) release()
-        else batches.push(batch)
+        if (batch !== null) batches.push(batch)
       } catch (error) {
         if (!(error instanceof MalformedBytes)) throw error
         const failure = unreadable(reading, error)

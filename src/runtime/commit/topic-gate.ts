@@ -19,7 +19,7 @@ export class TopicGate {
 
   send(record: OutgoingRecord, sink: RecordSink): void {
     if (this.#known.has(record.topic)) pass(record, sink)
-    else this.#waiting.push(record)
+    else this.#waiting.push(copied(record))
   }
 
   async prepare(topics: readonly string[], sink: RecordSink): Promise<Result<void, StreamFailure>> {
@@ -44,6 +44,13 @@ export class TopicGate {
     this.#known.clear()
   }
 }
+
+/** The bytes may be views of a fetched batch, which is written over once its records were worked on. */
+const copied = (record: OutgoingRecord): OutgoingRecord => ({
+  ...record,
+  key: record.key === null ? null : Buffer.from(record.key),
+  value: record.value === null ? null : Buffer.from(record.value),
+})
 
 /** To the partitions that the record's own partitioner chooses, if it has one. */
 function pass(record: OutgoingRecord, sink: RecordSink): void {

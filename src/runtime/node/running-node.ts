@@ -19,6 +19,14 @@ export abstract class RunningNode<KOut = unknown, VOut = unknown> {
 
   close(): void {}
 
+  /**
+   * Whether somebody may have a key or a value, or a view of one, once `process` has returned: user code does with them
+   * what it likes.
+   */
+  get mayKeep(): boolean {
+    return true
+  }
+
   protected get context(): TaskContext {
     if (this.#context === undefined) throw new Error('this node has not started')
     return this.#context

@@ -4,6 +4,7 @@ import type { StreamPartitioner, TopicNameExtractor } from '../graph/node-factor
 import type { OutgoingRecord } from '../../kafka/record.ts'
 import type { Serde } from '../serde/serde.ts'
 import { toBytes } from '../serde/serde.ts'
+import { isOwn } from '../serde/serdes.ts'
 import { handleProductionFailure } from '../task/error-handling.ts'
 import type { FailedProduction } from '../task/error-plan.ts'
 import type { TaskContext } from '../task/task-context.ts'
@@ -41,6 +42,12 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
   override start(context: TaskContext): void {
     super.start(context)
     this.#latency = context.latencyAt(this.#name)
+  }
+
+  /** The collector copies; a serde, a partitioner and a choice of the topic are user code unless they are ours. */
+  override get mayKeep(): boolean {
+    const isOurs = isOwn(this.#keySerde) && isOwn(this.#valueSerde)
+    return !isOurs || typeof this.#topic !== 'string' || this.#partitioner !== undefined
   }
 
   override process(key: K, value: V): void {

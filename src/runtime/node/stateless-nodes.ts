@@ -17,6 +17,10 @@ export class FilterNode<K, V> extends RunningNode<K, V> {
 
 /** Forwards what it is given: merges, branches, and the place before a repartition topic. */
 export class PassNode<K, V> extends RunningNode<K, V> {
+  override get mayKeep(): boolean {
+    return this.children.some(({ mayKeep }) => mayKeep)
+  }
+
   override process(key: K, value: V): void {
     this.forward(key, value)
   }

@@ -119,6 +119,11 @@ export const serdes: Serdes = {
   },
 }
 
+const own: ReadonlySet<object> = new Set(Object.values(serdes))
+
+/** One of `serdes`: it keeps nothing of what it reads or writes, but for what it returns. */
+export const isOwn = (serde: object): boolean => own.has(serde)
+
 /** JSON text in UTF-8. The type is the caller's word; `check` may make it a promise that is kept. */
 export function json<T>(check: (value: unknown) => value is T = (value): value is T => value !== undefined): Serde<T> {
   return {

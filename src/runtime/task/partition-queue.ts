@@ -4,6 +4,7 @@ import { TopicCount } from '../metrics/topic-count.ts'
 import type { SourceFactory } from '../graph/node-factory.ts'
 import type { RunningNode } from '../node/running-node.ts'
 import { fromBytes } from '../serde/serde.ts'
+import { isOwn } from '../serde/serdes.ts'
 import type { UnreadRecord } from './error-plan.ts'
 import type { RawRecord, TaskContext } from './task-context.ts'
 
@@ -75,7 +76,8 @@ export class PartitionQueue {
   readonly #batches: RecordBatch[] = []
   #at = 0
   #head: Head | undefined
-  readonly #copies: boolean
+  /** Once the next record is taken, nobody has a view of the one before. */
+  readonly #leavesNoViews: boolean
   readonly #raw: TakenRecord
   /** Worked on, but for the record that was taken last. */
   readonly #spent: RecordBatch[] = []
@@ -91,8 +93,7 @@ export class PartitionQueue {
     this.#around = around
     this.count = new TopicCount(source.factory.name, id.topic)
     this.#raw = new TakenRecord((batch) => this.#shown.add(batch))
-    const { keySerde, valueSerde } = source.factory
-    this.#copies = keySerde.copies === true && valueSerde.copies === true
+    this.#leavesNoViews = leavesNoViews(source)
   }
 
   add(batch: RecordBatch): void {
@@ -146,7 +147,7 @@ export class PartitionQueue {
 
   /** Their memory is used again, unless a value, a handler or a call that awaits may still hold some of it. */
   #releaseSpent(): void {
-    for (const batch of this.#spent.splice(0)) if (!this.#shown.delete(batch) && this.#copies) batch.release?.()
+    for (const batch of this.#spent.splice(0)) if (!this.#shown.delete(batch) && this.#leavesNoViews) batch.release?.()
   }
 
   /**
@@ -204,6 +205,14 @@ export class PartitionQueue {
     if (extracted < 0) this.#around.drop('negative extracted timestamp')
     return extracted
   }
+}
+
+/** What is read is a copy, or goes through no other hands than ours to where it is written. */
+function leavesNoViews({ factory, children }: RunningSource): boolean {
+  const { keySerde, valueSerde, timestampExtractor } = factory
+  if (keySerde.copies === true && valueSerde.copies === true) return true
+  if (!isOwn(keySerde) || !isOwn(valueSerde) || timestampExtractor !== undefined) return false
+  return !children.some(({ mayKeep }) => mayKeep)
 }
 
 function unreadable(part: string, batch: RecordBatch, at: number, cause: unknown): Error {

@@ -3,10 +3,11 @@ import { describe, it } from 'node:test'
 import { FrameMemory } from '../../../src/kafka/wire/source/frame-memory.ts'
 
 const frameBytes = 100_000
+const mebibyte = 1024 * 1024
 
 describe('memory of fetched frames', () => {
   it('is used again once the last of its readers is done, and not before', () => {
-    const memory = new FrameMemory()
+    const memory = new FrameMemory(mebibyte)
     const frame = memory.take(frameBytes)
     const partitions = [frame.subarray(0, 50), frame.subarray(50)]
     for (const part of partitions) memory.hold(part)
@@ -21,7 +22,7 @@ describe('memory of fetched frames', () => {
   })
 
   it('is not used again where a reader never says that it is done', () => {
-    const memory = new FrameMemory()
+    const memory = new FrameMemory(mebibyte)
     const frame = memory.take(frameBytes)
     memory.hold(frame)
     memory.hold(frame)
@@ -29,9 +30,9 @@ describe('memory of fetched frames', () => {
     assert.notEqual(memory.take(frameBytes).buffer, frame.buffer)
   })
 
-  it('makes room for a frame that none of it holds, and keeps the larger', () => {
-    const memory = new FrameMemory()
-    const frames = [1, 2, 3, 4, 5, 6].map((times) => memory.take(times * 1024 * 1024))
+  it('is kept up to a bound, the smallest given up first', () => {
+    const memory = new FrameMemory(18 * mebibyte)
+    const frames = [1, 2, 3, 4, 5, 6].map((times) => memory.take(times * mebibyte))
     for (const frame of frames) memory.hold(frame)
     for (const frame of frames) memory.release(frame)
     const largestFirst = frames.toReversed()
@@ -40,5 +41,14 @@ describe('memory of fetched frames', () => {
       largestFirst.map(({ buffer }, index) => buffer === again[index]),
       [true, true, true, true, false, false],
     )
+  })
+
+  it('is not kept once nothing is read', () => {
+    const memory = new FrameMemory(mebibyte)
+    const frame = memory.take(frameBytes)
+    memory.hold(frame)
+    memory.release(frame)
+    memory.clear()
+    assert.notEqual(memory.take(frameBytes).buffer, frame.buffer)
   })
 })

@@ -1,6 +1,7 @@
 import { crc32c } from '@node-rs/crc32'
 import type { AbortedTransaction } from '../api/fetch.ts'
 import { MalformedBytes } from '../bytes/byte-reader.ts'
+import type { SpareMemory } from '../bytes/spare-memory.ts'
 import { compressionOf } from './codec.ts'
 import type { Codecs, Compression } from './codec.ts'
 import { attribute, layout, magicTwo, shortestRecordBytes } from './layout.ts'
@@ -47,13 +48,15 @@ export interface BatchReading {
   /** null: everything is read; else what the broker says was taken back. */
   readonly aborted: readonly AbortedTransaction[] | null
   readonly codecs: Codecs
+  /** Where the columns lie. */
+  readonly spare?: SpareMemory
   /** Is told, once, that nobody reads the bytes any more. */
   readonly release?: () => void
 }
 
 /**
  * The records of scanned batches as columns: checksums verified, control batches
- * and aborted transactions left out. null when none are left.
+ * and aborted transactions left out. null when none are left: then they are released already.
  *
  * Throws `MalformedBytes` for a batch that is not what its header says.
  */
@@ -65,7 +68,9 @@ export function readBatches(bytes: Buffer, scan: BatchScan, reading: BatchReadin
     if (isAborted(place) || (place.attributes & attribute.control) !== 0) continue
     if (place.lastOffset >= reading.fromOffset) addBatch(columns, bytes, place, reading)
   }
-  return columns.length === 0 ? null : columns
+  if (columns.length > 0) return columns
+  columns.release()
+  return null
 }
 
 /** What the headers claim, as far as the bytes could hold it. */

@@ -1,10 +1,15 @@
 import type { RecordBatch, RecordHeader, RecordPlace } from '../../record.ts'
 import { ByteReader, MalformedBytes } from '../bytes/byte-reader.ts'
+import type { SpareMemory } from '../bytes/spare-memory.ts'
 import { shortestRecordBytes } from './layout.ts'
 
 /** What is noted of a record: where its key, value and headers are in the bytes, and how long. -1 is null. */
 const field = { keyAt: 0, keyLength: 1, valueAt: 2, valueLength: 3, headersAt: 4, source: 5 } as const
 const width = 6
+/** An offset, a timestamp, and the fields. */
+const recordBytes = 8 + 8 + 4 * width
+/** Columns of fewer records are left to the garbage collector. */
+const fewRecords = 250
 
 /**
  * Records of one partition, in place: one pass notes where each field lies, and
@@ -17,15 +22,15 @@ export class RecordColumns implements RecordBatch {
   /** The fetched bytes, and those of each compressed batch. */
   readonly #sources: Buffer[] = []
   #length = 0
-  #fields = new Int32Array(0)
-  #offsets = new Float64Array(0)
-  #timestamps = new Float64Array(0)
+  #columns: Columns = noColumns
+  readonly #spare: SpareMemory | undefined
   #release: (() => void) | undefined
 
   /** `likely` records will be added, or others: it only saves growing. */
-  constructor({ topic, partition, release }: ColumnsOrigin, likely: number) {
+  constructor({ topic, partition, spare, release }: ColumnsOrigin, likely: number) {
     this.topic = topic
     this.partition = partition
+    this.#spare = spare
     this.#release = release
     this.#makeRoom(likely)
   }
@@ -35,11 +40,11 @@ export class RecordColumns implements RecordBatch {
   }
 
   offset(index: number): number {
-    return this.#offsets[index] ?? outside(index)
+    return this.#columns.offsets[index] ?? outside(index)
   }
 
   timestamp(index: number): number {
-    return this.#timestamps[index] ?? outside(index)
+    return this.#columns.timestamps[index] ?? outside(index)
   }
 
   key(index: number): Uint8Array | null {
@@ -51,7 +56,7 @@ export class RecordColumns implements RecordBatch {
   }
 
   headers(index: number): readonly RecordHeader[] {
-    const at = this.#fields[index * width + field.headersAt] ?? outside(index)
+    const at = this.#columns.fields[index * width + field.headersAt] ?? outside(index)
     const source = this.#source(index)
     return source[at] === 0 ? noHeaders : readHeaders(new ByteReader(source, at))
   }
@@ -59,17 +64,20 @@ export class RecordColumns implements RecordBatch {
   locate(index: number, place: RecordPlace): void {
     const at = index * width
     const source = this.#source(index)
+    const { fields } = this.#columns
     place.keyBytes = source
-    place.keyAt = this.#fields[at + field.keyAt] ?? 0
-    place.keyLength = this.#fields[at + field.keyLength] ?? -1
+    place.keyAt = fields[at + field.keyAt] ?? 0
+    place.keyLength = fields[at + field.keyLength] ?? -1
     place.valueBytes = source
-    place.valueAt = this.#fields[at + field.valueAt] ?? 0
-    place.valueLength = this.#fields[at + field.valueLength] ?? -1
+    place.valueAt = fields[at + field.valueAt] ?? 0
+    place.valueLength = fields[at + field.valueLength] ?? -1
   }
 
   /** From now on there is nothing in it: who asks all the same is told so, and is not given somebody else's bytes. */
   release(): void {
     this.#sources.length = 0
+    this.#giveColumns()
+    this.#columns = noColumns
     this.#release?.()
     this.#release = undefined
   }
@@ -104,40 +112,79 @@ export class RecordColumns implements RecordBatch {
 
     const index = this.#length++
     const at = index * width
-    this.#fields[at + field.keyAt] = keyAt
-    this.#fields[at + field.keyLength] = keyLength
-    this.#fields[at + field.valueAt] = valueAt
-    this.#fields[at + field.valueLength] = valueLength
-    this.#fields[at + field.headersAt] = headersAt
-    this.#fields[at + field.source] = this.#sources.length - 1
-    this.#offsets[index] = offset
-    this.#timestamps[index] = run.appendTime ?? run.baseTimestamp + timestampDelta
+    const { fields, offsets, timestamps } = this.#columns
+    fields[at + field.keyAt] = keyAt
+    fields[at + field.keyLength] = keyLength
+    fields[at + field.valueAt] = valueAt
+    fields[at + field.valueLength] = valueLength
+    fields[at + field.headersAt] = headersAt
+    fields[at + field.source] = this.#sources.length - 1
+    offsets[index] = offset
+    timestamps[index] = run.appendTime ?? run.baseTimestamp + timestampDelta
   }
 
   #view(index: number, which: 0 | 2): Uint8Array | null {
     const at = index * width + which
-    const start = this.#fields[at] ?? outside(index)
-    const length = this.#fields[at + 1] ?? -1
+    const { fields } = this.#columns
+    const start = fields[at] ?? outside(index)
+    const length = fields[at + 1] ?? -1
     return length < 0 ? null : this.#source(index).subarray(start, start + length)
   }
 
   #source(index: number): Buffer {
-    return this.#sources[this.#fields[index * width + field.source] ?? -1] ?? outside(index)
+    return this.#sources[this.#columns.fields[index * width + field.source] ?? -1] ?? outside(index)
   }
 
   #makeRoom(count: number): void {
     const needed = this.#length + count
-    if (needed <= this.#offsets.length) return
-    const capacity = Math.max(needed, 2 * this.#offsets.length)
-    this.#fields = grown(this.#fields, new Int32Array(capacity * width))
-    this.#offsets = grown(this.#offsets, new Float64Array(capacity))
-    this.#timestamps = grown(this.#timestamps, new Float64Array(capacity))
+    const before = this.#columns
+    if (needed <= before.offsets.length) return
+    const capacity = Math.max(needed, 2 * before.offsets.length)
+    const columns = columnsIn(this.#memory(capacity * recordBytes))
+    columns.fields.set(before.fields.subarray(0, this.#length * width))
+    columns.offsets.set(before.offsets.subarray(0, this.#length))
+    columns.timestamps.set(before.timestamps.subarray(0, this.#length))
+    this.#giveColumns()
+    this.#columns = columns
+  }
+
+  #memory(lengthBytes: number): Buffer {
+    const isSmall = lengthBytes < fewRecords * recordBytes
+    return this.#spare === undefined || isSmall ? Buffer.allocUnsafeSlow(lengthBytes) : this.#spare.take(lengthBytes)
+  }
+
+  #giveColumns(): void {
+    const { memory } = this.#columns
+    if (memory.length >= fewRecords * recordBytes) this.#spare?.give(memory)
   }
 }
+
+/** One value or one row of values for each record, side by side in `memory`, which may have held others before. */
+interface Columns {
+  readonly memory: Buffer
+  readonly offsets: Float64Array
+  readonly timestamps: Float64Array
+  readonly fields: Int32Array
+}
+
+function columnsIn(memory: Buffer): Columns {
+  const { buffer, byteLength } = memory
+  const capacity = Math.floor(byteLength / recordBytes)
+  return {
+    memory,
+    offsets: new Float64Array(buffer, 0, capacity),
+    timestamps: new Float64Array(buffer, 8 * capacity, capacity),
+    fields: new Int32Array(buffer, 16 * capacity, width * capacity),
+  }
+}
+
+const noColumns: Columns = columnsIn(Buffer.allocUnsafeSlow(0))
 
 interface ColumnsOrigin {
   readonly topic: string
   readonly partition: number
+  /** Where the columns lie, and go back to with `release`; left out: they are left to the garbage collector. */
+  readonly spare?: SpareMemory
   readonly release?: () => void
 }
 
@@ -179,11 +226,6 @@ function skipHeaders(reader: ByteReader): void {
     const length = reader.varint()
     if (length > 0) reader.skip(length)
   }
-}
-
-function grown<Column extends Int32Array | Float64Array>(from: Column, to: Column): Column {
-  to.set(from)
-  return to
 }
 
 function outside(index: number): never {

@@ -1,9 +1,8 @@
-/** Memory comes in steps of this size, so that a frame finds some of an earlier one that was not quite as large. */
+import { SpareMemory } from '../bytes/spare-memory.ts'
+
 const stepBytes = 256 * 1024
 /** Frames below are left to the garbage collector, which is good at small things. */
 const smallBytes = 64 * 1024
-/** One on its way, one that waits for a poll, one that is worked on, and one to spare. */
-const mostFree = 4
 
 /**
  * Memory of fetched frames, used again when every partition's records in it were worked on: left to the garbage
@@ -11,16 +10,17 @@ const mostFree = 4
  * all say that they are done is garbage like anything else.
  */
 export class FrameMemory {
-  readonly #free: Buffer[] = []
+  readonly #spare: SpareMemory
   readonly #readers = new WeakMap<ArrayBufferLike, number>()
+
+  constructor(mostFreeBytes: number) {
+    this.#spare = new SpareMemory({ stepBytes, mostBytes: mostFreeBytes })
+  }
 
   /** With whatever was in it. */
   take(lengthBytes: number): Buffer {
     if (lengthBytes < smallBytes) return Buffer.allocUnsafeSlow(lengthBytes)
-    const at = this.#free.findIndex((memory) => memory.length >= lengthBytes)
-    const [found] = at < 0 ? [] : this.#free.splice(at, 1)
-    const memory = found ?? Buffer.allocUnsafeSlow(Math.ceil(lengthBytes / stepBytes) * stepBytes)
-    return memory.subarray(0, lengthBytes)
+    return this.#spare.take(lengthBytes).subarray(0, lengthBytes)
   }
 
   /** Somebody reads `bytes`, which lie in a frame, until `release`. */
@@ -32,13 +32,11 @@ export class FrameMemory {
   release({ buffer }: Buffer): void {
     const readers = (this.#readers.get(buffer) ?? 0) - 1
     this.#readers.set(buffer, readers)
-    if (readers === 0 && buffer.byteLength >= smallBytes) this.#keep(Buffer.from(buffer))
+    if (readers === 0 && buffer.byteLength >= smallBytes) this.#spare.give(Buffer.from(buffer))
   }
 
-  /** The smallest first, which is the one to go. */
-  #keep(memory: Buffer): void {
-    this.#free.push(memory)
-    this.#free.sort((one, other) => one.length - other.length)
-    if (this.#free.length > mostFree) this.#free.shift()
+  /** Nothing is read for now: keeps none for later. */
+  clear(): void {
+    this.#spare.clear()
   }
 }
