@@ -66,7 +66,11 @@ function freeBytes(path: string): number {
   }
 }
 
-/** Chosen by measurement. `noReadAhead`, which lmdb's own types leave out, is worth ten times the reads where state outgrows memory. */
+/**
+ * Chosen by measurement. `noReadAhead`, which lmdb's own types leave out, is worth ten times the reads where state outgrows
+ * memory. `mapSize` is room for addresses and not for bytes: a map that is outgrown is doubled, and lmdb keeps the
+ * outgrown ones until it is closed, each with its own pages of the same file.
+ */
 const settings = {
   encoding: 'binary',
   keyEncoding: 'binary',
@@ -76,6 +80,7 @@ const settings = {
   noReadAhead: true,
   overlappingSync: false,
   useWritemap: true,
+  mapSize: 4 * 1024 ** 3,
 } as const
 
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const

@@ -5,7 +5,7 @@ import type { RangeBounds, StoreEngine } from './engine.ts'
 import { ByteTable } from './byte-table.ts'
 import { keyBytes, keyText } from './key-text.ts'
 import { mergeOrdered } from './merge-ordered.ts'
-import { restoredEntries } from './restored-entries.ts'
+import { restoredPieces } from './restored-entries.ts'
 import { type StoreFormat, timestampOf } from './store-format.ts'
 
 type Pair = readonly [key: Uint8Array, value: Uint8Array]
@@ -17,7 +17,9 @@ type PendingPair = readonly [key: Uint8Array, value: Uint8Array | null]
  *
  * Invariants
  *   B1  A read sees every earlier write of this task, committed or not.
- *   B2  The engine changes only in `commit` and `restore`, with the changelog offset in the same transaction.
+ *   B2  The engine changes only in `commit` and `restore`, with the changelog offset in the same transaction: everything
+ *       before that offset is in it. `commit` leaves nothing else in it; `restore`, if it ends halfway, some of what follows,
+ *       which restoring from that offset writes again.
  */
 export class StoreBytes {
   readonly name: string
@@ -110,8 +112,7 @@ export class StoreBytes {
   }
 
   restore(batch: RecordBatch): void {
-    if (batch.length === 0) return
-    this.#engine.write(restoredEntries(batch, this.#format), batch.offset(batch.length - 1) + 1)
+    for (const { entries, offset } of restoredPieces(batch, this.#format)) this.#engine.write(entries, offset)
   }
 
   close(): void {

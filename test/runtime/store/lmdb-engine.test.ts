@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,19 @@ describe('the LMDB engine', () => {
     assert.deepEqual([other.get(Buffer.from('k'))?.toString(), other.offset], ['w', 3])
     await second.close()
   })
+
+  it(
+    'has its file in memory once, however large it grows',
+    { skip: process.platform !== 'linux' && 'no /proc' },
+    async () => {
+      await using under = temporary()
+      const value = Buffer.alloc(1024 * 1024, 7)
+      for (let number = 0; number < 3; number++) under.engine.write([[Buffer.of(number), value]])
+      assert.deepEqual(under.engine.get(Buffer.of(2)), value)
+      const maps = readFileSync('/proc/self/maps', 'utf8').split('\n')
+      assert.equal(maps.filter((line) => line.endsWith(`${under.path}/data.mdb`)).length, 1)
+    },
+  )
 
   it('takes a key of 1,977 bytes and refuses a longer one with what to do', async () => {
     await using under = temporary()

@@ -9,7 +9,7 @@ import type { RecordBatch } from '../../../src/kafka/record.ts'
 import type { StoreEngine } from '../../../src/runtime/store/engine.ts'
 import { LmdbEnvironment } from '../../../src/runtime/store/lmdb-engine.ts'
 import { MemoryEngine } from '../../../src/runtime/store/memory-engine.ts'
-import { restoredEntries } from '../../../src/runtime/store/restored-entries.ts'
+import { restoredPieces } from '../../../src/runtime/store/restored-entries.ts'
 import { type StoreFormat, timestampedFormat } from '../../../src/runtime/store/store-format.ts'
 import { textBatch, type Row } from '../../support/task-world.ts'
 import { batchBytes, outgoing, readColumns } from '../../support/wire-records.ts'
@@ -35,10 +35,10 @@ describe('restoring a store', () => {
           await using lmdb = temporary()
           const engines: readonly StoreEngine[] = [lmdb.engine, new MemoryEngine()]
           const model = new Map<string, string>()
-          for (const [number, each] of batches.entries()) {
+          for (const each of batches) {
             apply(model, each, format)
             for (const batch of [textBatch('t', each), await fetched(each)])
-              for (const engine of engines) engine.write(restoredEntries(batch, format), number)
+              for (const engine of engines) restore(engine, batch, format)
           }
           for (const engine of engines) assert.deepEqual(contents(engine), inOrder(model))
         }),
@@ -46,6 +46,56 @@ describe('restoring a store', () => {
       )
     })
 })
+
+describe('restoring a store in pieces', () => {
+  it('leaves the same where the process ends between any two of them, and the offset from which to begin again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(rows, { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.nat(8),
+        async (batches, mostRecords, survives) => {
+          await using lmdb = temporary()
+          const engines: readonly StoreEngine[] = [lmdb.engine, new MemoryEngine()]
+          const model = new Map<string, string>()
+          for (const each of batches) {
+            apply(model, each, timestampedFormat)
+            const batch = textBatch('t', each)
+            for (const engine of engines) {
+              const pieces = [...restoredPieces(batch, timestampedFormat, mostRecords)]
+              for (const { entries, offset } of pieces.slice(0, survives)) engine.write(entries, offset)
+              const reached = survives < pieces.length ? batch.offset(0) : each.length
+              if (survives > 0) assert.equal(engine.offset, reached)
+              restore(engine, batch, timestampedFormat)
+            }
+          }
+          for (const engine of engines) assert.deepEqual(contents(engine), inOrder(model))
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
+  it('goes through a batch of keys in no order piece by piece in their order', () => {
+    const batch = textBatch(
+      't',
+      [5, 3, 1, 4, 2].map((number): Row => [`k${number}`, 'v', number]),
+    )
+    const pieces = Array.from(restoredPieces(batch, timestampedFormat, 2), ({ entries, offset }) => [
+      Array.from(entries, ([key]) => key.toString()),
+      offset,
+    ])
+    assert.deepEqual(pieces, [
+      [['k1', 'k2'], 0],
+      [['k3', 'k4'], 0],
+      [['k5'], 5],
+    ])
+  })
+})
+
+function restore(engine: StoreEngine, batch: RecordBatch, format: StoreFormat): void {
+  for (const { entries, offset } of restoredPieces(batch, format)) engine.write(entries, offset)
+}
 
 /** Some keys often, one empty and one null; values from nothing to more than is copied at once. */
 const anyKey: fc.Arbitrary<string | null> = fc.oneof(
