@@ -19,13 +19,15 @@ const file = join(import.meta.dirname, 'failover', 'topology.ts')
 
 export const soak: Soak = {
   summary: 'from kill -9 to the first committed output of the moved task, ours and Kafka Streams, with 0 and 1 standby',
-  usage: '[--state 1GB] [--rounds 1] [--guarantee at_least_once|exactly_once_v2]',
+  usage: '[--state 1GB] [--rounds 1] [--guarantee at_least_once|exactly_once_v2] [--by weir|java]',
   async run(args, tell) {
     const text = { type: 'string' } as const
-    const { values } = parseArgs({ args: [...args], options: { state: text, rounds: text, guarantee: text } })
+    const { values } = parseArgs({ args: [...args], options: { state: text, rounds: text, guarantee: text, by: text } })
     const [stateBytes, rounds] = [bytesOf(values.state ?? '1GB'), Number(values.rounds ?? '1')]
-    const cases = allCases.filter(({ guarantee }) => guarantee === (values.guarantee ?? guarantee))
-    if (!(rounds >= 1) || cases.length === 0) throw new UsageError('no such rounds or guarantee')
+    const cases = allCases.filter(
+      ({ guarantee, by }) => guarantee === (values.guarantee ?? guarantee) && by === (values.by ?? by),
+    )
+    if (!(rounds >= 1) || cases.length === 0) throw new UsageError('no such rounds, guarantee or program')
     await measure({ cases, rounds, stateBytes, tell })
     return true
   },

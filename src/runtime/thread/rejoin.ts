@@ -78,6 +78,7 @@ async function applyAssignment(world: ThreadWorld, joined: Joined): Promise<void
   const { memberId, generation, leader } = joined
   world.membership = { memberId, generation }
   const { tasks, nextRebalanceMs, hosts } = readAssignment(joined, world)
+  if (leader && world.config.exactlyOnce) world.abandoned.end(world.hosts, hosts, world)
   world.hosts = hosts
   world.nextRebalanceMs = nextRebalanceMs
   const revoked = await changeRoles(world, tasks)

@@ -10,6 +10,8 @@ import { Waker } from '../await/waker.ts'
 import { commitTasks } from '../commit/commit-tasks.ts'
 import { isCommitDue } from '../commit/commit-due.ts'
 import { settleWithin, settleWithinMs } from '../commit/settle-tasks.ts'
+import { AbandonedTransactions } from '../commit/end-abandoned.ts'
+import { transactionalIdOf } from '../commit/transactional-id.ts'
 import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import { hasPatterns } from '../graph/pattern-sources.ts'
@@ -209,7 +211,7 @@ export class StreamThread implements Steps {
   }
 
   async #close(): Promise<void> {
-    const { writer, group, source, restoreSource, standbySource, global, client } = this.#world
+    const { writer, group, source, restoreSource, standbySource, global, client, abandoned } = this.#world
     await closeAll(this.#world)
     await writer.close()
     await group.leave()
@@ -219,6 +221,7 @@ export class StreamThread implements Steps {
     await global?.close()
     await client.close()
     await this.#purge.settled()
+    await abandoned.settled()
   }
 }
 
@@ -266,6 +269,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     kept: new Map(),
     waiting: [],
     pending: new PendingOffsets(),
+    abandoned: new AbandonedTransactions(),
     isFollowing: false,
     seen: hasPatterns(topology) ? { topics: [], atMs: clock.now() } : undefined,
     joins: 0,
@@ -287,8 +291,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
 function openWriter({ number, config, client }: ThreadOptions, group: StreamGroup): Writer {
   const openSink = () =>
     client.openTransactionalSink({
-      // of the slot and not of the start: who takes the slot over ends what its predecessor left open
-      transactionalId: `${config.applicationId}-${config.processName}-${number}`,
+      transactionalId: transactionalIdOf(config.applicationId, config.processName, number),
       groupId: config.applicationId,
       timeoutMs: config.transactionTimeoutMs,
     })

@@ -3,6 +3,7 @@ import type { Membership, StreamGroup } from '../../kafka/group.ts'
 import type { RecordSource } from '../../kafka/record-source.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { Waker } from '../await/waker.ts'
+import type { AbandonedTransactions } from '../commit/end-abandoned.ts'
 import type { Writer } from '../commit/writer.ts'
 import type { ErrorHandling } from '../task/error-plan.ts'
 import type { WorkerConfig } from '../config.ts'
@@ -74,6 +75,7 @@ export interface ThreadWorld {
   waiting: readonly AssignedTask[]
   /** Committed offsets that tasks wait for. */
   readonly pending: PendingOffsets
+  readonly abandoned: AbandonedTransactions
   /** Standbys got records in the last turn: there may be more at once. */
   isFollowing: boolean
   /** Undefined where the topology names all the topics that it reads. */
