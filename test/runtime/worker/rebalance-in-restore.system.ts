@@ -133,15 +133,15 @@ async function standAtGate(
 
 /** By task, as the last metrics of a worker say it. */
 function remaining(worker: WorkerProcess): ReadonlyMap<string, number> {
+  const left = 'restore-remaining-records-total'
   const rows: unknown = worker.logged('metrics').at(-1)?.['stream-task-metrics']
   if (!Array.isArray(rows)) return new Map()
+  const of = (row: object, name: string): unknown => Reflect.get(row, name)
   return new Map(
     rows
-      .map((row) => Object(row) as Record<string, unknown>)
-      .filter(
-        (row) => countTasks.includes(String(row['task-id'])) && row['restore-remaining-records-total'] !== undefined,
-      )
-      .map((row) => [String(row['task-id']), Number(row['restore-remaining-records-total'])]),
+      .filter((row) => typeof row === 'object' && row !== null)
+      .filter((row) => countTasks.includes(String(of(row, 'task-id'))) && of(row, left) !== undefined)
+      .map((row) => [String(of(row, 'task-id')), Number(of(row, left))]),
   )
 }
 
