@@ -11,6 +11,7 @@ import type {
   ControlRecord,
   RecordedEvent,
   StoredObject,
+  VersionRange,
   Write,
   WriteListener,
   WriteResult,
@@ -107,21 +108,27 @@ export class MemoryRecord implements ControlRecord, EventFeed {
         count: (before?.count ?? 0) + 1,
         firstAt: before?.firstAt ?? at,
         lastAt: at,
+        version: (this.#version += 1),
+        firstVersion: before?.firstVersion ?? this.#version,
       })
     }
+    if (events.length > 0) for (const listener of this.#listeners) listener(this.#version)
     return Promise.resolve()
   }
 
   events(key: ObjectKey): Promise<readonly RecordedEvent[]> {
     const about = [...this.#events.values()].filter((event) => printKey(event.key) === printKey(key))
-    return Promise.resolve(about.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime()))
+    return Promise.resolve(about.toSorted((a, b) => b.version - a.version))
   }
 
-  latestEvents(namespace: string | undefined, limit: number): Promise<readonly RecordedEvent[]> {
-    const chosen = [...this.#events.values()].filter(
-      ({ key }) => namespace === undefined || key.namespace === namespace,
-    )
-    return Promise.resolve(chosen.toSorted((a, b) => b.lastAt.getTime() - a.lastAt.getTime()).slice(0, limit))
+  latestEvents(namespace: string | undefined, limit: number): ReturnType<EventFeed['latestEvents']> {
+    const events = this.#eventsOf(namespace).toReversed().slice(0, limit)
+    return Promise.resolve({ events, version: this.#version })
+  }
+
+  eventsSince(namespace: string | undefined, { since, upTo, limit }: VersionRange): Promise<readonly RecordedEvent[]> {
+    const told = this.#eventsOf(namespace).filter(({ version }) => version > since && version <= upTo)
+    return Promise.resolve(told.slice(0, limit))
   }
 
   audit(key: ObjectKey, limit: number): Promise<readonly AuditEntry[]> {
@@ -131,6 +138,12 @@ export class MemoryRecord implements ControlRecord, EventFeed {
 
   close(): Promise<void> {
     return Promise.resolve()
+  }
+
+  #eventsOf(namespace: string | undefined): readonly RecordedEvent[] {
+    return [...this.#events.values()]
+      .filter(({ key }) => namespace === undefined || key.namespace === namespace)
+      .toSorted((a, b) => a.version - b.version)
   }
 
   #standing(): Standing {

@@ -77,6 +77,9 @@ export interface RecordedEvent extends Event {
   readonly count: number
   readonly firstAt: Date
   readonly lastAt: Date
+  /** The version under which it was told last, and that of the first time. */
+  readonly version: number
+  readonly firstVersion: number
 }
 
 export interface AuditEntry {
@@ -115,6 +118,7 @@ export interface ControlRecord {
   /** Lets go at once, if `holder` still holds it under that epoch. */
   release(lease: string, holder: string, epoch: number): Promise<void>
 
+  /** Each takes the next version. */
   tell(events: readonly Event[]): Promise<void>
   /** Newest first. */
   events(key: ObjectKey): Promise<readonly RecordedEvent[]>
@@ -123,8 +127,21 @@ export interface ControlRecord {
   close(): Promise<void>
 }
 
+export interface VersionRange {
+  /** Not itself. */
+  readonly since: number
+  /** And itself. */
+  readonly upTo: number
+  readonly limit: number
+}
+
 /** What both adapters offer beside: who looks at everything asks once, and not object by object. */
 export interface EventFeed {
-  /** Of every object of a namespace, or of all; newest first. */
-  latestEvents(namespace: string | undefined, limit: number): Promise<readonly RecordedEvent[]>
+  /** Of every object of a namespace, or of all, as they were at `version`; newest first. */
+  latestEvents(
+    namespace: string | undefined,
+    limit: number,
+  ): Promise<{ readonly events: readonly RecordedEvent[]; readonly version: number }>
+  /** What was told after `since` and not again after `upTo`, oldest first. */
+  eventsSince(namespace: string | undefined, range: VersionRange): Promise<readonly RecordedEvent[]>
 }

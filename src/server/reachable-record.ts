@@ -3,7 +3,7 @@ import { ApiFailure, failure } from './api-status.ts'
 
 export type ServedRecord = Pick<
   ControlRecord & EventFeed,
-  'write' | 'get' | 'list' | 'changesSince' | 'onWrite' | 'latestEvents'
+  'write' | 'get' | 'list' | 'changesSince' | 'onWrite' | 'latestEvents' | 'eventsSince'
 >
 
 /** The record, whose being out of reach is an answer (503) like any other: its methods reject for that alone. */
@@ -23,6 +23,7 @@ export function reachable(record: ServedRecord, onLost: (cause: unknown) => void
     list: (kind, namespace) => asAnswer(record.list(kind, namespace)),
     changesSince: (version, limit) => asAnswer(record.changesSince(version, limit)),
     latestEvents: (namespace, limit) => asAnswer(record.latestEvents(namespace, limit)),
+    eventsSince: (namespace, range) => asAnswer(record.eventsSince(namespace, range)),
     onWrite: (listener, signal) => record.onWrite(listener, signal),
   }
 }

@@ -9,7 +9,6 @@ import type { HerokuDynos } from '../heroku/dynos.ts'
 import type { ControlRecord, EventFeed } from '../record/record.ts'
 import { authenticator, type KnownToken } from './access/authenticate.ts'
 import { ObjectCache } from './cache/object-cache.ts'
-import { EventLooks } from './events/event-looks.ts'
 import { foundObjects } from './found-objects.ts'
 import { handleRequest, type Documents } from './http/handle-request.ts'
 import { Crowd } from './http/crowd.ts'
@@ -67,7 +66,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     cache,
     clock,
     pods: new Pods(options.dynos, cache, clock, stop.signal),
-    eventLooks: new EventLooks(),
     authenticate: authenticator(tokens, cache),
     sights: options.sights,
     stop: stop.signal,

@@ -230,10 +230,69 @@ function telling(open: () => Promise<RecordUnderTest>): void {
     }
 
     const messages = async (namespace: string | undefined, limit: number) =>
-      (await record.latestEvents(namespace, limit)).map(({ message }) => message)
+      (await record.latestEvents(namespace, limit)).events.map(({ message }) => message)
     assert.deepEqual((await messages('one', 10)).toSorted(), ['a', 'c'])
     assert.deepEqual((await messages(undefined, 10)).toSorted(), ['a', 'b', 'c'])
-    assert.equal((await messages(undefined, 2)).length, 2)
+    assert.deepEqual(await messages(undefined, 2), ['c', 'b'])
+  })
+
+  it('R1: gives each telling the next version, among those of writes, and says so to whoever listens', async () => {
+    const { record } = await open()
+    const heard: (number | undefined)[] = []
+    const end = new AbortController()
+    const enough = Promise.withResolvers<void>()
+    record.onWrite((version) => {
+      heard.push(version)
+      if (version === 5) enough.resolve()
+    }, end.signal)
+    const tell = (message: string, namespace = ''): Promise<void> =>
+      record.tell([{ key: { ...key('a'), namespace }, type: 'Normal', reason: 'Applied', message }])
+    await record.write([put('a', {})])
+    await tell('first')
+    await record.write([put('b', {})])
+    await tell('second', 'team')
+    await record.write([put('c', {})])
+    await enough.promise
+    end.abort()
+
+    const { events, version } = await record.latestEvents(undefined, 10)
+    assert.deepEqual([events.map((event) => event.version), version], [[4, 2], 5])
+    assert.ok(heard.includes(2) && heard.includes(4), heard.join())
+    const changes = await record.changesSince(0, 10)
+    assert.ok(changes.kind === 'changes')
+    assert.deepEqual(
+      changes.changes.map(({ object }) => object.version),
+      [1, 3, 5],
+    )
+    await tell('third')
+    const last = await record.changesSince(5, 10)
+    assert.equal(last.kind === 'changes' && last.version, 6)
+  })
+
+  it('tells what was told since a version, once and in order, and when it was told first', async () => {
+    const { record } = await open()
+    const tell = (...messages: readonly string[]): Promise<void> =>
+      record.tell(messages.map((message) => ({ key: key('a'), type: 'Normal', reason: 'Applied', message }) as const))
+    await tell('a', 'b')
+    const { version: since } = await record.latestEvents(undefined, 10)
+    await tell('a', 'c', 'c')
+    await record.tell([{ key: { ...key('a'), namespace: 'team' }, type: 'Normal', reason: 'Applied', message: 'd' }])
+    const { version: upTo } = await record.latestEvents(undefined, 10)
+    await tell('b')
+
+    const told = async (namespace: string | undefined, range: object = {}): Promise<readonly string[]> => {
+      const events = await record.eventsSince(namespace, { since, upTo, limit: 10, ...range })
+      const versions = events.map(({ version }) => version)
+      assert.deepEqual(
+        versions,
+        versions.toSorted((one, other) => one - other),
+      )
+      return events.map(({ message, count, firstVersion }) => `${message} ${count} ${firstVersion > since}`)
+    }
+    assert.deepEqual(await told(undefined), ['a 2 false', 'c 2 true', 'd 1 true'])
+    assert.deepEqual(await told('team'), ['d 1 true'])
+    assert.deepEqual(await told(undefined, { limit: 1 }), ['a 2 false'])
+    assert.deepEqual(await told(undefined, { upTo: Number.MAX_SAFE_INTEGER, since: upTo }), ['b 2 false'])
   })
 }
 

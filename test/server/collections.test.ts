@@ -178,7 +178,7 @@ describe('a watch of events', () => {
       { key: { kind: 'StreamApp', namespace: 'default', name: 'told' }, type: 'Normal', reason: 'Told', message },
     ])
 
-  it('tells what came between the list and the watch, though events have no versions, and what is counted again', async (t) => {
+  it('tells what came between the list and the watch, each once and in order, and what is counted again', async (t) => {
     await tell('before the list')
     const { body } = await api.call('GET', events)
     await tell('before the watch')
@@ -188,14 +188,49 @@ describe('a watch of events', () => {
     const told = [await watch.next(), await watch.next()].map(
       ({ type, object }) => `${type} ${object.message} ${object.count}`,
     )
-    assert.deepEqual(told.toSorted(), ['ADDED before the watch 1', 'MODIFIED before the list 2'])
+    assert.deepEqual(told, ['ADDED before the watch 1', 'MODIFIED before the list 2'])
     await tell('while it lasts')
     const { type, object } = await watch.next()
     assert.deepEqual([type, object.message], ['ADDED', 'while it lasts'])
   })
 
-  it('from a version that nobody was told of sends the client back to list', async (t) => {
-    const watch = api.watch(`${events}?watch=1&resourceVersion=999999`)
+  it('goes on from the version of the last one that was seen, and tells what is posted and taken away, too', async (t) => {
+    const { body } = await api.call('GET', events)
+    await tell('seen')
+    const first = api.watch(`${events}?watch=1&resourceVersion=${body['metadata'].resourceVersion}`)
+    const { object } = await first.next()
+    first.close()
+    assert.equal(object.message, 'seen')
+    const posted = { metadata: { name: 'posted' }, involvedObject: { namespace: 'default' }, message: 'by hand' }
+    await api.call('POST', events, { body: posted })
+    await tell('not seen')
+    await api.call('DELETE', `${events}/posted`)
+    const again = api.watch(`${events}?watch=1&resourceVersion=${object.metadata.resourceVersion}`)
+    t.after(() => again.close())
+    const told = [await again.next(), await again.next(), await again.next()]
+    assert.deepEqual(
+      told.map(({ type, object: { message } }) => `${type} ${message}`),
+      ['ADDED by hand', 'ADDED not seen', 'DELETED by hand'],
+    )
+    const versions = told.map(({ object: { metadata } }) => Number(metadata.resourceVersion))
+    assert.deepEqual(
+      versions,
+      versions.toSorted((one, other) => one - other),
+    )
+  })
+
+  it('is told by any process of the version that another one gave', async (t) => {
+    const other = await startApi([], api.record)
+    t.after(() => other.close())
+    const { body } = await api.call('GET', events)
+    await tell('told to both')
+    const watch = other.watch(`${events}?watch=1&resourceVersion=${body['metadata'].resourceVersion}`)
+    t.after(() => watch.close())
+    assert.equal((await watch.next())['object'].message, 'told to both')
+  })
+
+  it('from a version before this process began sends the client back to list', async (t) => {
+    const watch = api.watch(`${events}?watch=1&resourceVersion=1`)
     t.after(() => watch.close())
     const { type, object } = await watch.next()
     assert.deepEqual([type, object.code, object.reason], ['ERROR', 410, 'Expired'])

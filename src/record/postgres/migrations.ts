@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { versionedEvents } from './versioned-events.ts'
 import { writeObjectsFunction } from './write-objects.ts'
 
 /**
@@ -78,13 +79,14 @@ const steps: readonly string[] = [
     ORDER BY body #>> '{spec,app}', version;
   `,
   writeObjectsFunction,
+  versionedEvents,
 ]
 
 /** Any number that no other program of ours uses: it keeps two releases from migrating at once. */
 const migrationLock = 7_318_204
 
-/** Brings the tables to this program's version. Refuses a database that a newer program has written. */
-export async function migrate(client: Client): Promise<void> {
+/** Brings the tables to this program's version, or to that of an earlier one. Refuses a database that a newer program has written. */
+export async function migrate(client: Client, upTo = steps.length): Promise<void> {
   await client.query('BEGIN')
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock])
@@ -97,7 +99,7 @@ export async function migrate(client: Client): Promise<void> {
       )
     }
     for (const [index, step] of steps.entries()) {
-      if (index < done) continue
+      if (index < done || index >= upTo) continue
       await client.query(step)
       await client.query('INSERT INTO record_schema (step) VALUES ($1)', [index + 1])
     }

@@ -10,13 +10,14 @@ import type {
   ControlRecord,
   RecordedEvent,
   StoredObject,
+  VersionRange,
   Write,
   WriteListener,
   WriteResult,
 } from '../record.ts'
 import type { Ear } from './ear.ts'
 import { GroupCommit } from './group-commit.ts'
-import { objectOf, type ObjectRow } from './rows.ts'
+import { eventOf, objectOf, type EventRow, type ObjectRow } from './rows.ts'
 import { writeObjects } from './write-objects.ts'
 
 /** The record in Postgres. Leases go by the database's clock, so that two dynos need not agree on the time. */
@@ -109,7 +110,8 @@ export class PostgresRecord implements ControlRecord, EventFeed {
   async tell(events: readonly Event[]): Promise<void> {
     for (const { key, type, reason, message } of events) {
       await this.#pool.query(
-        `INSERT INTO event AS e VALUES ($1, $2, $3, $4, $5, $6, 1, now(), now())
+        `INSERT INTO event AS e (kind, namespace, name, type, reason, message, count, first_at, last_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, now(), now())
          ON CONFLICT (kind, namespace, name, type, reason, md5(message))
          DO UPDATE SET count = e.count + 1, last_at = now()`,
         [key.kind, key.namespace, key.name, type, reason, message],
@@ -117,22 +119,36 @@ export class PostgresRecord implements ControlRecord, EventFeed {
     }
   }
 
-  async events(key: ObjectKey): Promise<readonly RecordedEvent[]> {
-    const { rows } = await this.#pool.query<Omit<RecordedEvent, 'key'>>(
-      `SELECT type, reason, message, count, first_at AS "firstAt", last_at AS "lastAt" FROM event
-       WHERE kind = $1 AND namespace = $2 AND name = $3 ORDER BY last_at DESC`,
-      [key.kind, key.namespace, key.name],
+  async events({ kind, namespace, name }: ObjectKey): Promise<readonly RecordedEvent[]> {
+    const { rows } = await this.#pool.query<EventRow>(
+      'SELECT * FROM event WHERE kind = $1 AND namespace = $2 AND name = $3 ORDER BY version DESC',
+      [kind, namespace, name],
     )
-    return rows.map((row) => ({ key, ...row }))
+    return rows.map(eventOf)
   }
 
-  async latestEvents(namespace: string | undefined, limit: number): Promise<readonly RecordedEvent[]> {
-    const { rows } = await this.#pool.query<ObjectKey & Omit<RecordedEvent, 'key'>>(
-      `SELECT kind, namespace, name, type, reason, message, count, first_at AS "firstAt", last_at AS "lastAt" FROM event
-       WHERE $1::text IS NULL OR namespace = $1 ORDER BY last_at DESC LIMIT $2`,
+  /** One statement, so one snapshot: the events are as they were at the version beside them. */
+  async latestEvents(namespace: string | undefined, limit: number): ReturnType<EventFeed['latestEvents']> {
+    const { rows } = await this.#pool.query<{ clock: string } & (EventRow | { kind: null })>(
+      `SELECT c.version AS clock, e.* FROM record_clock c LEFT JOIN LATERAL (
+         SELECT * FROM event WHERE $1::text IS NULL OR namespace = $1 ORDER BY version DESC LIMIT $2
+       ) e ON true ORDER BY e.version DESC`,
       [namespace ?? null, limit],
     )
-    return rows.map(({ kind, namespace: at, name, ...event }) => ({ key: { kind, namespace: at, name }, ...event }))
+    const events = rows.flatMap((row) => (row.kind === null ? [] : [eventOf(row)]))
+    return { events, version: Number(rows[0]?.clock ?? 0) }
+  }
+
+  async eventsSince(
+    namespace: string | undefined,
+    { since, upTo, limit }: VersionRange,
+  ): Promise<readonly RecordedEvent[]> {
+    const { rows } = await this.#pool.query<EventRow>(
+      `SELECT * FROM event WHERE version > $2 AND version <= $3 AND ($1::text IS NULL OR namespace = $1)
+       ORDER BY version LIMIT $4`,
+      [namespace ?? null, since, upTo, limit],
+    )
+    return rows.map(eventOf)
   }
 
   async audit(key: ObjectKey, limit: number): Promise<readonly AuditEntry[]> {

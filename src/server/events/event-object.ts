@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../record/record.ts'
 import { objectAt, timestamp, type ApiObject } from '../api-object.ts'
 
 /** An event of the record, as `kubectl describe` and `kubectl events` read it. The same one counted again keeps its name. */
-export function eventObject(event: RecordedEvent, about: ApiObject | undefined, resourceVersion: string): ApiObject {
+export function eventObject(event: RecordedEvent, about: ApiObject | undefined): ApiObject {
   const { key, type, reason, message, count, firstAt, lastAt } = event
   const hash = createHash('sha256').update([key.kind, type, reason, message].join('\0')).digest('hex')
   const namespace = key.namespace === '' ? 'default' : key.namespace
@@ -15,7 +15,7 @@ export function eventObject(event: RecordedEvent, about: ApiObject | undefined, 
       name: `${key.name}.${hash.slice(0, 16)}`,
       namespace,
       uid: `${hash.slice(0, 8)}-${hash.slice(8, 12)}-5${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`,
-      resourceVersion,
+      resourceVersion: String(event.version),
       creationTimestamp: timestamp(firstAt.getTime()),
     },
     involvedObject: {

@@ -1,21 +1,30 @@
 import type { Clock } from '../../base/clock.ts'
-import { bookmarkLine, changeLine, type EventType } from '../watch/watch-line.ts'
+import { withMetadata } from '../api-object.ts'
+import type { CacheEvent } from '../cache/cached-object.ts'
 import type { Listable } from '../objects/list-objects.ts'
+import { bookmarkLine, changeLine, seen, watches, type EventType } from '../watch/watch-line.ts'
 import { bookmarkEveryMs, expiredLine, type WatchOptions } from '../watch/watch.ts'
-import { idOf, seenOf, type EventLook } from './event-looks.ts'
-import { listEvents, type EventSurroundings } from './list-events.ts'
+import { inWordsOf, listable, listEvents, toldObject, type EventSurroundings } from './list-events.ts'
 
-/** Events have no versions in the record, so that their watchers look at them this often. */
+/** What the controller tells is looked at this often, where the record says that something was written. */
 const lookEveryMs = 1_000
+const atOnce = 500
 
 interface Sending {
   readonly clock: Clock
   readonly send: (line: string) => void
 }
 
+interface News {
+  readonly version: number
+  readonly type: EventType
+  readonly event: Listable
+}
+
 /**
- * Tells each event that comes, or is counted again, until the signal fires: since the version that the client names, if
- * this process has told it of that version; otherwise the client is to list again.
+ * Tells each event that was told, or told again, or posted, after the version that the client names, until the signal
+ * fires: in the order of versions, none twice, of one that was told often the last. What was posted before this process
+ * began to follow the record it cannot tell: then the client is to list again.
  */
 export async function watchEvents(
   around: EventSurroundings,
@@ -23,48 +32,94 @@ export async function watchEvents(
   { clock, send }: Sending,
   stop: AbortSignal,
 ): Promise<void> {
-  const { form, namespace, isChosen, sendsInitial, wantsBookmarks } = options
-  const told = beginning(around, options)
-  if (told === undefined) return send(expiredLine)
+  const { form, wantsBookmarks } = options
+  let at = await beginning(around, options, { clock, send })
+  const posted = followPosted(around, options, at)
+  if (posted === undefined) return send(expiredLine)
 
-  let known = told
   let bookmarkAt = wantsBookmarks ? clock.now() + bookmarkEveryMs : Infinity
-  for (let isFirst = true; !stop.aborted; isFirst = false) {
-    const { events, version } = await listEvents(around, form.kind, namespace)
-    const news = differences(known, events).filter(({ event }) => isChosen(event.object))
-    for (const { type, event } of news) send(changeLine(type, event, form, clock.now()))
-    known = new Map(events.map((event) => [idOf(event), event]))
-    if (isFirst && sendsInitial) send(bookmarkLine(version, form, true))
+  while (!stop.aborted && !posted.isGone()) {
+    const upTo = around.cache.version
+    if (upTo > at) {
+      const told = await toldBetween(around, options, { since: at, upTo })
+      const news = [...told, ...posted.take(upTo)].toSorted((one, other) => one.version - other.version)
+      for (const { type, event } of news) send(changeLine(type, event, form, clock.now()))
+      at = upTo
+    }
     if (clock.now() >= bookmarkAt) {
-      send(bookmarkLine(version, form, false))
+      send(bookmarkLine(at, form, false))
       bookmarkAt = clock.now() + bookmarkEveryMs
     }
     await clock.sleep(lookEveryMs, stop)
   }
+  posted.end()
+  if (posted.isGone()) send(expiredLine)
 }
 
-/** What the client knows already. Undefined: nobody can tell. */
-function beginning({ eventLooks }: EventSurroundings, options: WatchOptions): EventLook | undefined {
-  const { form, namespace, since, sendsInitial } = options
-  if (since === undefined || sendsInitial) return new Map()
-  return eventLooks.at({ group: form.kind.group, namespace, version: since })
+/** Where what is there is asked for, it is sent first. From the version that this returns on everything is news. */
+async function beginning(
+  around: EventSurroundings,
+  { form, namespace, isChosen, since, sendsInitial }: WatchOptions,
+  { clock, send }: Sending,
+): Promise<number> {
+  if (since !== undefined && !sendsInitial) return since
+  const { events, version } = await listEvents(around, form.kind, namespace)
+  for (const event of events) if (isChosen(event.object)) send(changeLine('ADDED', event, form, clock.now()))
+  if (sendsInitial) send(bookmarkLine(version, form, true))
+  return version
 }
 
-interface Difference {
-  readonly type: EventType
-  readonly event: Listable
+async function toldBetween(
+  { record, cache }: EventSurroundings,
+  { form, namespace, isChosen }: WatchOptions,
+  { since, upTo }: { readonly since: number; readonly upTo: number },
+): Promise<readonly News[]> {
+  const news: News[] = []
+  for (let from = since; ;) {
+    const told = await record.eventsSince(namespace, { since: from, upTo, limit: atOnce })
+    for (const event of told) {
+      const type = event.firstVersion > since ? 'ADDED' : 'MODIFIED'
+      news.push({ version: event.version, type, event: toldObject(event, form.kind, cache) })
+    }
+    from = told.at(-1)?.version ?? upTo
+    if (told.length < atOnce) return news.filter(({ event }) => isChosen(event.object))
+  }
 }
 
-function differences(known: EventLook, now: readonly Listable[]): readonly Difference[] {
-  const is = new Set(now.map(idOf))
-  return [
-    ...now.flatMap((event): readonly Difference[] => {
-      const earlier = known.get(idOf(event))
-      if (earlier === undefined) return [{ type: 'ADDED', event }]
-      return seenOf(earlier) === seenOf(event) ? [] : [{ type: 'MODIFIED', event }]
-    }),
-    ...[...known.values()]
-      .filter((event) => !is.has(idOf(event)))
-      .map((event): Difference => ({ type: 'DELETED', event })),
-  ]
+interface Posted {
+  /** What came up to and with this version, and was not taken yet. */
+  readonly take: (upTo: number) => readonly News[]
+  /** Changes were missed. */
+  readonly isGone: () => boolean
+  readonly end: () => void
+}
+
+/** Undefined where that is too long ago. */
+function followPosted(
+  { cache }: EventSurroundings,
+  { form, namespace, isChosen }: WatchOptions,
+  since: number,
+): Posted | undefined {
+  const waiting: News[] = []
+  let isGone = false
+  const postedObject = ({ now, before, version }: CacheEvent, type: EventType): Listable | undefined => {
+    const object = (type === 'DELETED' ? before : now)?.object
+    if (object === undefined) return undefined
+    return listable(inWordsOf(form.kind, withMetadata(object, { resourceVersion: String(version) })))
+  }
+  const isWatched = watches(namespace, (object) => isChosen(inWordsOf(form.kind, object)))
+  const end = cache.listen('Event', since, {
+    onEvent: (change) => {
+      const type = seen(change, isWatched)
+      const event = type === undefined ? undefined : postedObject(change, type)
+      if (type !== undefined && event !== undefined) waiting.push({ version: change.version, type, event })
+    },
+    onGone: () => void (isGone = true),
+  })
+  if (end === undefined) return undefined
+  const take = (upTo: number): readonly News[] => {
+    const later = waiting.findIndex(({ version }) => version > upTo)
+    return waiting.splice(0, later === -1 ? waiting.length : later)
+  }
+  return { take, isGone: () => isGone, end }
 }

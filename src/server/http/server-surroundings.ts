@@ -3,7 +3,6 @@ import type { Secret } from '../../base/secret.ts'
 import type { HerokuWays } from '../../controller/keep/heroku-way.ts'
 import type { Sight } from '../../controller/observe/observe.ts'
 import type { Authenticate } from '../access/authenticate.ts'
-import type { EventLooks } from '../events/event-looks.ts'
 import type { ObjectsSurroundings } from '../objects/call.ts'
 import type { Pods } from '../pods/pods.ts'
 import type { UserShares } from './user-shares.ts'
@@ -12,7 +11,6 @@ import type { UserShares } from './user-shares.ts'
 export interface ServerSurroundings extends ObjectsSurroundings {
   readonly clock: Clock
   readonly pods: Pods
-  readonly eventLooks: EventLooks
   readonly authenticate: Authenticate
   /** Where plans are made. Undefined: nowhere. */
   readonly sights: HerokuWays<Sight> | undefined
