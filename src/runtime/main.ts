@@ -77,7 +77,13 @@ async function run(file: string, { config, log, logLevel, env }: Around): Promis
     {
       threads,
       heapMiB: memory.heapMiB,
-      data: { file, env: { ...env, [cacheVar]: String(memory.cacheBytes) }, start: nameOfStart(), logLevel },
+      data: {
+        file,
+        env: { ...env, [cacheVar]: String(memory.cacheBytes) },
+        start: nameOfStart(),
+        logLevel,
+        pageBytes: memory.pageBytes,
+      },
       begin: async () => {
         watch = await watchIfAsked(file, config, log)
         stop.signal.addEventListener('abort', () => watch?.stopping(), { once: true })

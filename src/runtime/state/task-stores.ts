@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { OpenEngine, StoreEngine } from '../store/engine.ts'
 import { LmdbEnvironment } from '../store/lmdb-engine.ts'
 import { MemoryEngine } from '../store/memory-engine.ts'
+import type { PageBudget } from '../store/page-budget.ts'
 import { appFolder, holderOf, lockOf, takeLock } from './folder-lock.ts'
 
 /** The stores of one task while a thread holds its folder, whatever the task's role. */
@@ -22,6 +23,8 @@ export interface StateFolderOptions {
   readonly era: string
   /** The number of the thread among those of its process. */
   readonly thread: number
+  /** What of all its persistent stores may count for the process; left out: everything. */
+  readonly pages?: PageBudget
 }
 
 /**
@@ -36,11 +39,13 @@ export class StateFolder {
   readonly #path: string
   readonly #era: string
   readonly #holder: string
+  readonly #pages: PageBudget | undefined
 
-  constructor({ stateDir, applicationId, era, thread }: StateFolderOptions) {
+  constructor({ stateDir, applicationId, era, thread, pages }: StateFolderOptions) {
     this.#path = appFolder(stateDir, applicationId)
     this.#era = era
     this.#holder = holderOf(thread)
+    this.#pages = pages
     mkdirSync(this.#path, { recursive: true })
   }
 
@@ -50,14 +55,14 @@ export class StateFolder {
     const lock = lockOf(this.#path, task)
     if (!takeLock(lock, this.#holder)) return undefined
     if (!this.#isOfThisEra(path)) wipe(path)
-    return new FolderStores(path, this.#era, lock)
+    return this.#stores(path, lock)
   }
 
   /** Next changelog offsets by store of a task whose folder nobody holds; undefined where somebody does. */
   async storedOffsets(task: string): Promise<ReadonlyMap<string, number> | undefined> {
     const lock = lockOf(this.#path, task)
     if (!takeLock(lock, this.#holder)) return undefined
-    const stores = new FolderStores(join(this.#path, task), this.#era, lock)
+    const stores = this.#stores(join(this.#path, task), lock)
     try {
       return stores.offsets()
     } finally {
@@ -68,6 +73,10 @@ export class StateFolder {
   /** Tasks that have state here, held or not. */
   stored(): readonly string[] {
     return readdirSync(this.#path).filter((name) => /^\d+_\d+$/.test(name) && this.#isOfThisEra(join(this.#path, name)))
+  }
+
+  #stores(path: string, lock: string): FolderStores {
+    return new FolderStores({ path, era: this.#era, lock, pages: this.#pages })
   }
 
   #isOfThisEra(path: string): boolean {
@@ -84,17 +93,20 @@ export function bootEra(): string {
 
 const eraFile = 'era'
 
+interface HeldFolder {
+  readonly path: string
+  readonly era: string
+  readonly lock: string
+  readonly pages: PageBudget | undefined
+}
+
 class FolderStores implements HeldStores {
-  readonly #path: string
-  readonly #era: string
-  readonly #lock: string
+  readonly #folder: HeldFolder
   #environment: LmdbEnvironment | undefined
   readonly #engines = new Map<string, StoreEngine>()
 
-  constructor(path: string, era: string, lock: string) {
-    this.#path = path
-    this.#era = era
-    this.#lock = lock
+  constructor(folder: HeldFolder) {
+    this.#folder = folder
   }
 
   readonly openEngine: OpenEngine = ({ name, persistent }) => {
@@ -109,19 +121,20 @@ class FolderStores implements HeldStores {
 
   async wipe(): Promise<void> {
     await this.#close()
-    wipe(this.#path)
+    wipe(this.#folder.path)
   }
 
   async release(): Promise<void> {
     await this.#close()
-    rmSync(this.#lock, { force: true })
+    rmSync(this.#folder.lock, { force: true })
   }
 
   #open(): LmdbEnvironment {
     if (this.#environment !== undefined) return this.#environment
-    mkdirSync(this.#path, { recursive: true })
-    writeFileSync(join(this.#path, eraFile), this.#era)
-    this.#environment = new LmdbEnvironment(join(this.#path, 'lmdb'))
+    const { path, era, pages } = this.#folder
+    mkdirSync(path, { recursive: true })
+    writeFileSync(join(path, eraFile), era)
+    this.#environment = new LmdbEnvironment(join(path, 'lmdb'), pages)
     return this.#environment
   }
 

@@ -1,6 +1,8 @@
 import { statfsSync } from 'node:fs'
+import { join } from 'node:path'
 import { open, type Database, type RootDatabase } from 'lmdb'
 import type { RangeBounds, StoreEngine } from './engine.ts'
+import type { PageBudget } from './page-budget.ts'
 
 /** LMDB takes keys of up to 1,978 bytes; one of them marks the beginning, since it takes no empty key. */
 const longestKey = 1977
@@ -20,11 +22,16 @@ export class LmdbEnvironment {
   readonly #path: string
   readonly #root: RootDatabase<Uint8Array, Uint8Array>
   readonly #offsets: Database<Buffer, Uint8Array>
+  readonly #pages: PageBudget | undefined
+  readonly #forget: () => void
 
-  constructor(path: string) {
+  /** `pages`: what of its memory-mapped file may count for the process; left out: all. */
+  constructor(path: string, pages?: PageBudget) {
     this.#path = path
     this.#root = open({ path, ...settings })
     this.#offsets = this.#root.openDB('offsets of stores', binary)
+    this.#pages = pages
+    this.#forget = pages?.add(join(path, 'data.mdb')) ?? (() => {})
   }
 
   open(store: string): StoreEngine {
@@ -33,6 +40,7 @@ export class LmdbEnvironment {
       data: this.#root.openDB(`store ${store}`, markedKeys),
       offsets: this.#offsets,
       transaction: (work) => this.#transaction(work),
+      pages: this.#pages ?? boundless,
     })
   }
 
@@ -43,6 +51,7 @@ export class LmdbEnvironment {
 
   /** After this no engine of it may be used. */
   async close(): Promise<void> {
+    this.#forget()
     await this.#root.close()
   }
 
@@ -110,11 +119,14 @@ const markedKeys = {
   },
 } as const
 
+const boundless = { touch: () => {} }
+
 interface LmdbStore {
   readonly store: string
   readonly data: Database<Uint8Array, Uint8Array>
   readonly offsets: Database<Buffer, Uint8Array>
   readonly transaction: (work: () => void) => void
+  readonly pages: Pick<PageBudget, 'touch'>
 }
 
 class LmdbEngine implements StoreEngine {
@@ -133,7 +145,9 @@ class LmdbEngine implements StoreEngine {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return key.length > longestKey ? undefined : this.#lmdb.data.get(key)
+    const { data, pages } = this.#lmdb
+    pages.touch()
+    return key.length > longestKey ? undefined : data.get(key)
   }
 
   *range({ from, to, reverse = false }: RangeBounds): Generator<readonly [Uint8Array, Uint8Array]> {
@@ -141,7 +155,9 @@ class LmdbEngine implements StoreEngine {
     if (reaches(low, to)) return
     // LMDB begins a reverse range at its start, inclusive, and ends any before its end.
     const bounds = reverse ? { reverse, start: high, end: beforeAll } : { start: low, end: high }
-    for (const { key, value } of this.#lmdb.data.getRange(bounds)) {
+    const { data, pages } = this.#lmdb
+    for (const { key, value } of data.getRange(bounds)) {
+      pages.touch()
       if (reverse && reaches(key, to)) continue
       if (!reaches(key, low)) return
       yield [key, value]
@@ -149,12 +165,13 @@ class LmdbEngine implements StoreEngine {
   }
 
   write(entries: Iterable<readonly [key: Uint8Array, value: Uint8Array | null]>, offset?: number): void {
-    const { data, offsets, transaction } = this.#lmdb
+    const { data, offsets, transaction, pages } = this.#lmdb
     transaction(() => {
       for (const [key, value] of entries) {
         if (key.length > longestKey) throw new RangeError(this.#tooLong(key))
         if (value === null) data.removeSync(key)
         else data.putSync(key, value)
+        pages.touch()
       }
       if (offset !== undefined) offsets.putSync(this.#offsetKey, encodeOffset(offset))
     })

@@ -25,6 +25,9 @@ const cacheShare = 0.02
 /** Caches that are set to more leave too little for the rest. */
 const mostCacheShare = 0.3
 
+/** A thirty-second: 16 MiB of the smallest dyno. Half of it already costs a store in no order a few per cent more work. */
+const pageShare = 1 / 32
+
 export interface MemoryPlan {
   /** Undefined where the dyno has all the memory of its machine. */
   readonly quotaMiB: number | undefined
@@ -32,6 +35,8 @@ export interface MemoryPlan {
   readonly heapMiB: number | undefined
   /** Record caches of the whole worker. */
   readonly cacheBytes: number
+  /** Of each stream thread: pages of memory-mapped stores that may count for the process. Undefined without a quota. */
+  readonly pageBytes: number | undefined
   /** Why it will hardly do, and what to set; undefined: it will. */
   readonly warning: string | undefined
 }
@@ -48,11 +53,14 @@ export function planMemory(
   threads: number,
   caches: { readonly bytes: number; readonly isSet: boolean },
 ): MemoryPlan {
-  if (quotaMiB === undefined) return { quotaMiB, heapMiB: undefined, cacheBytes: caches.bytes, warning: undefined }
+  if (quotaMiB === undefined)
+    return { quotaMiB, heapMiB: undefined, cacheBytes: caches.bytes, pageBytes: undefined, warning: undefined }
   const cacheBytes = caches.isSet ? caches.bytes : Math.min(caches.bytes, Math.floor(quotaMiB * cacheShare * mebibyte))
   const cacheMiB = cacheBytes / mebibyte
   const heapMiB = Math.max(leastHeapMiB, Math.floor(((quotaMiB - cacheMiB) * heapShare) / threads))
-  return { quotaMiB, heapMiB, cacheBytes, warning: warningOf(quotaMiB, { cacheMiB, heapsMiB: heapMiB * threads }) }
+  const pageBytes = Math.floor((quotaMiB * pageShare * mebibyte) / threads)
+  const warning = warningOf(quotaMiB, { cacheMiB, heapsMiB: heapMiB * threads })
+  return { quotaMiB, heapMiB, cacheBytes, pageBytes, warning }
 }
 
 function warningOf(

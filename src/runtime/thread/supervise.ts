@@ -10,7 +10,7 @@ export interface Crew {
   readonly threads: number
   /** Bound of each thread's heap; undefined: V8's own. */
   readonly heapMiB: number | undefined
-  readonly data: Pick<ThreadData, 'file' | 'env' | 'start' | 'logLevel'>
+  readonly data: Pick<ThreadData, 'file' | 'env' | 'start' | 'logLevel' | 'pageBytes'>
   /** Called once it is known that a worker can run here: no thread joins the group before it has ended. */
   readonly begin: () => Promise<Begun>
   /** Where the app has no handler of its own. */

@@ -1,10 +1,12 @@
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { keepCompiled } from '../../host/keep-compiled.ts'
+import { MappedFiles } from '../../host/mapped-files.ts'
 import { systemClock } from '../../host/system-clock.ts'
 import type { StartBeats } from '../../kafka/wire/group/heart.ts'
 import type { UncaughtAnswer } from '../task/error-plan.ts'
 import { bootEra, StateFolder } from '../state/task-stores.ts'
+import { PageBudget } from '../store/page-budget.ts'
 import { runWorker } from '../worker.ts'
 import { ApplicationShutdown } from './application-shutdown.ts'
 import { whatDoesNotFit } from './check-start.ts'
@@ -43,7 +45,7 @@ async function look(loading: Promise<App>, signal: AbortSignal): Promise<Found> 
 
 async function work(app: App, data: ThreadData, orders: Orders): Promise<void> {
   const { config } = app
-  const { number, start, logLevel, endsApplication } = data
+  const { number, start, logLevel, pageBytes, endsApplication } = data
   const thread = new StreamThread({
     ...app,
     number,
@@ -53,6 +55,7 @@ async function work(app: App, data: ThreadData, orders: Orders): Promise<void> {
       applicationId: config.applicationId,
       era: bootEra(),
       thread: number,
+      ...(pageBytes !== undefined && { pages: new PageBudget(pageBytes, new MappedFiles()) }),
     }),
     clock: systemClock,
     log: openLog({ dyno: config.processName, thread: number }, logLevel),

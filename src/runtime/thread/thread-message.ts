@@ -14,6 +14,8 @@ export interface ThreadData {
   /** A text that no other start of a process has. */
   readonly start: string
   readonly logLevel: string
+  /** Pages of memory-mapped stores that may count for the process on this thread's account; undefined: all. */
+  readonly pageBytes: number | undefined
   /** It is started to ask the group for the end of the whole application. */
   readonly endsApplication: boolean
   /**

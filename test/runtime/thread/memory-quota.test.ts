@@ -54,6 +54,10 @@ describe('the memory of a dyno', () => {
     it(says, () => {
       const [quotaMiB, threads, bytesMiB, isSet] = given
       const plan = planMemory(quotaMiB, threads, { bytes: bytesMiB * mebibyte, isSet })
+      assert.equal(
+        plan.pageBytes,
+        quotaMiB === undefined ? undefined : Math.floor((quotaMiB * mebibyte) / 32 / threads),
+      )
       assert.deepEqual([plan.heapMiB, plan.cacheBytes / mebibyte], [heapMiB, cacheMiB])
       assert.match(plan.warning ?? '', warning ?? /^$/)
     })

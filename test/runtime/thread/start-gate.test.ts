@@ -3,7 +3,14 @@ import { describe, it } from 'node:test'
 import { deaf } from '../../../src/runtime/thread/run-thread.ts'
 import { StartGate } from '../../../src/runtime/thread/start-gate.ts'
 
-const data = { file: 'app.ts', env: { A: '1' }, start: 'some', logLevel: 'info', endsApplication: false }
+const data = {
+  file: 'app.ts',
+  env: { A: '1' },
+  start: 'some',
+  logLevel: 'info',
+  pageBytes: undefined,
+  endsApplication: false,
+}
 const begun = { listener: deaf, env: { PORT: '7' } }
 const running = new AbortController().signal
 
