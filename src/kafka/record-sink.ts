@@ -1,10 +1,32 @@
 import type { Result } from '../base/result.ts'
 import type { GroupOffset, Membership } from './group.ts'
-import type { RecordCollector } from './record.ts'
+import type { OutgoingRecord, RecordCollector, TopicPartition } from './record.ts'
 import type { StreamFailure } from './stream-failure.ts'
 
 /** By `topic-partition` (`printTopicPartition`): the offset after the last record that a flush wrote there. */
 export type WrittenOffsets = ReadonlyMap<string, number>
+
+/**
+ * A record that the broker will not have however often it is sent: larger than the topic takes, or with a time that it
+ * does not take. Its bytes are copies.
+ */
+export interface RefusedRecord
+  extends TopicPartition, Pick<OutgoingRecord, 'timestamp' | 'key' | 'value' | 'headers' | 'cause'> {
+  /** The broker's word. */
+  readonly reason: string
+}
+
+export interface RefusalAnswer {
+  /** If not, it is the end of the sink: a failure that is `fatal`. */
+  readonly isDropped: boolean
+  /** Is sent in its stead; `partition` is null. */
+  readonly instead: readonly OutgoingRecord[]
+}
+
+export interface SinkOptions {
+  /** Is asked between two turns, in a commit, too. Left out: a record that is refused is the end of the sink. */
+  readonly onRefused?: ((refused: RefusedRecord) => RefusalAnswer) | undefined
+}
 
 /**
  * Takes records and writes them in the background.

@@ -71,4 +71,6 @@ export interface OutgoingRecord {
   readonly key: Uint8Array | null
   readonly value: Uint8Array | null
   readonly headers: readonly RecordHeader[]
+  /** Handed back with the record where the broker will not have it (`RefusedRecord`). */
+  readonly cause?: unknown
 }

@@ -1,6 +1,6 @@
 import type { Result } from '../base/result.ts'
 import type { GroupOptions, StreamGroup } from './group.ts'
-import type { RecordSink, TransactionalSink } from './record-sink.ts'
+import type { RecordSink, SinkOptions, TransactionalSink } from './record-sink.ts'
 import type { Position, RecordSource, SourceOptions } from './record-source.ts'
 import type { TopicPartition } from './record.ts'
 import type { StreamFailure } from './stream-failure.ts'
@@ -11,7 +11,7 @@ import type { StreamFailure } from './stream-failure.ts'
  */
 export interface StreamClient {
   openSource(options: SourceOptions): RecordSource
-  openSink(): RecordSink
+  openSink(options?: SinkOptions): RecordSink
   openTransactionalSink(options: TransactionOptions): TransactionalSink
   openGroup(options: GroupOptions): StreamGroup
   /** Partition counts by topic; a topic that is not there is left out. */
@@ -31,7 +31,7 @@ export interface StreamClient {
   close(): Promise<void>
 }
 
-export interface TransactionOptions {
+export interface TransactionOptions extends SinkOptions {
   readonly transactionalId: string
   readonly groupId: string
   readonly timeoutMs: number

@@ -3,7 +3,7 @@ import { fail, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
 import type { ClusterAddress } from '../cluster-address.ts'
 import type { GroupOptions, StreamGroup } from '../group.ts'
-import type { RecordSink, TransactionalSink } from '../record-sink.ts'
+import type { RecordSink, SinkOptions, TransactionalSink } from '../record-sink.ts'
 import type { Position, RecordSource, SourceOptions } from '../record-source.ts'
 import type { TopicPartition } from '../record.ts'
 import type { StreamClient, TransactionOptions } from '../stream-client.ts'
@@ -89,12 +89,13 @@ export class WireClient implements StreamClient {
     return new WireRecordSource(this.#cluster, options, { waitMs: fetchWaitMs, maxBytes })
   }
 
-  openSink(): RecordSink {
-    return new WireRecordSink(this.#cluster, this.#outboxOptions())
+  openSink({ onRefused }: SinkOptions = {}): RecordSink {
+    return new WireRecordSink(this.#cluster, { ...this.#outboxOptions(), onRefused })
   }
 
   openTransactionalSink(options: TransactionOptions): TransactionalSink {
-    return new WireTransactionalSink(this.#cluster, options, this.#outboxOptions())
+    const { onRefused } = options
+    return new WireTransactionalSink(this.#cluster, options, { ...this.#outboxOptions(), onRefused })
   }
 
   openGroup(options: GroupOptions): StreamGroup {

@@ -40,6 +40,57 @@ describe('a lane', () => {
     assert.deepEqual([take(lane), take(lane)], [first, second])
   })
 
+  it('L2: has one batch under way until the broker has taken one, and again after a failure', () => {
+    const lane = laneWith(3)
+    const first = take(lane)
+    assert.equal(lane.hasSendable(true), false)
+    lane.acknowledge(first)
+    const second = take(lane)
+    assert.equal(lane.hasSendable(true), true)
+    lane.putBack(second)
+    lane.release()
+    take(lane)
+    assert.equal(lane.hasSendable(true), false)
+  })
+
+  it('L3: what takes the place of a refused batch has its numbers, and all behind it follow', () => {
+    const lane = laneWith(3)
+    lane.acknowledge(take(lane))
+    const [second, third] = [take(lane), take(lane)]
+    const held = { bytes: lane.sizeBytes, of: second.bytes.length }
+    lane.putBack(second)
+    lane.putBack(third)
+    lane.replace(second, [[outgoing()], [{ ...outgoing(), cause: 'told' }]])
+    lane.release()
+    const [one, two, behind] = [take(lane), take(lane), take(lane)]
+    assert.deepEqual(
+      [one, two, behind].map(({ sequence }) => sequence),
+      [2, 3, 4],
+    )
+    assert.deepEqual([one.causes, two.causes, behind], [undefined, ['told'], third])
+    assert.equal(lane.sizeBytes, held.bytes - held.of + one.bytes.length + two.bytes.length)
+  })
+
+  it('L3: leaves no gap where nothing takes its place', () => {
+    const lane = laneWith(2)
+    const [first, second] = [take(lane), take(lane)]
+    lane.putBack(first)
+    lane.putBack(second)
+    lane.replace(first, [])
+    lane.release()
+    assert.deepEqual([take(lane), second.sequence], [second, 0])
+  })
+
+  it('makes smaller batches once one was too large', () => {
+    const lane = new Lane(
+      { topic: 't', partition: 0 },
+      { ...options, batchBytes: 8_000, memory: new BatchMemory(8_000) },
+    )
+    lane.shrink(4_000)
+    for (let index = 0; index < 50; index += 1) lane.append(outgoing({ value: 'x'.repeat(100) }))
+    assert.ok(take(lane).bytes.length <= 2_000)
+  })
+
   it('sends only the first again when the second was taken', () => {
     const lane = laneWith(3)
     const [first, second] = [take(lane), take(lane)]

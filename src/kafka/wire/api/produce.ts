@@ -24,6 +24,8 @@ export interface ProducedPartition {
   /** Offset of the first record, or -1. */
   readonly baseOffset: number
   readonly message: string | null
+  /** Records of the batch that are why none was written, where the broker says so (KIP-467). */
+  readonly recordErrors: readonly { readonly index: number; readonly message: string | null }[]
 }
 
 const acksAll = -1
@@ -71,12 +73,12 @@ function readPartition(reader: ByteReader): ProducedPartition {
   const baseOffset = reader.int64()
   reader.int64() // log append time
   reader.int64() // log start offset
-  reader.compactArray(() => {
-    reader.int32()
-    reader.compactNullableString()
+  const recordErrors = reader.compactArray(() => {
+    const error = { index: reader.int32(), message: reader.compactNullableString() }
     reader.taggedFields()
+    return error
   })
   const message = reader.compactNullableString()
   reader.taggedFields()
-  return { partition, errorCode: code, baseOffset, message }
+  return { partition, errorCode: code, baseOffset, message, recordErrors }
 }

@@ -1,7 +1,7 @@
 import { fail, ok } from '../../../base/result.ts'
 import type { Result } from '../../../base/result.ts'
 import type { OutgoingRecord } from '../../record.ts'
-import type { WrittenOffsets } from '../../record-sink.ts'
+import type { SinkOptions, WrittenOffsets } from '../../record-sink.ts'
 import type { StreamFailure } from '../../stream-failure.ts'
 import { printTopicPartition } from '../../topic-partition.ts'
 import { errorCode, isPassing } from '../api/error-code.ts'
@@ -19,8 +19,9 @@ import { BatchMemory } from './batch-memory.ts'
 import type { Lane, ProducerIdentity, SealedBatch } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import { Patience } from './patience.ts'
+import { isOfRecords, isTooLarge, sortRefused } from './refusals.ts'
 
-export interface OutboxOptions {
+export interface OutboxOptions extends SinkOptions {
   readonly transactionalId: string | null
   readonly compression: Compression
   /** A batch is ended when the next record might not fit into so many bytes. */
@@ -58,6 +59,7 @@ const noAnswer: ProducedPartition = {
   errorCode: errorCode.networkException,
   baseOffset: -1,
   message: null,
+  recordErrors: [],
 }
 
 /** No request takes a further batch beyond this. */
@@ -82,6 +84,8 @@ export class Outbox {
   #written = new Map<string, number>()
   readonly #patience: Patience
   #flushing = false
+  /** Records that are to be sent in place of refused ones, and whose topics are still looked up. */
+  #preparing = 0
   #tick: NodeJS.Immediate | undefined
   #failure: StreamFailure | null = null
   #trouble: StreamFailure | null = null
@@ -131,7 +135,8 @@ export class Outbox {
   async flush(): Promise<Result<WrittenOffsets, StreamFailure>> {
     this.#flushing = true
     this.pump(true)
-    const isOver = await this.#patience.waitUntil(() => this.#failure !== null || this.pendingBytes === 0)
+    const isWritten = () => this.pendingBytes === 0 && this.#preparing === 0
+    const isOver = await this.#patience.waitUntil(() => this.#failure !== null || isWritten())
     this.#flushing = false
     if (this.#failure !== null) return fail(this.#failure)
     if (!isOver) {
@@ -255,10 +260,43 @@ export class Outbox {
     } else {
       this.#settleRefused(lane, batch, answer)
     }
-    if (lane.isHeldBack && lane.underWay === 0) this.#watch.look([lane.topic])
+    if (!lane.isHeldBack || lane.underWay > 0) return
+    if (lane.refused.length > 0) this.#sortRefused(lane)
+    else this.#watch.look([lane.topic])
   }
 
-  #settleRefused(lane: Lane, batch: SealedBatch, { errorCode: code, message }: ProducedPartition): void {
+  /** Once all is answered: what the broker will not have is asked about, and the rest is sent in other batches. */
+  #sortRefused(lane: Lane): void {
+    const { onRefused } = this.#options
+    for (const batch of lane.refused) {
+      const { refusal: answer } = batch
+      if (answer === undefined) continue
+      const sorted = sortRefused(lane, batch, { answer, codecs: this.#codecs, onRefused })
+      if (!sorted.ok) return this.fail(sorted.error)
+      if (isTooLarge(answer.errorCode)) lane.shrink(batch.bytes.length)
+      lane.replace(batch, sorted.value.groups)
+      if (sorted.value.instead.length > 0) this.#inBackground(this.#sendInstead(sorted.value.instead))
+    }
+    this.#patience.renew()
+    lane.release()
+  }
+
+  async #sendInstead(records: readonly OutgoingRecord[]): Promise<void> {
+    this.#preparing += records.length
+    const prepared = await this.prepare([...new Set(records.map(({ topic }) => topic))])
+    this.#preparing -= records.length
+    if (!prepared.ok) {
+      const { kind, reason } = prepared.error
+      // What would have been sent is lost with this sink: from the last commit on all is done again.
+      this.fail(kind === 'retry' ? { kind: 'fenced', reason } : prepared.error)
+      return
+    }
+    for (const record of records) this.send(record)
+    this.#patience.wake()
+  }
+
+  #settleRefused(lane: Lane, batch: SealedBatch, answer: ProducedPartition): void {
+    const { errorCode: code, message } = answer
     const failure = failureOfCode(code, `writing to ${printTopicPartition(lane)}`, message)
     const voids = code === errorCode.outOfOrderSequenceNumber || code === errorCode.unknownProducerId
     // behind a batch that has to be sent again, out of order is what we expect
@@ -266,6 +304,10 @@ export class Outbox {
     lane.putBack(batch)
     if (voids) return
     this.#trouble = failure
+    if (isOfRecords(code)) {
+      batch.refusal = answer
+      return
+    }
     if (!isPassing(code)) this.fail(failure)
     else this.#cluster.forgetLeader(lane)
   }
