@@ -111,7 +111,7 @@ describe('records that only the broker refuses', () => {
       }
     })
     await arrive(topic, without(200, [77, 99]))
-    assert.deepEqual(refused.map(({ cause }) => cause).toSorted(), [77, 99])
+    assert.deepEqual(new Set(refused.map(({ cause }) => cause)), new Set([77, 99]))
   })
 
   async function create(name: string, config: Readonly<Record<string, string>>): Promise<string> {
