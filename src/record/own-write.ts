@@ -5,7 +5,7 @@ import { updateManagedFields } from './managed-fields/update-managed-fields.ts'
 import type { KeptObject } from './object-life.ts'
 
 /** Who writes without asking the API, by the names that `metadata.managedFields` shows. */
-type Writer = 'weirkeeper-controller' | 'weirkeeper-git'
+type Writer = 'weirkeeper-controller' | 'weirkeeper-git' | 'weirkeeper-webhook'
 
 interface OwnWrite {
   /** Undefined: it is made. */

@@ -113,7 +113,7 @@ function readMetadata(metadata: JsonObject): ObjectMeta {
   return { name: '', ...Object.fromEntries(known) }
 }
 
-/** `labels: {}` is not kept: it would own a field that nobody sees. */
+/** `labels: {}` is not kept; whoever applies it owns it all the same, as on the genuine server. */
 function holdsNothing(value: Json): boolean {
   return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import {
   isSameRepository,
@@ -7,6 +8,7 @@ import {
   type WebhookRequest,
 } from '../../git/github-webhook.ts'
 import { asJson } from '../../record/as-json.ts'
+import { ownWrite } from '../../record/own-write.ts'
 import type { ControlRecord, ObjectKey, StoredObject, Write } from '../../record/record.ts'
 import { isJsonObject } from './json.ts'
 import { keptObject } from './kept-git-source.ts'
@@ -24,7 +26,7 @@ export type HookRefusal = Pick<WebhookRefusal, 'message'> & { readonly status: W
 export async function hearGithubWebhook(
   key: Pick<ObjectKey, 'namespace' | 'name'>,
   request: WebhookRequest,
-  record: Pick<ControlRecord, 'get' | 'write'>,
+  { record, clock }: { readonly record: Pick<ControlRecord, 'get' | 'write'>; readonly clock: Clock },
 ): Promise<Result<'heard' | 'nothing-to-do', HookRefusal>> {
   const source = await record.get({ ...key, kind: 'GitSource' })
   const secret = source === undefined ? undefined : await webhookSecret(source, record)
@@ -34,7 +36,7 @@ export async function hearGithubWebhook(
   const news = readGithubWebhook(request, secret)
   if (!news.ok) return news
   if (!isAbout(source, news.value)) return ok('nothing-to-do')
-  const [result] = await record.write([askForLook(source, news.value.delivery)])
+  const [result] = await record.write([askForLook(source, news.value.delivery, new Date(clock.now()))])
   if (result?.kind !== 'conflict') return ok('heard')
   return fail({ status: 503, message: 'the GitSource was being changed: deliver it again, or wait for the next poll' })
 }
@@ -62,9 +64,11 @@ function isAbout({ body: { spec } }: StoredObject, news: GithubNews): boolean {
   return branch === news.branch && news.urls.some((other) => typeof url === 'string' && isSameRepository(url, other))
 }
 
-function askForLook({ key, version, body }: StoredObject, delivery: string): Write {
-  const { metadata, ...rest } = keptObject(body)
+function askForLook({ key, version, body }: StoredObject, delivery: string, at: Date): Write {
+  const before = keptObject(body)
+  const { metadata } = before
   const annotations = { ...metadata.annotations, [requestedAnnotation]: delivery }
-  const wish = asJson({ ...rest, metadata: { ...metadata, annotations } })
-  return { kind: 'put', key, body: wish, expected: version, actor: 'github' }
+  const after = { ...before, metadata: { ...metadata, annotations } }
+  const owned = ownWrite({ before, after, writer: 'weirkeeper-webhook', subresource: '', at })
+  return { kind: 'put', key, body: asJson(owned), expected: version, actor: 'github' }
 }

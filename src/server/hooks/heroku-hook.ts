@@ -3,6 +3,9 @@ import type { Clock } from '../../base/clock.ts'
 import type { Secret } from '../../base/secret.ts'
 import { heardAnnotation, heardEventAnnotation, heardFromAnnotation } from '../../controller/keep/hear-app.ts'
 import { isSigned, readWebhook, webhookSecretOf, type WebhookNews } from '../../heroku/webhook.ts'
+import { asJson } from '../../record/as-json.ts'
+import type { KeptObject } from '../../record/object-life.ts'
+import { ownWrite } from '../../record/own-write.ts'
 import type { ControlRecord, JsonObject, StoredObject, Write } from '../../record/record.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 
@@ -58,7 +61,11 @@ function hashOf(body: Uint8Array): string {
 }
 
 function writeOf({ key, version, body }: StoredObject, heard: Heard, nowMs: number): Write {
-  return { kind: 'put', key, body: withHeard(body, heard, nowMs), expected: version, actor: 'heroku-webhook' }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- StreamApps are kept in this outline
+  const before = body as unknown as KeptObject
+  const after = withHeard(before, heard, nowMs)
+  const owned = ownWrite({ before, after, writer: 'weirkeeper-webhook', subresource: '', at: new Date(nowMs) })
+  return { kind: 'put', key, body: asJson(owned), expected: version, actor: 'heroku-webhook' }
 }
 
 function appOf({ body }: StoredObject): unknown {
@@ -80,14 +87,14 @@ function heardAtMs(body: JsonObject): number {
 }
 
 /** The time tells the controller that there is news, and so no two events have the same. */
-function withHeard(body: JsonObject, { news: { entity, action, by }, identity }: Heard, nowMs: number): JsonObject {
+function withHeard(object: KeptObject, { news: { entity, action, by }, identity }: Heard, nowMs: number): KeptObject {
   const annotations = {
-    ...annotationsOf(body),
-    [heardAnnotation]: new Date(Math.max(nowMs, heardAtMs(body) + 1)).toISOString(),
+    ...object.metadata.annotations,
+    [heardAnnotation]: new Date(Math.max(nowMs, heardAtMs(asJson(object)) + 1)).toISOString(),
     [heardEventAnnotation]: identity,
     [heardFromAnnotation]: `${entity} ${action}${by === undefined ? '' : ` by ${by}`}`,
   }
-  return { ...body, metadata: { ...fieldsOf(body['metadata']), annotations } }
+  return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
 function fieldsOf(value: unknown): JsonObject {

@@ -37,9 +37,9 @@ const githubHeaders = ['x-hub-signature-256', 'x-github-event', 'x-github-delive
 async function githubHook(
   source: { readonly namespace: string; readonly name: string },
   asked: Asked,
-  { record }: { readonly record: Pick<ControlRecord, 'get' | 'write'> },
+  around: Parameters<typeof hearGithubWebhook>[2],
 ): Promise<Answer> {
   const headers = Object.fromEntries(githubHeaders.map((name) => [name, asked.header(name)]))
-  const heard = await hearGithubWebhook(source, { headers, body: await asked.bytes() }, record)
+  const heard = await hearGithubWebhook(source, { headers, body: await asked.bytes() }, around)
   return heard.ok ? plain(202, heard.value) : json(heard.error.status, { message: heard.error.message })
 }

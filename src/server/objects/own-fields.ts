@@ -3,7 +3,7 @@ import { asJson } from '../../record/as-json.ts'
 import type { JsonObject } from '../../record/record.ts'
 import { invalid } from '../admit/admission.ts'
 import { nullCauses } from '../admit/null-causes.ts'
-import { isJsonObject, objectAt, readApiObject, type ApiObject } from '../api-object.ts'
+import { objectAt, readApiObject, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { allKinds } from '../kinds/all-kinds.ts'
 import { qualified, type ResourceKind } from '../kinds/resource-kind.ts'
@@ -44,7 +44,7 @@ export function applied(
   const outcome = applyConfiguration({
     ...common(call, nowMs),
     live: current === undefined ? undefined : asJson(current),
-    applied: withoutEmptyMetadata(configuration),
+    applied: configuration,
     force: call.isForced,
   })
   switch (outcome.kind) {
@@ -60,17 +60,6 @@ export function applied(
     default:
       return unreachable(outcome)
   }
-}
-
-/**
- * Manifests of tools often say `labels: {}`. We keep none that are empty, so that whoever applies some says nothing: he
- * would own what is not there, and the next to say the same would be told of a conflict.
- */
-function withoutEmptyMetadata(configuration: JsonObject): JsonObject {
-  const { metadata } = configuration
-  if (!isJsonObject(metadata)) return configuration
-  const said = Object.entries(metadata).filter(([, value]) => !isJsonObject(value) || Object.keys(value).length > 0)
-  return { ...configuration, metadata: Object.fromEntries(said) }
 }
 
 function refuseNulls(object: JsonObject, { target: { kind, name }, subresource }: Call): void {

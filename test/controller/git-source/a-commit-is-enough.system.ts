@@ -83,7 +83,10 @@ async function announced({ url }: GitHost, { record }: RunningController): Promi
     'x-github-event': 'push',
     'x-github-delivery': signature + String(performance.now()),
   }
-  assert.deepEqual(await hearGithubWebhook(sourceKey, { body, headers }, record), { ok: true, value: 'heard' })
+  assert.deepEqual(await hearGithubWebhook(sourceKey, { body, headers }, { record, clock: systemClock }), {
+    ok: true,
+    value: 'heard',
+  })
 }
 
 async function until(controller: RunningController, kind: string, name: string, ready: RegExp): Promise<void> {

@@ -4,10 +4,11 @@ import { describe, it } from 'node:test'
 import { hearGithubWebhook } from '../../../src/controller/git-source/hear-webhook.ts'
 import { asJson } from '../../../src/record/as-json.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
+import { ownWrite } from '../../../src/record/own-write.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { keptSource, sourceKey } from '../../support/git-source.ts'
-import { loadKept, storeKept } from '../../support/kept-object.ts'
+import { loadKept, ownersOf, storeKept } from '../../support/kept-object.ts'
 
 const webhook = 'h00k'
 
@@ -19,6 +20,19 @@ describe('hearGithubWebhook', () => {
     assert.equal(source?.metadata.annotations?.['streams.weirkeeper.dev/requested'], 'delivery-1')
     assert.equal(source.metadata.generation, 1)
     assert.equal((await record.audit(sourceKey, 1))[0]?.actor, 'github')
+  })
+
+  it('owns the annotation that it leaves', async () => {
+    const record = await there()
+    const after = await loadKept(record, sourceKey)
+    assert.ok(after)
+    const declared = { before: undefined, after, writer: 'weirkeeper-git', subresource: '', at: new Date(0) } as const
+    await storeKept(record, ownWrite(declared))
+    await deliver(record)
+    assert.deepEqual(ownersOf(await loadKept(record, sourceKey)), [
+      'weirkeeper-git Update',
+      'weirkeeper-webhook Update',
+    ])
   })
 
   it('does nothing for another branch or another repository', async () => {
@@ -64,5 +78,5 @@ function deliver(
     'x-github-event': 'push',
     'x-github-delivery': 'delivery-1',
   }
-  return hearGithubWebhook({ namespace: 'default', name }, { body, headers }, record)
+  return hearGithubWebhook({ namespace: 'default', name }, { body, headers }, { record, clock: new FakeClock() })
 }

@@ -4,9 +4,10 @@ import { describe, it } from 'node:test'
 import { Secret } from '../../../src/base/secret.ts'
 import { webhookSecretOf } from '../../../src/heroku/webhook.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
+import { ownWrite } from '../../../src/record/own-write.ts'
 import { heardAnnotation } from '../../../src/controller/keep/hear-app.ts'
 import { takeHerokuHook, type Delivery, type HookSurroundings } from '../../../src/server/hooks/heroku-hook.ts'
-import { keptWordCount, keyOf, loadKept, storeKept } from '../../support/kept-object.ts'
+import { keptWordCount, keyOf, loadKept, ownersOf, storeKept } from '../../support/kept-object.ts'
 import { VirtualClock } from '../../../src/verify/virtual-clock.ts'
 
 const secret = new Secret('the one of the control plane')
@@ -18,6 +19,19 @@ describe('a webhook of Heroku', () => {
 
     assert.deepEqual(await heard(), { a: true, b: true, other: false })
     assert.equal((await record.audit(keyOf(keptWordCount('a')), 1))[0]?.actor, 'heroku-webhook')
+  })
+
+  it('owns the annotations that it leaves, and nothing else', async () => {
+    const { record, take } = await stage()
+    const after = keptWordCount('a')
+    const declared = { before: undefined, after, writer: 'weirkeeper-git', subresource: '', at: new Date(0) } as const
+    await storeKept(record, ownWrite(declared))
+    await take(delivery('word-count'))
+    const object = await loadKept(record, keyOf(after))
+    assert.deepEqual(ownersOf(object), ['weirkeeper-git Update', 'weirkeeper-webhook Update'])
+    const { managedFields } = JSON.parse(JSON.stringify(object?.metadata))
+    assert.deepEqual(Object.keys(managedFields[1].fieldsV1), ['f:metadata'])
+    assert.deepEqual(Object.keys(managedFields[1].fieldsV1['f:metadata']), ['f:annotations'])
   })
 
   it('is refused without the signature of that app', async () => {

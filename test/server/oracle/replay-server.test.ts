@@ -19,7 +19,9 @@ describe('our whole server', () => {
     it(`answers as the genuine API server did: ${name}`, async () => {
       const transcripts = readTranscripts(new URL(name, folder))
       assert.ok(countOf(transcripts) >= 100, 'a record of hundreds of requests')
-      const lives = transcripts.map((transcript, at) => differencesIn(transcript, server, `app-${at}`))
+      const lives = transcripts.map((transcript, at) =>
+        differencesIn(transcript, server, `${name.split('.')[0]}-${at}`),
+      )
       assert.deepEqual((await Promise.all(lives)).flat().slice(0, 1), [])
     })
   }
