@@ -237,13 +237,21 @@ describe('server-side apply', () => {
     assert.deepEqual([forced.code, forced.body['spec'].drift, forced.body['metadata'].generation], [200, 'Warn', 2])
   })
 
-  it('takes empty labels for none said: the next who says so is in conflict with nobody', async () => {
+  it('owns labels for having applied them empty, keeps none, and refuses the next, as the genuine server does', async () => {
     const empty = { metadata: { labels: {}, annotations: {} } }
     const first = await apply('bare', 'one', empty)
+    assert.deepEqual([first.code, first.body['metadata'].labels], [201, undefined], first.text)
+    assert.deepEqual(first.body['metadata'].managedFields[0].fieldsV1['f:metadata'], {
+      'f:annotations': {},
+      'f:labels': {},
+    })
+    const again = await apply('bare', 'one', empty)
+    assert.equal(again.body['metadata'].resourceVersion, first.body['metadata'].resourceVersion)
     const second = await apply('bare', 'two', empty)
-    assert.deepEqual([first.code, second.code, second.body['metadata'].labels], [201, 200, undefined], second.text)
-    await apply('bare', 'one', { metadata: { labels: { a: 'b' } } })
-    assert.equal((await apply('bare', 'one', empty)).body['metadata'].labels, undefined)
+    assert.match(second.body['message'], /2 conflicts: .*"one":\n- .metadata.annotations\n- .metadata.labels/)
+    assert.equal((await apply('bare', 'two', empty, '&force=true')).code, 200)
+    assert.equal((await apply('bare', 'one', {})).code, 200)
+    assert.equal((await apply('bare', 'two', { metadata: { labels: { a: 'b' } } })).code, 200)
   })
 
   it('does not empty what somebody else still owns: it refuses, as Kubernetes does, and says what to write', async () => {
