@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../src/base/result.ts'
 import type { GroupOffset, GroupOptions, Membership, StreamGroup } from '../../src/kafka/group.ts'
 import { partitionForKey } from '../../src/kafka/murmur2.ts'
 import type { OutgoingRecord, TopicPartition } from '../../src/kafka/record.ts'
-import type { RecordSink, TransactionalSink, WrittenOffsets } from '../../src/kafka/record-sink.ts'
+import type { RecordSink, SinkOptions, TransactionalSink, WrittenOffsets } from '../../src/kafka/record-sink.ts'
 import type { Polled, Position, RecordSource, SourceOptions } from '../../src/kafka/record-source.ts'
 import type { StreamClient, TransactionOptions } from '../../src/kafka/stream-client.ts'
 import type { StreamFailure } from '../../src/kafka/stream-failure.ts'
@@ -16,6 +16,8 @@ export class FakeKafka {
   readonly log = new FakeLog()
   /** Whether the ACLs let this tenant delete records. */
   mayPurge = true
+  /** Records that the brokers will not have. */
+  refuses: (record: OutgoingRecord) => boolean = () => false
   /** How often somebody asked for it. */
   purges = 0
   readonly #groups = new Map<string, FakeCoordinator>()
@@ -30,7 +32,7 @@ export class FakeKafka {
   openClient(): StreamClient {
     return {
       openSource: (options) => new FakeSource(this.log, options),
-      openSink: () => new FakeSink(this.log),
+      openSink: (options) => new FakeSink(this, options),
       openTransactionalSink: (options) => new FakeTransactionalSink(this, options),
       openGroup: ({ groupId, rebalanceTimeoutMs }: GroupOptions): StreamGroup =>
         this.group(groupId).open(rebalanceTimeoutMs),
@@ -139,11 +141,15 @@ class FakeSource implements RecordSource {
 }
 
 class FakeSink implements RecordSink {
+  readonly #kafka: FakeKafka
   readonly #log: FakeLog
+  readonly #options: SinkOptions
   #pending: OutgoingRecord[] = []
 
-  constructor(log: FakeLog) {
-    this.#log = log
+  constructor(kafka: FakeKafka, options: SinkOptions = {}) {
+    this.#kafka = kafka
+    this.#log = kafka.log
+    this.#options = options
   }
 
   get pendingBytes(): number {
@@ -164,11 +170,17 @@ class FakeSink implements RecordSink {
 
   async flush(transaction?: FakeTransaction): Promise<Result<WrittenOffsets, StreamFailure>> {
     const written = new Map<string, number>()
-    for (const record of this.#pending) {
+    for (let record = this.#pending.shift(); record !== undefined; record = this.#pending.shift()) {
+      if (this.#kafka.refuses(record)) {
+        const refused = { ...record, partition: record.partition ?? 0, reason: 'MESSAGE_TOO_LARGE' }
+        const answer = this.#options.onRefused?.(refused)
+        if (answer?.isDropped !== true) return fail({ kind: 'fatal', reason: refused.reason, whatToDo: 'send less' })
+        this.#pending.push(...answer.instead)
+        continue
+      }
       const placed = { ...record, partition: record.partition ?? this.#partitionOf(record) }
       written.set(printTopicPartition(placed), this.#log.append(placed, transaction) + 1)
     }
-    this.#pending = []
     return ok(written)
   }
 
@@ -196,7 +208,7 @@ class FakeTransactionalSink implements TransactionalSink {
   constructor(kafka: FakeKafka, options: TransactionOptions) {
     this.#kafka = kafka
     this.#options = options
-    this.#sink = new FakeSink(kafka.log)
+    this.#sink = new FakeSink(kafka, options)
   }
 
   get pendingBytes(): number {

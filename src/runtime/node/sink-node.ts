@@ -6,6 +6,7 @@ import type { Serde } from '../serde/serde.ts'
 import { toBytes } from '../serde/serde.ts'
 import { isOwn } from '../serde/serdes.ts'
 import { handleProductionFailure } from '../task/error-handling.ts'
+import { withCause } from '../task/refused-production.ts'
 import type { FailedProduction } from '../task/error-plan.ts'
 import type { TaskContext } from '../task/task-context.ts'
 import { RunningNode } from './running-node.ts'
@@ -58,8 +59,9 @@ export class SinkNode<K, V> extends RunningNode<never, never> {
       throw new RangeError(`${this.#name} was given a record with the invalid timestamp ${timestamp} for ${topic}`)
     }
     this.#latency?.add(context.wallClock - timestamp)
-    const record = this.#write(topic, key, value)
-    if (record === undefined) return
+    const written = this.#write(topic, key, value)
+    if (written === undefined) return
+    const record = withCause(context, this.#name, written)
     if (topic !== this.#count.topic) this.#count = this.#countOf(topic)
     this.#count.add(record.key, record.value, record.headers)
     const innerKey = this.#innerKey

@@ -1,5 +1,5 @@
 import type { RecordHeader } from '../../kafka/record.ts'
-import type { ErrorAnswer, FailedProduction, FailedRecord, UnreadRecord } from './error-plan.ts'
+import type { ErrorAnswer, ErrorHandling, FailedProduction, FailedRecord, UnreadRecord } from './error-plan.ts'
 import type { TaskContext } from './task-context.ts'
 
 /** A failure that a handler has seen and let stand. */
@@ -57,7 +57,7 @@ export function handleProductionFailure(
   if (decision === 'fail') throw new Error(`${node} could not write to ${target} (${origin})`, { cause: error })
 }
 
-function failedRecord(context: TaskContext, node: string): FailedRecord {
+export function failedRecord(context: TaskContext, node: string): FailedRecord {
   const { topic, partition, offset, timestamp, headers, raw } = context
   const { taskId } = context.facts
   return {
@@ -74,14 +74,35 @@ function failedRecord(context: TaskContext, node: string): FailedRecord {
 }
 
 function settle(context: TaskContext, failed: FailedRecord, error: unknown, ask: () => ErrorAnswer) {
-  const { errors, collector, log } = context.facts
-  const { decision, deadLetters } = whole(askSafely(failed, ask), errors.deadLetterTopic, failed, error)
-  for (const letter of deadLetters) collector.send({ ...letter, partition: null })
-  if (decision === 'fail') return decision
-  const { topic, partition, offset, node } = failed
-  log('warn', 'Skipping record due to an error', { topic, partition, offset, node, error: String(error) })
-  context.droppedRecords++
+  const { decision, deadLetters } = judge(context, failed, error, ask)
+  for (const letter of deadLetters) context.facts.collector.send({ ...letter, partition: null })
+  if (decision === 'continue') noteSkipped(context, failed, error)
   return decision
+}
+
+/** The handler's word, with the dead letters that it means; no handler: the failure stands. */
+export function judge(
+  context: TaskContext,
+  failed: FailedRecord,
+  error: unknown,
+  ask: (errors: ErrorHandling) => ErrorAnswer | undefined,
+) {
+  const { errors } = context.facts
+  return whole(
+    askSafely(failed, () => ask(errors) ?? 'fail'),
+    errors.deadLetterTopic,
+    failed,
+    error,
+  )
+}
+
+export function noteSkipped(
+  context: TaskContext,
+  { topic, partition, offset, node }: FailedRecord,
+  error: unknown,
+): void {
+  context.facts.log('warn', 'Skipping record due to an error', { topic, partition, offset, node, error: String(error) })
+  context.droppedRecords++
 }
 
 /** A handler that fails is asked no second time. */

@@ -23,8 +23,11 @@ export interface FailedRecord extends UnreadRecord {
 export interface FailedProduction extends FailedRecord {
   /** The topic it was meant for. */
   readonly target: string
-  /** What the serde refused, or `size`: it is larger than `max.request.size`. */
-  readonly origin: 'key' | 'value' | 'size'
+  /**
+   * What the serde refused; `size`: it is larger than `max.request.size`; `broker`: the broker refused it later, since it is
+   * larger than the topic takes, or has a time that it does not take. Then the record at fault was processed long ago.
+   */
+  readonly origin: 'key' | 'value' | 'size' | 'broker'
 }
 
 export type ErrorDecision = 'fail' | 'continue'

@@ -1,7 +1,6 @@
 import { backoffMs } from '../../base/backoff.ts'
 import type { Clock } from '../../base/clock.ts'
 import { unreachable } from '../../base/unreachable.ts'
-import type { StreamGroup } from '../../kafka/group.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { noHosts } from '../assign/assignment-info.ts'
@@ -11,8 +10,6 @@ import { commitTasks } from '../commit/commit-tasks.ts'
 import { isCommitDue } from '../commit/commit-due.ts'
 import { settleWithin, settleWithinMs } from '../commit/settle-tasks.ts'
 import { AbandonedTransactions } from '../commit/end-abandoned.ts'
-import { transactionalIdOf } from '../commit/transactional-id.ts'
-import { AtLeastOnceWriter, ExactlyOnceWriter, type Writer } from '../commit/writer.ts'
 import type { WorkerConfig } from '../config.ts'
 import { hasPatterns } from '../graph/pattern-sources.ts'
 import type { Topology } from '../graph/topology.ts'
@@ -31,6 +28,7 @@ import type { ErrorHandling } from '../task/error-plan.ts'
 import type { Steps } from '../worker.ts'
 import { closeAll } from './change-roles.ts'
 import { withErrorVars } from './load-errors.ts'
+import { makeWriter } from './make-writer.ts'
 import { openWaiting } from './open-tasks.ts'
 import { PendingOffsets } from './pending-offsets.ts'
 import { endWhatBegan, processTasks } from './process-tasks.ts'
@@ -240,7 +238,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     heartbeatIntervalMs: config.heartbeatIntervalMs,
     rebalanceTimeoutMs: config.maxPollIntervalMs,
   })
-  const writer = openWriter(options, group)
+  const writer = makeWriter(options, group)
   const read = { readCommitted: config.exactlyOnce }
   const wire = { applicationId, topicPrefix: config.kafka.prefix }
   const { pollMs } = config
@@ -286,14 +284,4 @@ function openWorld(options: ThreadOptions): ThreadWorld {
     lastPushMs: 0,
     lastProgressMs: clock.now(),
   }
-}
-
-function openWriter({ number, config, client }: ThreadOptions, group: StreamGroup): Writer {
-  const openSink = () =>
-    client.openTransactionalSink({
-      transactionalId: transactionalIdOf(config.applicationId, config.processName, number),
-      groupId: config.applicationId,
-      timeoutMs: config.transactionTimeoutMs,
-    })
-  return config.exactlyOnce ? new ExactlyOnceWriter(openSink) : new AtLeastOnceWriter(() => client.openSink(), group)
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { serdes, StreamsBuilder } from '../../../src/index.ts'
 import { loadErrors, withErrorVars } from '../../../src/runtime/thread/load-errors.ts'
+import type { FailedProduction } from '../../../src/runtime/task/error-plan.ts'
 import { CountingApp } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
 
@@ -58,6 +59,56 @@ describe('a stream thread whose records fail', () => {
     const running = app.start(new Life(), app.newDisk())
     await assert.rejects(running.ended, /processing lines-0 offset 0/)
     assert.equal(app.kafka.log.all('dead').length, 1)
+  })
+
+  for (const guarantee of ['at_least_once', 'exactly_once_v2'])
+    it(`asks its production handler about what only the broker refuses, and drops that alone (${guarantee})`, async () => {
+      const env = { STREAMS_PROCESSING_GUARANTEE: guarantee, STREAMS_STATESTORE_CACHE_MAX_BYTES: '0' }
+      using app = new CountingApp({ env })
+      app.kafka.log.createTopic('dead', 1)
+      app.kafka.refuses = ({ topic, key }) => topic === 'word-counts' && Buffer.from(key ?? []).toString() === 'large'
+      const asked: FailedProduction[] = []
+      const production = (failed: FailedProduction) => {
+        asked.push(failed)
+        return 'continue' as const
+      }
+      app.feed('a large b', 'b')
+      app.expected.delete('large')
+      const errors = { production, deadLetterTopic: 'dead' }
+      const running = app.start(new Life(), app.newDisk(), 'worker.1', { errors })
+      await app.settled()
+      await running.stop()
+      assert.deepEqual(Object.fromEntries(app.counts), Object.fromEntries(app.expected))
+      const [first] = asked
+      assert.deepEqual([first?.target, first?.origin, first?.topic], ['word-counts', 'broker', 'wc-counts-repartition'])
+      assert.equal(Buffer.from(first?.rawKey ?? []).toString(), 'large')
+      const letters = app.kafka.log.all('dead').map(({ key }) => Buffer.from(key ?? []).toString())
+      assert.deepEqual(
+        letters,
+        asked.map(() => 'large'),
+      )
+      assert.ok(running.log.some((line) => line.startsWith('Skipping record') && line.includes('MESSAGE_TOO_LARGE')))
+    })
+
+  it('ends where the handler says so of a record that the broker refuses, where it fails itself, and where there is none', async () => {
+    const broken = () => {
+      throw new Error('odd')
+    }
+    for (const errors of [{ production: () => 'fail' as const }, { production: broken }, {}]) {
+      using app = new CountingApp()
+      app.kafka.refuses = ({ topic }) => topic === 'word-counts'
+      app.feed('a')
+      const running = app.start(new Life(), app.newDisk(), 'worker.1', { errors })
+      await assert.rejects(running.ended, /MESSAGE_TOO_LARGE: send less/)
+    }
+  })
+
+  it('never drops a record of a changelog, whatever its handler says: the store would come back without it', async () => {
+    using app = new CountingApp({ env: { STREAMS_STATESTORE_CACHE_MAX_BYTES: '0' } })
+    app.kafka.refuses = ({ topic }) => topic === 'wc-counts-changelog'
+    app.feed('a')
+    const errors = { production: () => 'continue' as const }
+    await assert.rejects(app.start(new Life(), app.newDisk(), 'worker.1', { errors }).ended, /MESSAGE_TOO_LARGE/)
   })
 
   it('asks the handlers of the app before config vars', () => {
