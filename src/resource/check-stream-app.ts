@@ -62,8 +62,8 @@ function findingsOf(app: StreamApp): { readonly findings: readonly Finding[]; re
   const description = withoutPrefixes(declared, printed)
   const facts = topologyFacts(spec)
   const tasks = streamTasks(description, facts)
-  const internal = internalTopics(description, spec.applicationName, facts)
-  const topics = streamTopics(description)
+  const internal = internalTopics(description, spec.applicationName, facts, tasks)
+  const topics = description === declared ? printed : streamTopics(description)
   const findings = [
     ...always,
     ...checkNames(app, internal, printed),

@@ -7,11 +7,11 @@ import { readDocuments, type ManifestFile, type SourceDocument } from './read-do
  */
 export function parseValue(name: string, value: object): ParsedManifests {
   const text = JSON.stringify(value)
-  const file = { name, bytes: new TextEncoder().encode(text) }
+  const file = (): ManifestFile => ({ name, bytes: new TextEncoder().encode(text) })
   const copy: unknown = JSON.parse(text)
-  if (!isSimple(text, copy)) return parseManifests([file])
-  const { app, gitSource, mistakes } = parseDocument(sourceOf(file, copy))
-  if (mistakes.length > 0) return parseManifests([file])
+  if (!isSimple(text, copy)) return parseManifests([file()])
+  const { app, gitSource, mistakes } = parseDocument(sourceOf(name, file, copy))
+  if (mistakes.length > 0) return parseManifests([file()])
   return {
     documents: 1,
     apps: app === undefined ? [] : [app],
@@ -33,20 +33,22 @@ function isSimple(text: string, value: unknown): boolean {
 function countValues(value: unknown, deepest: number): number {
   if (typeof value !== 'object' || value === null) return 1
   if (deepest === 0) return Infinity
-  return Object.values(value).reduce((sum: number, inner) => sum + 1 + countValues(inner, deepest - 1), 1)
+  let count = 1
+  for (const inner of Object.values(value)) count += 1 + countValues(inner, deepest - 1)
+  return count
 }
 
 /** Where things stand is looked up when somebody asks, which is to say that they are wrong. */
-function sourceOf(file: ManifestFile, value: unknown): SourceDocument {
+function sourceOf(name: string, file: () => ManifestFile, value: unknown): SourceDocument {
   let read: SourceDocument | undefined
   const source = (): SourceDocument => {
-    read ??= readDocuments(file).documents[0]
-    if (read === undefined) throw new Error(`${file.name} is not read as YAML as it was as JSON`)
+    read ??= readDocuments(file()).documents[0]
+    if (read === undefined) throw new Error(`${name} is not read as YAML as it was as JSON`)
     return read
   }
   return {
     value,
-    file: file.name,
+    file: name,
     place: (...asked) => source().place(...asked),
     placeInText: (...asked) => source().placeInText(...asked),
   }

@@ -34,8 +34,8 @@ export function internalTopics(
   description: TopologyDescription,
   applicationName: string,
   facts: InternalTopicFacts,
+  tasks = streamTasks(description, facts),
 ): readonly InternalTopic[] {
-  const tasks = streamTasks(description, facts)
   return description.subtopologies.flatMap((subtopology) => [
     ...repartitionsOf(subtopology, tasks.repartitions).map((topic) => ({
       ...topic,

@@ -1,7 +1,6 @@
 import { copartitionGroups, type CopartitionGroup } from './copartition.ts'
 import type { TopologyDescription } from './description.ts'
 import { countRepartitions } from './repartition-partitions.ts'
-import { streamTopics } from './stream-topics.ts'
 import { inputsOf, type TopicFacts } from './topic-facts.ts'
 
 export interface StreamTasks {
@@ -45,15 +44,18 @@ export function streamTasks(description: TopologyDescription, facts: TopicFacts)
     repartitions,
     unaligned,
     ambiguous,
-    unknown: unknownInputs(description, facts),
+    unknown: unknownInputs(description, facts, repartitions),
     unequal: groups.flatMap((group) => unequalIn(group, partitionsOf)),
   }
 }
 
-function unknownInputs(description: TopologyDescription, facts: TopicFacts): readonly string[] {
-  const { repartitions } = streamTopics(description)
+function unknownInputs(
+  description: TopologyDescription,
+  facts: TopicFacts,
+  repartitions: StreamTasks['repartitions'],
+): readonly string[] {
   const inputs = new Set(description.subtopologies.flatMap((subtopology) => inputsOf(subtopology, facts)))
-  return [...inputs].filter((topic) => !repartitions.includes(topic) && !facts.partitions.has(topic))
+  return [...inputs].filter((topic) => !repartitions.has(topic) && !facts.partitions.has(topic))
 }
 
 function unequalIn(

@@ -24,7 +24,7 @@ export function desire(app: StreamApp, observed: Observed, ran: readonly string[
   const description = topology.ok ? topology.value : { subtopologies: [], globalStores: [] }
   const facts = readFacts(spec, description, observed.topics)
   const tasks = streamTasks(description, facts)
-  const internal = internalTopics(description, spec.applicationName, facts)
+  const internal = internalTopics(description, spec.applicationName, facts, tasks)
   const topics = desiredTopics(spec.topics, internal, observed.topics)
   const arithmetic = taskArithmetic(tasks.total ?? 0, spec.streams.threads)
   const isCounted = topology.ok && tasks.total !== undefined

@@ -120,9 +120,10 @@ interface Drop {
 
 /** Without what this manager applied last time, unless somebody (he now, too) still claims it. */
 function withoutDropped(merged: JsonObject, { last, fields, claimed, typing }: Drop) {
+  // The usual case: he says again all that he said.
+  if (isEmpty(difference(last, fields))) return merged
   const named = (set: FieldSet): FieldSet => withNamedFields(set, typing)
   const before = named(last)
-  // The usual case: he says again all that he said.
   if (isEmpty(difference(before, named(fields)))) return merged
   const there = named(fieldsOf(merged, typing))
   const pruned = withoutFields(merged, before, typing)

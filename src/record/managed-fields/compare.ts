@@ -1,5 +1,5 @@
 import type { Json } from '../record.ts'
-import { FieldCollector, type FieldSet } from './field-set.ts'
+import { FieldCollector, type FieldPath, type FieldSet } from './field-set.ts'
 import { isList, isMap, isSame, own } from './json.ts'
 import {
   deduced,
@@ -21,7 +21,7 @@ export interface Comparison {
 
 export function compare(before: Json, after: Json, typing: Typing): Comparison {
   const found = { added: new FieldCollector(), modified: new FieldCollector(), removed: new FieldCollector() }
-  comparePair({ before, after, path: [], found }, typing)
+  comparePair({ before, after, path: undefined, found }, typing)
   return { added: found.added.set, modified: found.modified.set, removed: found.removed.set }
 }
 
@@ -29,12 +29,13 @@ interface Pair {
   /** Undefined: it was not there. */
   readonly before: Json | undefined
   readonly after: Json | undefined
-  readonly path: readonly string[]
+  readonly path: FieldPath | undefined
   readonly found: Readonly<Record<keyof Comparison, FieldCollector>>
 }
 
 function comparePair(pair: Pair, typing: Typing): void {
   const { before, after } = pair
+  if (before === after) return
   const was = shapeOf(typing, before)
   const is = shapeOf(typing, after)
   const isOneShape = before === undefined || after === undefined || was === is
@@ -85,7 +86,11 @@ function compareMaps(pair: Pair, shape: MapTyping): void {
   const before = isMap(pair.before) ? pair.before : {}
   const after = isMap(pair.after) ? pair.after : {}
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const below = { before: own(before, name), after: own(after, name), path: [...pair.path, `f:${name}`] }
+    const below = {
+      before: own(before, name),
+      after: own(after, name),
+      path: { above: pair.path, element: `f:${name}` },
+    }
     comparePair({ ...below, found: pair.found }, typingOfField(shape, name) ?? deduced)
   }
 }
@@ -96,7 +101,7 @@ function compareLists(pair: Pair, shape: ListTyping): void {
   for (const element of new Set([...before.keys(), ...after.keys()])) {
     const was = before.get(element) ?? []
     const is = after.get(element) ?? []
-    const below = { path: [...pair.path, element], found: pair.found }
+    const below = { path: { above: pair.path, element }, found: pair.found }
     if (was.length <= 1 && is.length <= 1) comparePair({ before: was[0], after: is[0], ...below }, shape.items)
     // Twice the same key: such items are owned as one.
     else noteWhole({ before: was.length === 0 ? undefined : was, after: is.length === 0 ? undefined : is, ...below })

@@ -76,8 +76,16 @@ export function* pathsOf(set: FieldSet, prefix: readonly string[] = []): Iterabl
 
 export function setOf(...paths: readonly (readonly string[])[]): FieldSet {
   const fields = new FieldCollector()
-  for (const path of paths) fields.add(path)
+  for (const path of paths) {
+    fields.add(path.reduce<FieldPath | undefined>((above, element) => ({ above, element }), undefined))
+  }
   return fields.set
+}
+
+/** The last step to a field, and the path before it; undefined: the object itself. */
+export interface FieldPath {
+  readonly above: FieldPath | undefined
+  readonly element: string
 }
 
 interface GrowingSet {
@@ -85,7 +93,7 @@ interface GrowingSet {
   readonly children: Map<string, GrowingSet>
 }
 
-/** Grows a set path by path. The empty path is the object itself, which nobody owns. */
+/** Grows a set path by path. Nobody owns the object itself. */
 export class FieldCollector {
   readonly #root: GrowingSet = { members: new Set(), children: new Map() }
 
@@ -93,12 +101,12 @@ export class FieldCollector {
     return this.#root
   }
 
-  add(path: readonly string[]): void {
-    const last = path.at(-1)
-    if (last === undefined) return
-    let node = this.#root
-    for (const element of path.slice(0, -1)) node = childOf(node, element)
-    node.members.add(last)
+  add(path: FieldPath | undefined): void {
+    if (path !== undefined) this.#nodeAt(path.above).members.add(path.element)
+  }
+
+  #nodeAt(path: FieldPath | undefined): GrowingSet {
+    return path === undefined ? this.#root : childOf(this.#nodeAt(path.above), path.element)
   }
 }
 

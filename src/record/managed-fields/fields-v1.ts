@@ -1,22 +1,28 @@
 import type { Json, JsonObject } from '../record.ts'
 import { isEmpty, type FieldSet } from './field-set.ts'
-import { byCodeUnit, canonicalText, isMap, mapOf } from './json.ts'
+import { byCodeUnit, canonicalText, isMap } from './json.ts'
 
 /**
  * A field set as `fieldsV1` writes it: `{}` below each element, `.` for an
  * element that is owned itself while something below it is, too.
  */
 export function printFields(set: FieldSet): JsonObject {
-  const elements = [...set.members.union(set.children)].toSorted(byCodeUnit)
-  return mapOf(elements.map((element) => [element, printElement(set, element)]))
+  return printInto({}, set)
 }
 
-function printElement(set: FieldSet, element: string): Json {
-  const child = set.children.get(element)
-  if (child === undefined) return {}
-  const below = printFields(child)
-  return set.members.has(element) ? { '.': {}, ...below } : below
+/** Elements begin with their kind, so none is a name that assigning takes for a prototype. */
+function printInto(printed: Record<string, Json>, { members, children }: FieldSet): JsonObject {
+  const elements = [...members]
+  for (const element of children.keys()) if (!members.has(element)) elements.push(element)
+  for (const element of elements.toSorted(byCodeUnit)) {
+    const child = children.get(element)
+    if (child === undefined) printed[element] = owned
+    else printed[element] = printInto(members.has(element) ? { '.': owned } : {}, child)
+  }
+  return printed
 }
+
+const owned: JsonObject = {}
 
 /** Undefined where it is not what `printFields` writes; unknown kinds of element are left out, as their writers may be newer. */
 export function parseFields(written: Json | undefined): FieldSet | undefined {

@@ -17,11 +17,15 @@ function mergeMaps(live: Json | undefined, applied: Json, shape: MapTyping): Jso
   const names = new Set([...Object.keys(left), ...Object.keys(right)])
   if (names.size === 0) return applied
   const entries: [string, Json][] = []
+  let isAsLive = isMap(live)
   for (const name of names) {
-    const merged = merge(own(left, name), own(right, name), typingOfField(shape, name) ?? deduced)
+    const before = own(left, name)
+    const merged = merge(before, own(right, name), typingOfField(shape, name) ?? deduced)
     if (merged !== undefined) entries.push([name, merged])
+    isAsLive &&= merged === before
   }
-  return mapOf(entries)
+  // What did not change is the very same, so that comparing the two costs nothing there.
+  return isAsLive ? left : mapOf(entries)
 }
 
 /**

@@ -26,7 +26,7 @@ export function parseJson(bytes: Buffer): Json {
   if (text.trim() === '') return {}
   // Postgres keeps no NUL in JSON.
   if (text.includes(String.raw`\u0000`)) throw badBody('it holds a NUL character')
-  if (isTooDeep(text)) throw badBody(`it is nested deeper than ${deepest} levels`)
+  if (isTooDeep(bytes)) throw badBody(`it is nested deeper than ${deepest} levels`)
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what JSON.parse returns is JSON
     return JSON.parse(text) as Json
@@ -35,9 +35,11 @@ export function parseJson(bytes: Buffer): Json {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function textOf(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     throw badBody('it is not UTF-8 text')
   }
@@ -47,13 +49,19 @@ function badBody(why: string): ApiFailure {
   return new ApiFailure(failure('BadRequest', `the request's body cannot be read: ${why}`))
 }
 
-/** Counted before parsing, so that what is too deep costs one walk over its text. */
-function isTooDeep(text: string): boolean {
+const [quote, backslash, openList, closeList, openMap, closeMap] = Buffer.from('"\\[]{}')
+
+/** Counted before parsing, so that what is too deep costs one walk over its bytes. */
+function isTooDeep(bytes: Buffer): boolean {
   let depth = 0
-  // Texts are stepped over whole: a bracket in one opens nothing.
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/gs)) {
-    if (token === '{' || token === '[') depth += 1
-    else if (token === '}' || token === ']') depth -= 1
+  let isInText = false
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]
+    // A bracket in a text opens nothing, and a backslash takes what follows along.
+    if (byte === quote) isInText = !isInText
+    else if (isInText) at += byte === backslash ? 1 : 0
+    else if (byte === openMap || byte === openList) depth += 1
+    else if (byte === closeMap || byte === closeList) depth -= 1
     if (depth > deepest) return true
   }
   return false

@@ -45,14 +45,13 @@ async function answerTo(request: IncomingMessage, handle: (asked: Asked) => Prom
 /** Undefined where the address is no address. */
 function readAsked(request: IncomingMessage): Asked | undefined {
   const { method = 'GET', url = '/', headers } = request
-  if (!URL.canParse(url, 'http://host')) return undefined
-  const { pathname, searchParams } = new URL(url, 'http://host')
-  const path = decoded(pathname)
-  if (path === undefined) return undefined
+  const parsed = URL.parse(url, 'http://host')
+  const path = parsed === null ? undefined : decoded(parsed.pathname)
+  if (parsed === null || path === undefined) return undefined
   return {
     method,
     path,
-    query: searchParams,
+    query: parsed.searchParams,
     header: (name) => {
       const value = headers[name]
       return Array.isArray(value) ? value.join(', ') : value

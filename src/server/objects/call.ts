@@ -65,5 +65,5 @@ export function keyOf({ kind, namespace, name }: Target): ObjectKey {
 }
 
 export function birthNow({ newUid, newSuffix, nowMs }: ObjectsSurroundings): Birth {
-  return { uid: newUid(), suffix: newSuffix(), nowMs: nowMs() }
+  return { uid: newUid(), newSuffix, nowMs: nowMs() }
 }

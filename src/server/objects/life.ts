@@ -27,17 +27,17 @@ export interface Birth {
   readonly uid: string
   readonly nowMs: number
   /** Five letters, for `generateName`. */
-  readonly suffix: string
+  readonly newSuffix: () => string
 }
 
-export function born(submitted: ApiObject, target: Target, { uid, nowMs, suffix }: Birth): ApiObject {
+export function born(submitted: ApiObject, target: Target, { uid, nowMs, newSuffix }: Birth): ApiObject {
   const { kind } = target
   checkHead(submitted, target)
   const { metadata } = submitted
   if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== '') {
     throw new ApiFailure(failure('BadRequest', 'resourceVersion should not be set on objects to be created'))
   }
-  const name = nameOf(metadata, suffix, kind)
+  const name = nameOf(metadata, newSuffix, kind)
   const fresh = withoutMetadata(
     submitted,
     'resourceVersion',
@@ -57,9 +57,9 @@ export function born(submitted: ApiObject, target: Target, { uid, nowMs, suffix 
   return kind.hasStatus ? withStatus(object, undefined) : object
 }
 
-function nameOf({ name, generateName = '' }: ObjectMeta, suffix: string, kind: ResourceKind): string {
+function nameOf({ name, generateName = '' }: ObjectMeta, newSuffix: () => string, kind: ResourceKind): string {
   if (name !== '') return name
-  if (generateName !== '') return `${generateName.slice(0, 58)}${suffix}`
+  if (generateName !== '') return `${generateName.slice(0, 58)}${newSuffix()}`
   throw invalid(kind, '', [
     cause('FieldValueRequired', 'metadata.name', 'Required value: name or generateName is required'),
   ])
