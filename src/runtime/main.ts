@@ -18,7 +18,8 @@ import { superviseThreads, type EndOfCrew } from './thread/supervise.ts'
 import type { ThreadLog } from './thread/thread-world.ts'
 
 const usage =
-  'usage: weir worker FILE [--describe] [--metrics-port N]\n  FILE exports a topology: export default builder.build()\n'
+  'usage: weir worker FILE [--describe | --warm-up] [--metrics-port N]\n' +
+  '  FILE exports a topology: export default builder.build()\n'
 const invalid = 2
 const unanswered = 3
 
@@ -28,6 +29,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       describe: { type: 'boolean' },
+      'warm-up': { type: 'boolean' },
       'metrics-port': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -41,6 +43,7 @@ async function main(): Promise<number> {
     process.stdout.write((await load(file)).describe())
     return 0
   }
+  if (values['warm-up'] === true) return tellBroken(await warmUpFor(file))
   const port = values['metrics-port']
   const env = { ...process.env, ...(port !== undefined && { WEIR_METRICS_PORT: port }) }
   const read = readWorkerConfig(env)
@@ -155,12 +158,20 @@ function exitCodeOf(end: EndOfCrew, log: ThreadLog): number {
 }
 
 function tellRefusal(refusal: Refusal, log: ThreadLog): number {
-  if (refusal.kind === 'broken') {
-    process.stderr.write(`weir worker: ${refusal.text}\n`)
-    return 1
-  }
+  if (refusal.kind === 'broken') return tellBroken(refusal.text)
   log.error({ reason: refusal.reason }, 'cannot start')
   return refusal.kind === 'refused' ? invalid : unanswered
+}
+
+function tellBroken(text: string | undefined): number {
+  if (text === undefined) return 0
+  process.stderr.write(`weir worker: ${text}\n`)
+  return 1
+}
+
+async function warmUpFor(file: string): Promise<string | undefined> {
+  const { warmUp } = await import('./thread/warm-up.ts')
+  return warmUp(file, openLog({}, 'error'))
 }
 
 /** The topology runs in threads of their own: it is loaded here only for what this thread itself says of it. */

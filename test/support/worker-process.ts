@@ -15,8 +15,12 @@ export interface WorkerProcess {
 
 const weir = fileURLToPath(new URL('../../bin/weir', import.meta.url))
 
-export function startWorker(file: string, env: Readonly<Record<string, string>>): WorkerProcess {
-  const child = spawn(weir, ['worker', file], {
+export function startWorker(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  ...options: readonly string[]
+): WorkerProcess {
+  const child = spawn(weir, ['worker', file, ...options], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

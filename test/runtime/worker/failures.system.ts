@@ -135,6 +135,27 @@ describe('a worker that cannot do its work says why', () => {
     assert.equal(worker.lines.filter((line) => line.includes('no such table')).length, 1, whole(worker))
   })
 
+  it('strips no types at its first start where its slug was warmed up', async () => {
+    const cache = { NODE_COMPILE_CACHE: join(folder, 'compiled') }
+    const warming = startWorker(wordCountFile, cache, '--warm-up')
+    assert.equal(await warming.ended, 0)
+    assert.equal(whole(warming), '')
+    const worker = start(wordCountFile, 'wc', { ...cache, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' })
+    assert.equal(await worker.ended, 2)
+    const isOfTypes = (line: string) => /transpile cache for StrippedTypeScript/.test(line)
+    assert.ok(worker.lines.some(isOfTypes), whole(worker))
+    assert.deepEqual(
+      worker.lines.filter((line) => isOfTypes(line) && line.includes('no transpile cache')),
+      [],
+    )
+  })
+
+  it('tells while a slug is warmed up what is wrong with the file (exit 1)', async () => {
+    const warming = startWorker(join(folder, 'nowhere.ts'), {}, '--warm-up')
+    assert.equal(await warming.ended, 1)
+    assert.match(whole(warming), /^weir worker: Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module .*nowhere\.ts/)
+  })
+
   it("ends when a thread outgrows its share of the dyno's memory, and says what to do (exit 1)", async () => {
     const worker = start(hoardingFile, 'copier', { MEMORY_AVAILABLE: '200', STREAMS_NUM_STREAM_THREADS: '2' })
     assert.equal(await worker.ended, 1)
