@@ -44,7 +44,10 @@ async function main(): Promise<number> {
     return 0
   }
   if (values['warm-up'] === true) return tellBroken(await warmUpFor(file))
-  const port = values['metrics-port']
+  return start(file, values['metrics-port'])
+}
+
+async function start(file: string, port: string | undefined): Promise<number> {
   const env = { ...process.env, ...(port !== undefined && { WEIR_METRICS_PORT: port }) }
   const read = readWorkerConfig(env)
   if (!read.ok) {
