@@ -7,7 +7,7 @@ const sliceMs = 50
 /** Records of one task before the next has its turn. */
 const perRound = 250
 /** Above this the broker must take what was written before more is made. */
-const mostPendingBytes = 8 * 1024 * 1024
+const mostPendingBytes = 4 * 1024 * 1024
 /** `linger.ms` of Kafka Streams' producer: how long a record may wait for company. */
 const lingerMs = 100
 

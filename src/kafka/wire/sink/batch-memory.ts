@@ -1,7 +1,7 @@
 /** Below this a batch has a buffer of its own: most lanes of a quiet topology never grow beyond. */
 const smallBytes = 16 * 1024
-/** Buffers kept for the next batches. */
-const keptBuffers = 32
+/** Buffers kept for the next batches: 4 MiB of the usual size, as much as a stream thread lets wait for the brokers. */
+const keptBuffers = 16
 
 /**
  * Memory of batches, used again once the broker has them: allocating large
