@@ -9,6 +9,8 @@ export interface OtlpVars {
   /** Of one push. */
   readonly timeoutMs: number
   readonly isCompressed: boolean
+  /** Whom to trust in place of the authorities that Node knows: PEM text, or the path of a file with it. */
+  readonly trusted: string | undefined
   readonly serviceName: string | undefined
   readonly resource: ReadonlyMap<string, string>
 }
@@ -25,6 +27,7 @@ export function readOtlpVars(env: Env, mistakes: string[]): OtlpVars | undefined
     timeoutMs: readMs(env, ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'], 10_000, mistakes),
     isCompressed:
       first(env, ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION'])[1] === 'gzip',
+    trusted: first(env, ['OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE', 'OTEL_EXPORTER_OTLP_CERTIFICATE'])[1] || undefined,
     serviceName: env['OTEL_SERVICE_NAME']?.trim() || undefined,
     resource: readPairs(env, 'OTEL_RESOURCE_ATTRIBUTES', mistakes),
   }

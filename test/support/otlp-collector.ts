@@ -1,6 +1,8 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { gunzipSync } from 'node:zlib'
+import type { KeyPair } from '../../src/host/certificate-authority.ts'
 
 export interface Received {
   readonly path: string
@@ -10,9 +12,14 @@ export interface Received {
 }
 
 /** Keeps what is pushed to it, and answers with these codes, one after the other, and with 200 from then on. */
-export async function openCollector(...codes: number[]) {
+export const openCollector = (...codes: number[]) => open(codes)
+
+/** The same behind TLS. */
+export const openTlsCollector = (pair: KeyPair) => open([], pair)
+
+async function open(codes: number[], pair?: KeyPair) {
   const received: Received[] = []
-  const server = createServer((request, response) => {
+  const receive: RequestListener = (request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
@@ -22,14 +29,16 @@ export async function openCollector(...codes: number[]) {
       received.push({ path: url, headers, body })
       response.writeHead(codes.shift() ?? 200, { 'content-type': 'application/json' }).end('{}')
     })
-  })
+  }
+  const server =
+    pair === undefined ? createServer(receive) : createTlsServer({ cert: pair.certificate, key: pair.key }, receive)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the collector has no port')
   return {
     received,
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `${pair === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { gzipSync } from 'node:zlib'
@@ -32,8 +33,12 @@ export function startPushing(vars: OtlpVars, { values, resource, version, clock,
   const body = new OtlpBody(resource, version, clock.now())
   const stopping = new AbortController()
   let isFailing = false
+  const authorities = readAuthorities(vars.trusted)
   const push = async (timeoutMs: number): Promise<void> => {
-    const refusal = await post(vars, JSON.stringify(body.of(values(), clock.now())), timeoutMs)
+    const refusal = await post(vars, await authorities, {
+      json: JSON.stringify(body.of(values(), clock.now())),
+      timeoutMs,
+    })
     const to = vars.url.host
     if (refusal !== undefined && !isFailing) log.warn({ to, reason: refusal }, 'metrics could not be pushed')
     if (refusal === undefined && isFailing) log.info({ to }, 'metrics are pushed again')
@@ -54,12 +59,35 @@ export function startPushing(vars: OtlpVars, { values, resource, version, clock,
   }
 }
 
+interface Authorities {
+  /** PEM; undefined: those that Node knows. */
+  readonly ca: string | undefined
+  /** Why there are none, though some were named. */
+  readonly missing?: string
+}
+
+/** OpenTelemetry names a file; a dyno has config vars instead, so the text itself will do. */
+async function readAuthorities(trusted: string | undefined): Promise<Authorities> {
+  if (trusted === undefined || trusted.startsWith('-----BEGIN')) return { ca: trusted }
+  try {
+    return { ca: await readFile(trusted, 'utf8') }
+  } catch {
+    return { ca: undefined, missing: `OTEL_EXPORTER_OTLP_CERTIFICATE names ${trusted}, which cannot be read` }
+  }
+}
+
+interface Push {
+  readonly json: string
+  readonly timeoutMs: number
+}
+
 /** Why it did not arrive; undefined: it did. */
-function post(vars: OtlpVars, json: string, timeoutMs: number): Promise<string | undefined> {
+function post(vars: OtlpVars, { ca, missing }: Authorities, { json, timeoutMs }: Push): Promise<string | undefined> {
+  if (missing !== undefined) return Promise.resolve(missing)
   const { url, headers, isCompressed } = vars
   const bytes = isCompressed ? gzipSync(json) : Buffer.from(json)
   const { promise, resolve } = Promise.withResolvers<string | undefined>()
-  const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+  const options = {
     method: 'POST',
     signal: AbortSignal.timeout(timeoutMs),
     headers: {
@@ -68,10 +96,12 @@ function post(vars: OtlpVars, json: string, timeoutMs: number): Promise<string |
       'content-length': bytes.length,
       ...(isCompressed && { 'content-encoding': 'gzip' }),
     },
-  })
-  request.on('error', (error) =>
-    resolve(error.name === 'AbortError' ? `no answer within ${timeoutMs} ms` : error.message),
-  )
+  }
+  const request =
+    url.protocol === 'https:'
+      ? requestHttps(url, ca === undefined ? options : { ...options, ca })
+      : requestHttp(url, options)
+  request.on('error', (error) => resolve(whyNot(error, timeoutMs)))
   request.on('response', (response) => {
     const { statusCode = 0 } = response
     response.on('error', (error) => resolve(error.message))
@@ -80,4 +110,21 @@ function post(vars: OtlpVars, json: string, timeoutMs: number): Promise<string |
   })
   request.end(bytes)
   return promise
+}
+
+/** OpenSSL's words for a chain that ends at nobody we know (X509_V_ERR_…, as Node writes them). */
+const untrusted: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+function whyNot(error: Error, timeoutMs: number): string {
+  if (error.name === 'AbortError') return `no answer within ${timeoutMs} ms`
+  const code = 'code' in error ? String(error.code) : ''
+  if (untrusted.has(code))
+    return `nobody we trust has signed its certificate (${code}): set OTEL_EXPORTER_OTLP_CERTIFICATE to the certificate of who did, as a file or as text`
+  return error.message
 }

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { readOtlpVars } from '../../../src/runtime/config-otlp.ts'
+import { CertificateAuthority } from '../../../src/host/certificate-authority.ts'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import type { MetricValue } from '../../../src/runtime/metrics/metric.ts'
 import { OtlpBody } from '../../../src/runtime/metrics/otlp.ts'
 import { startPushing } from '../../../src/runtime/metrics/push-metrics.ts'
-import { openCollector } from '../../support/otlp-collector.ts'
+import { openCollector, openTlsCollector } from '../../support/otlp-collector.ts'
+
+const authorityOf = (name: string) => CertificateAuthority.create(name, Date.now())
 
 const group = 'stream-task-metrics'
 const dropped = (task: string, value: number): MetricValue => ({
@@ -65,6 +71,50 @@ describe('metrics that are pushed', () => {
       `metrics could not be pushed ${JSON.stringify({ to, reason: 'it answered 503' })}`,
       `metrics are pushed again ${JSON.stringify({ to })}`,
     ])
+  })
+
+  it('arrive over TLS where who signed the certificate is trusted, named by a file or as text', async () => {
+    const authority = await authorityOf('collectors')
+    const pair = await authority.issue({ commonName: 'collector', hosts: ['127.0.0.1'] }, Date.now())
+    await using collector = await openTlsCollector(pair)
+    const folder = mkdtempSync(join(tmpdir(), 'weirkeeper-otlp-'))
+    const file = join(folder, 'ca.pem')
+    writeFileSync(file, authority.pair.certificate)
+    for (const trusted of [authority.pair.certificate, file]) {
+      const env = { OTEL_METRIC_EXPORT_INTERVAL: '600000', OTEL_EXPORTER_OTLP_CERTIFICATE: trusted }
+      const { log, pushing } = pushTo(collector.endpoint, env)
+      await pushing.close()
+      assert.deepEqual(log, [])
+    }
+    rmSync(folder, { recursive: true })
+    assert.equal(collector.received.length, 2)
+  })
+
+  it('do not go to somebody whose certificate nobody known has signed, or is of another host: it says what to do', async () => {
+    const [ours, theirs] = [await authorityOf('ours'), await authorityOf('theirs')]
+    const named = await ours.issue({ commonName: 'collector', hosts: ['elsewhere.test'] }, Date.now())
+    const cases = [
+      [
+        await theirs.issue({ commonName: 'collector', hosts: ['127.0.0.1'] }, Date.now()),
+        undefined,
+        /nobody we trust has signed/,
+      ],
+      [
+        await theirs.issue({ commonName: 'collector', hosts: ['127.0.0.1'] }, Date.now()),
+        ours.pair.certificate,
+        /set OTEL_EXPORTER_OTLP_CERTIFICATE/,
+      ],
+      [named, ours.pair.certificate, /IP: 127\.0\.0\.1 is not in the cert's list/],
+      [named, '/no/such/file', /names \/no\/such\/file, which cannot be read/],
+    ] as const
+    for (const [pair, trusted, reason] of cases) {
+      await using collector = await openTlsCollector(pair)
+      const certificate = trusted === undefined ? {} : { OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: trusted }
+      const { log, pushing } = pushTo(collector.endpoint, { OTEL_METRIC_EXPORT_INTERVAL: '600000', ...certificate })
+      await pushing.close()
+      assert.match(log.join(), reason)
+      assert.deepEqual(collector.received, [])
+    }
   })
 
   it('wait for nobody: a collector that is away or silent is told of', async () => {
