@@ -1,5 +1,6 @@
 import { heardAnnotation } from '../controller/keep/hear-app.ts'
-import { confirmAnnotation, tidyFinalizer } from '../controller/keep/keep-stream-app.ts'
+import { confirmAnnotation } from '../controller/keep/consent.ts'
+import { tidyFinalizer } from '../controller/keep/keep-stream-app.ts'
 import { asJson } from '../record/as-json.ts'
 import { declare, markDeleted, type KeptObject } from '../record/object-life.ts'
 import type { ObjectKey } from '../record/record.ts'

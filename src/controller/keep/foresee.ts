@@ -7,7 +7,8 @@ import { changeLine } from '../plan/describe-change.ts'
 import { nothingAwaited, type Plan, type Refusal } from '../plan/plan.ts'
 import { examine, examineDeletion, subjectOf } from '../reconcile.ts'
 import { foreseenClash, leavingToTheFirst, refusalOf } from './cluster-claim.ts'
-import { confirmAnnotation, warnsOnly } from './keep-stream-app.ts'
+import { consentOf } from './consent.ts'
+import { warnsOnly } from './keep-stream-app.ts'
 import type { KeptStreamApp } from './kept-stream-app.ts'
 import { restrain } from './restrain.ts'
 import { resumedWhenOver } from './suspension.ts'
@@ -34,7 +35,7 @@ export async function foresee(
     const message = `what is kept is not a valid StreamApp: ${mistakes.join('; ')}`
     return ok(refused({ reason: 'ManifestInvalid', message }))
   }
-  const confirmed = annotations[confirmAnnotation]
+  const confirmed = consentOf(object)
   if (deletionTimestamp !== undefined) {
     const going = await examineDeletion(app, sight, signal, ran)
     if (!going.ok) return seenAsRefused(going)

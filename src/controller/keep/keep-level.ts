@@ -4,6 +4,7 @@ import type { KafkaData } from '../../heroku/kafka-data.ts'
 import type { RunningDyno } from '../../heroku/platform.ts'
 import type { FoundAddon } from '../../resource/claims.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
+import { missingConfirmation } from '../apply/confirmation.ts'
 import type { Outcome } from '../apply/outcome.ts'
 import { seenOf, type Seen } from '../observe/glance.ts'
 import type { Blindness } from '../observe/observe.ts'
@@ -72,13 +73,24 @@ export async function keepLevel(
   const drifted = await tellOfDrift(examination, around, orders, signal)
   const outcome = await act({ ...examination, plan: restrained.plan }, around, orders, signal)
   const dynos = await lookAtDynos(examination, around, signal)
-  const summary = summarize({ ...examination, dynos })
+  const summary = summarize({ ...withUnconfirmed(examination, restrained.plan, orders), dynos })
   const drift = orders.lookOnly ? driftConditions(examination) : restrained.conditions
   const conditions = [...summary.conditions, ...drift]
   const seen = conditions.some(isReady) ? seenOf(examination.observed, dynos, orders.heard) : undefined
   const ran = ranTypes(examination, orders.ran, outcome.done)
   const status = { ...summary, conditions, seen, ran }
   return { status, ...after(outcome, status, orders), drift: drifted }
+}
+
+/** What nobody has agreed to yet stands in the way like any other refusal. */
+function withUnconfirmed(
+  examination: Examination,
+  plan: Plan,
+  { lookOnly, confirmed }: Pick<Orders, 'lookOnly' | 'confirmed'>,
+): Examination {
+  if (lookOnly) return examination
+  const refusals = [...examination.plan.refusals, ...missingConfirmation(plan, examination.observed.app, confirmed)]
+  return { ...examination, plan: { ...examination.plan, refusals } }
 }
 
 /** What differs of something that was carried out, and who may have changed it. */

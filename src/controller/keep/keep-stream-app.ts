@@ -13,6 +13,7 @@ import { failureConditions } from '../status/failure-status.ts'
 import { stampConditions } from '../status/stamp-conditions.ts'
 import type { Condition } from '../status/status.ts'
 import { clusterNews } from './cluster-claim.ts'
+import { consentOf } from './consent.ts'
 import type { Finding } from './finding.ts'
 import type { FullLooks } from './full-looks.ts'
 import { hearApp, heardAnnotation, heardFromAnnotation, hookUrl, type Hearing } from './hear-app.ts'
@@ -39,9 +40,6 @@ export interface StreamAppSurroundings {
 
 /** Holds a StreamApp in the record until what it made was tidied up. */
 export const tidyFinalizer = 'streams.weirkeeper.dev/tidy'
-
-/** Where a person agrees to a plan that loses records: its hash, or the app's name. */
-export const confirmAnnotation = 'streams.weirkeeper.dev/confirm'
 
 /** One pass over one object: read it, keep it level or let it go, write down what was found. */
 export async function keepStreamApp(
@@ -89,7 +87,7 @@ async function find(
   const { app, object, mistakes } = kept
   const orders = {
     nowMs,
-    confirmed: object.metadata.annotations?.[confirmAnnotation],
+    confirmed: consentOf(object),
     lookOnly: warnsOnly(kept),
     generation: object.metadata.generation,
     deeds: kept.deeds,

@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts'
 import { stampConditions, type StampedCondition } from '../status/stamp-conditions.ts'
 import type { Condition, Writing } from '../status/status.ts'
 import { clusterNews, type Taken } from './cluster-claim.ts'
+import { agreedBy } from './consent.ts'
 import type { Finding } from './finding.ts'
 import type { KeptStreamApp } from './kept-stream-app.ts'
 
@@ -115,10 +116,10 @@ function holding(object: KeptObject, cluster: HeldCluster, at: Date): KeptObject
   return ownWrite({ before: object, after, writer: 'weirkeeper-controller', subresource: 'status', at })
 }
 
-function announced({ object, conditions }: KeptStreamApp, { changes }: Plan, writing: Writing): KeptObject {
+function announced({ object, conditions }: KeptStreamApp, plan: Plan, writing: Writing): KeptObject {
   const { generation, deletionTimestamp } = object.metadata
   const reason = deletionTimestamp === undefined ? 'ChangesPending' : 'Deleting'
-  const message = changes.map(changeLine).join('; ')
+  const message = plan.changes.map(changeLine).join('; ')
   const news: readonly Condition[] = [
     { type: 'Ready', status: 'False', reason, message },
     { type: 'Reconciling', status: 'True', reason, message },
@@ -127,7 +128,10 @@ function announced({ object, conditions }: KeptStreamApp, { changes }: Plan, wri
   const stamped = stampConditions(news, conditions, { generation, at })
   const others = conditions.filter(({ type }) => !overall.has(type))
   const all: readonly StampedCondition[] = [...stamped, ...others]
-  const status = asJson({ ...object.status, observedGeneration: generation, conditions: all, writing })
+  const { agreed: _before, ...known } = object.status ?? {}
+  const agreed = agreedBy(object, plan)
+  const told = { ...known, ...(agreed !== undefined && { agreed }), conditions: all, writing }
+  const status = asJson({ ...told, observedGeneration: generation })
   const after = withStatus(object, status)
   return ownWrite({ before: object, after, writer: 'weirkeeper-controller', subresource: 'status', at })
 }

@@ -67,6 +67,7 @@ export const streamAppStatus = statusOf({
   ),
   seen: anything('What a later look can go by at a glance: the release and the attachment that all was seen with.'),
   writing: anything('The term of a controller that is writing, and since when.'),
+  agreed: text('What the app’s name in the annotation `confirm` was taken for: it agrees to nothing else.'),
   deeds: listOf('What was written within the last hour, by which fights and restarts are limited.', 'One write.'),
   history: listOf('What became of the last five generations, newest first.', 'One generation.'),
 })

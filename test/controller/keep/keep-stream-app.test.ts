@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { RequestBudget } from '../../../src/controller/budget/request-budget.ts'
-import { confirmAnnotation, keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
+import { confirmAnnotation } from '../../../src/controller/keep/consent.ts'
+import { keepStreamApp } from '../../../src/controller/keep/keep-stream-app.ts'
 import { suspendUntilAnnotation } from '../../../src/controller/keep/suspension.ts'
 import { FullLooks } from '../../../src/controller/keep/full-looks.ts'
 import { heardFromAnnotation } from '../../../src/controller/keep/hear-app.ts'
@@ -232,6 +233,60 @@ describe('keepStreamApp', () => {
     await stage.runToRest()
     assert.equal(stage.world.cluster.topics.size, 0)
     assert.equal(await stage.record.get(key), undefined)
+  })
+
+  it('takes the app’s name for consent to one declaration, and asks again for the next and for the deletion', async () => {
+    const kept = (retention: string) => (spec: object) => ({
+      ...spec,
+      topics: [
+        { name: 'lines', partitions: 6, retention },
+        { name: 'word-counts', partitions: 6 },
+      ],
+      deletionPolicy: { topics: 'Delete' },
+    })
+    const stage = await declared(kept('72h'))
+    await stage.runToRest()
+    const keptMs = (): number | null | undefined => stage.world.cluster.topics.get('lines')?.retentionMs
+    await stage.declare(kept('48h'))
+    await stage.annotate(confirmAnnotation, 'word-count')
+    await stage.runToRest()
+    assert.deepEqual([await stage.ready(), keptMs()], ['True Converged', 48 * 3_600_000])
+
+    await stage.declare(kept('24h'))
+    await stage.runToRest(3)
+    assert.deepEqual([await stage.condition('Stalled'), keptMs()], ['True ConfirmationMissing', 48 * 3_600_000])
+    const hash = /--confirm ([0-9a-f]{8})/.exec(await stage.message('Ready'))?.[1] ?? ''
+    await stage.annotate(confirmAnnotation, hash)
+    await stage.runToRest()
+    assert.deepEqual([await stage.ready(), keptMs()], ['True Converged', 24 * 3_600_000])
+
+    await stage.annotate(confirmAnnotation, 'word-count')
+    await stage.declare(kept('26h'))
+    await stage.runToRest()
+    await stage.remove()
+    await stage.runToRest()
+    assert.equal(await stage.record.get(key), undefined, 'said anew after a hash, and not used up since')
+  })
+
+  it('asks before a deletion, though the app’s name stands there from an earlier consent', async () => {
+    const kept = (retention: string) => (spec: object) => ({
+      ...spec,
+      topics: [
+        { name: 'lines', partitions: 6, retention },
+        { name: 'word-counts', partitions: 6 },
+      ],
+      deletionPolicy: { topics: 'Delete' },
+    })
+    const stage = await declared(kept('48h'))
+    await stage.runToRest()
+    await stage.declare(kept('24h'))
+    await stage.annotate(confirmAnnotation, 'word-count')
+    await stage.runToRest()
+    assert.equal(await stage.ready(), 'True Converged')
+    await stage.remove()
+    await stage.runToRest(3)
+    assert.match(await stage.message('Ready'), /this plan loses records .* --confirm [0-9a-f]{8}/)
+    assert.ok(stage.world.cluster.topics.has('lines'))
   })
 
   it('lets go at once of what was in an app that is gone', async () => {
