@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
+import type { StreamGroup } from '../../kafka/group.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { findTasks } from '../assign/assign-members.ts'
@@ -16,36 +17,44 @@ export interface Unfit {
 const patienceMs = 30_000
 
 /**
- * One look at topics, group and transactional ids before any thread starts: a
- * worker that cannot run says so once, and not once per thread. Undefined where all is well.
+ * One look at topics, group and transactional ids before any thread joins: a worker that cannot run says so once, and not once per
+ * thread. All is asked at the same time, and what is wrong with topics is told first. Undefined where all is well.
  */
 export async function whatDoesNotFit(
   topology: Topology,
   config: WorkerConfig,
-  client: StreamClient,
+  { client, group }: { readonly client: StreamClient; readonly group: StreamGroup },
   around: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Unfit | undefined> {
   const wire = { applicationId: config.applicationId, topicPrefix: config.kafka.prefix }
-  const tasks = await persist(() => findTasks(topology, wire, client), config, around)
-  if ('kind' in tasks) return tasks
-  const unsent = await whetherLettersFit(config, client, around)
-  if (unsent !== undefined) return unsent
-  const group = client.openGroup({
-    groupId: config.applicationId,
-    sessionTimeoutMs: config.sessionTimeoutMs,
-    heartbeatIntervalMs: config.heartbeatIntervalMs,
-    rebalanceTimeoutMs: config.maxPollIntervalMs,
-  })
-  // Whether we may read the group, and no offset of it: one in a transaction is refused, and that may be one which ends only
-  // when the dyno that began it starts again.
-  const readable = await persist(() => group.committed([]), config, around)
-  if ('kind' in readable)
-    return {
-      ...readable,
-      reason: `consumer group ${config.applicationId}: ${readable.reason} (\`weir apply\` does that)`,
-    }
-  return config.exactlyOnce ? whetherTransactionsFit(client, config, around) : undefined
+  const topics = async () => unfitIn(await persist(() => findTasks(topology, wire, client), config, around))
+  const looks = [topics(), whetherLettersFit(config, client, around), whetherGroupFits(config, group, around)]
+  if (config.exactlyOnce) looks.push(whetherTransactionsFit(client, config, around))
+  // one that breaks while an earlier one is waited for is told when its turn comes
+  for (const look of looks) look.catch(() => {})
+  for (const look of looks) {
+    const unfit = await look
+    if (unfit !== undefined) return unfit
+  }
+  return undefined
 }
+
+/**
+ * Whether we may read the group, and no offset of it: one in a transaction is refused, and that may be one which ends only
+ * when the dyno that began it starts again.
+ */
+async function whetherGroupFits(
+  config: WorkerConfig,
+  group: StreamGroup,
+  around: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Unfit | undefined> {
+  const unfit = unfitIn(await persist(() => group.committed([]), config, around))
+  if (unfit === undefined) return undefined
+  return { ...unfit, reason: `consumer group ${config.applicationId}: ${unfit.reason} (\`weir apply\` does that)` }
+}
+
+const unfitIn = (answer: { readonly value: unknown } | Unfit): Unfit | undefined =>
+  'kind' in answer ? answer : undefined
 
 async function whetherLettersFit(
   config: WorkerConfig,

@@ -1,3 +1,4 @@
+import type { StreamGroup } from '../../kafka/group.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StartBeats } from '../../kafka/wire/group/heart.ts'
 import { readWorkerConfig, type WorkerConfig } from '../config.ts'
@@ -5,7 +6,7 @@ import type { Topology } from '../graph/topology.ts'
 import type { ErrorHandling } from '../task/error-plan.ts'
 import { loadErrors } from './load-errors.ts'
 import { loadTopology } from './load-topology.ts'
-import { openStreamClient } from './open-client.ts'
+import { groupOf, openStreamClient } from './open-client.ts'
 import type { ThreadData } from './thread-message.ts'
 
 /** What a stream thread has before it joins the group. */
@@ -14,6 +15,7 @@ export interface App {
   readonly topology: Topology
   readonly errors: ErrorHandling
   readonly client: StreamClient
+  readonly group: StreamGroup
 }
 
 /** Reads the user's file, and opens a client that its owner closes. */
@@ -25,7 +27,7 @@ export async function loadApp(
   const topology = await loadTopology(file)
   const errors = await loadErrors(file)
   const client = await openStreamClient(config, `${config.clientId}-StreamThread-${number}`, startBeats)
-  return { config, topology, errors, client }
+  return { config, topology, errors, client, group: groupOf(client, config) }
 }
 
 /** The main thread has read it before, and told what does not fit. */

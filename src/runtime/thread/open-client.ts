@@ -1,4 +1,5 @@
 import { systemClock } from '../../host/system-clock.ts'
+import type { StreamGroup } from '../../kafka/group.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StartBeats } from '../../kafka/wire/group/heart.ts'
 import { WireClient } from '../../kafka/wire/wire-client.ts'
@@ -15,4 +16,14 @@ export async function openStreamClient(
     return new WireClient(kafka.address, { clientId, clock: systemClock, random: Math.random, ...beats })
   const { KafkajsClient } = await import('../../kafka/kafkajs-client.ts')
   return new KafkajsClient(kafka.address, clientId)
+}
+
+/** This thread's place in the group of its app. */
+export function groupOf(client: StreamClient, config: WorkerConfig): StreamGroup {
+  return client.openGroup({
+    groupId: config.applicationId,
+    sessionTimeoutMs: config.sessionTimeoutMs,
+    heartbeatIntervalMs: config.heartbeatIntervalMs,
+    rebalanceTimeoutMs: config.maxPollIntervalMs,
+  })
 }

@@ -1,6 +1,7 @@
 import { backoffMs } from '../../base/backoff.ts'
 import type { Clock } from '../../base/clock.ts'
 import { unreachable } from '../../base/unreachable.ts'
+import type { StreamGroup } from '../../kafka/group.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import type { StreamFailure } from '../../kafka/stream-failure.ts'
 import { noHosts } from '../assign/assignment-info.ts'
@@ -29,6 +30,7 @@ import type { Steps } from '../worker.ts'
 import { closeAll } from './change-roles.ts'
 import { withErrorVars } from './load-errors.ts'
 import { makeWriter } from './make-writer.ts'
+import { groupOf } from './open-client.ts'
 import { openWaiting } from './open-tasks.ts'
 import { PendingOffsets } from './pending-offsets.ts'
 import { endWhatBegan, processTasks } from './process-tasks.ts'
@@ -45,6 +47,8 @@ export interface ThreadOptions {
   readonly config: WorkerConfig
   readonly topology: Topology
   readonly client: StreamClient
+  /** Of that client, where one is there already. */
+  readonly group?: StreamGroup
   readonly folder: StateFolder
   readonly clock: Clock
   readonly log: ThreadLog
@@ -232,12 +236,7 @@ function openWorld(options: ThreadOptions): ThreadWorld {
   const errors = withErrorVars(options.errors ?? {}, config.errors)
   const { applicationId } = config
   const processId = processIdOf(applicationId, config.processName, start)
-  const group = client.openGroup({
-    groupId: applicationId,
-    sessionTimeoutMs: config.sessionTimeoutMs,
-    heartbeatIntervalMs: config.heartbeatIntervalMs,
-    rebalanceTimeoutMs: config.maxPollIntervalMs,
-  })
+  const group = options.group ?? groupOf(client, config)
   const writer = makeWriter(options, group)
   const read = { readCommitted: config.exactlyOnce }
   const wire = { applicationId, topicPrefix: config.kafka.prefix }

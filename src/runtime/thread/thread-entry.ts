@@ -36,9 +36,9 @@ async function main(data: ThreadData): Promise<void> {
 
 async function look(loading: Promise<App>, signal: AbortSignal): Promise<Found> {
   try {
-    const { topology, config, client } = await loading
+    const { topology, config, ...cluster } = await loading
     if (signal.aborted) return { kind: 'unreachable', reason: 'it was told to stop before it looked' }
-    return (await whatDoesNotFit(topology, config, client, { clock: systemClock, signal })) ?? { kind: 'fit' }
+    return (await whatDoesNotFit(topology, config, cluster, { clock: systemClock, signal })) ?? { kind: 'fit' }
   } catch (error) {
     return { kind: 'broken', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }

@@ -5,6 +5,7 @@ import type { StreamClient } from '../../../src/kafka/stream-client.ts'
 import { fail } from '../../../src/base/result.ts'
 import { readWorkerConfig } from '../../../src/runtime/config.ts'
 import { whatDoesNotFit } from '../../../src/runtime/thread/check-start.ts'
+import { groupOf } from '../../../src/runtime/thread/open-client.ts'
 import { countWords } from '../../support/counting-app.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { FakeKafka } from '../../support/fake-kafka.ts'
@@ -16,10 +17,11 @@ describe('the look before a worker starts', () => {
       kafka.log.createTopic(topic, 2)
     const clock = new FakeClock()
 
+    const client = withoutStableOffsets(kafka.openClient())
     const unfit = await whatDoesNotFit(
       countWords('in-memory'),
       configured(),
-      withoutStableOffsets(kafka.openClient()),
+      { client, group: groupOf(client, configured()) },
       {
         clock,
         signal: new AbortController().signal,

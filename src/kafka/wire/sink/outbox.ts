@@ -113,6 +113,7 @@ export class Outbox {
     for (const topic of unknown) {
       const count = this.#cluster.partitionCount(topic)
       if (count !== null) this.#lanes.learn(topic, count)
+      this.#connectAhead(topic, count ?? 0)
     }
     const failure = unknown.map((topic) => this.#cluster.topicFailure(topic)).find((each) => each !== null)
     return failure === undefined ? ok(undefined) : fail(failure)
@@ -206,6 +207,17 @@ export class Outbox {
       }
       this.#underWay.set(nodeId, underWay + 1)
       this.#inBackground(this.#ship(nodeId, connection, this.#load(ready, identity)))
+    }
+  }
+
+  /** Who sends first has no turn of the event loop to connect in before it has sent for a while. */
+  #connectAhead(topic: string, partitions: number): void {
+    for (let partition = 0; partition < partitions; partition++) {
+      const leader = this.#cluster.leader({ topic, partition })
+      if (leader === null) continue
+      const connecting = this.#lines.connection(leader.nodeId, this.#stopping.signal)
+      // one that fails is tried again when there is something to send
+      this.#inBackground(connecting.then(() => undefined))
     }
   }
 
