@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +63,7 @@ export class Arena implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-bench-'))
     for (const part of ['state', 'classes', 'log']) await mkdir(join(folder, part))
     const classPath = await compilePeers(join(folder, 'classes'), ['driver', 'streams'])
+    warmUp()
     const cache = soakCache()
     const broker = await startBroker({ cache, folder: join(folder, 'broker'), plaintext: true, forLoad: true })
     const arena = new Arena(folder, broker, await broker.issueCredentials(null), classPath)
@@ -144,6 +146,12 @@ export class Arena implements AsyncDisposable {
       KAFKA_CLIENT_CERT_KEY: clientKey,
     }
   }
+}
+
+/** Both sides start from what a slug holds: classes for the JVM, and what our build step keeps of the types that it stripped. */
+function warmUp(): void {
+  const [weir = '', ...args] = ourCommand
+  execFileSync(weir, [...args, '--warm-up'], { env: { PATH: process.env['PATH'], BENCH_CASE: 'passthrough' } })
 }
 
 export const outputOf = (applicationId: string): string => `${applicationId}-out`
