@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { Secret } from '../../base/secret.ts'
 import { objectAt, type ObjectMeta } from '../api-object.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
@@ -18,7 +18,7 @@ export type Authenticate = (token: string, nowMs: number) => User | undefined
 export const tokenKind = 'AccessToken'
 
 export function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+  return digest('sha256', token, 'hex')
 }
 
 export function authenticator(known: readonly KnownToken[], cache: ObjectCache): Authenticate {

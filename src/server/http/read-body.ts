@@ -5,19 +5,24 @@ import type { Json } from '../../record/record.ts'
 const mostBytes = 3 * 1024 * 1024
 const deepest = 100
 
-/** The whole body. Kubernetes' own server takes 3 MB as well. */
-export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+/** The whole body. Kubernetes' own server takes 3 MB as well. By its events, which cost less than an iterator. */
+export function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const parts: Buffer[] = []
   let bytes = 0
-  for await (const part of request) {
-    if (!Buffer.isBuffer(part)) continue
-    bytes += part.length
-    if (bytes > mostBytes) {
-      throw new ApiFailure(failure('RequestEntityTooLarge', `Request entity too large: limit is ${mostBytes} bytes`))
-    }
+  const take = (part: Buffer): void => {
     parts.push(part)
+    bytes += part.length
+    if (bytes <= mostBytes) return
+    request.off('data', take)
+    const words = `Request entity too large: limit is ${mostBytes} bytes`
+    reject(new ApiFailure(failure('RequestEntityTooLarge', words)))
   }
-  return Buffer.concat(parts)
+  request.on('data', take)
+  request.once('end', () => resolve(Buffer.concat(parts)))
+  request.once('error', reject)
+  request.once('close', () => reject(new Error('the request broke off')))
+  return promise
 }
 
 /** An empty body is an empty object. What is wrong with it is said without showing it: it may hold secrets. */
