@@ -7,10 +7,13 @@ export function asJson(value: object): JsonObject {
   return json as JsonObject
 }
 
+/** Each write asks some times: loops, since a call for each value costs more than the look at it. */
 function isJson(value: unknown): boolean {
   if (typeof value !== 'object') return isJsonScalar(value)
   if (value === null) return true
-  return Array.isArray(value) ? value.every(isJson) : isPlain(value) && Object.values(value).every(isJson)
+  if (!Array.isArray(value) && !isPlain(value)) return false
+  for (const inner of Object.values(value)) if (!isJson(inner)) return false
+  return true
 }
 
 function isJsonScalar(value: unknown): boolean {

@@ -36,10 +36,9 @@ export function canonicalText(value: Json): string {
 }
 
 function goText(value: Json): string {
-  return JSON.stringify(value).replaceAll(
-    /[<>&\u2028\u2029]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  const text = JSON.stringify(value)
+  if (!/[<>&\u2028\u2029]/.test(text)) return text
+  return text.replaceAll(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** By code unit: the order in which the genuine server prints keys, for all that is ASCII. */

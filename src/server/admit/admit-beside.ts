@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import { describeClash, keptClaims } from '../../resource/claims.ts'
+import { isSame } from '../../record/managed-fields/json.ts'
 import { bindingOf, unboundApp } from '../../record/namespace-binding.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
 import type { Claiming } from '../objects/claiming.ts'
@@ -20,7 +20,7 @@ export function admitBeside(
   cache: Pick<ObjectCache, 'get'>,
 ): void {
   if (kind.kind !== 'StreamApp' || object.metadata.deletionTimestamp !== undefined) return
-  if (isDeepStrictEqual(object['spec'], current?.['spec'])) return
+  if (isSame(object['spec'], current?.['spec'])) return
   refuseUnbound(kind, object, cache)
 }
 

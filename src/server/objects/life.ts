@@ -1,6 +1,7 @@
-import { isDeepStrictEqual } from 'node:util'
 import { tidyFinalizer } from '../../controller/keep/keep-stream-app.ts'
+import { isSame } from '../../record/managed-fields/json.ts'
 import { markDeleted, type KeptObject } from '../../record/object-life.ts'
+import type { JsonObject } from '../../record/record.ts'
 import { timestamp, withMetadata, withoutMetadata, type ApiObject, type ObjectMeta } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { cause, invalid } from '../admit/admission.ts'
@@ -161,10 +162,10 @@ function nextGeneration(object: ApiObject): ApiObject {
 
 /** The same but for `metadata` and `status`. */
 function isSameDeclaration(a: ApiObject, b: ApiObject): boolean {
-  return isDeepStrictEqual(declarationOf(a), declarationOf(b))
+  return isSame(declarationOf(a), declarationOf(b))
 }
 
-function declarationOf({ metadata: _metadata, status: _status, ...declaration }: ApiObject): object {
+function declarationOf({ metadata: _metadata, status: _status, ...declaration }: ApiObject): JsonObject {
   return declaration
 }
 
