@@ -10,6 +10,7 @@ import type { Topology } from '../../src/runtime/graph/topology.ts'
 import { StreamsBuilder } from '../../src/runtime/dsl/streams-builder.ts'
 import { serdes } from '../../src/runtime/serde/serdes.ts'
 import { StateFolder } from '../../src/runtime/state/task-stores.ts'
+import { openLmdb } from './open-lmdb.ts'
 import { StreamThread, type ThreadOptions } from '../../src/runtime/thread/stream-thread.ts'
 import { runWorker } from '../../src/runtime/worker.ts'
 import { FakeKafka } from './fake-kafka.ts'
@@ -128,7 +129,7 @@ export class CountingApp implements Disposable {
       config: read.value.config,
       topology: this.#topology(),
       client: mortal(this.kafka.openClient(), life),
-      folder: new StateFolder({ stateDir: disk, applicationId: 'wc', era: 'today', thread: 1 }),
+      folder: new StateFolder({ stateDir: disk, applicationId: 'wc', era: 'today', thread: 1, openDisk: openLmdb }),
       clock: this.#clock,
       log: { info: say, warn: say, error: say },
       ...more,

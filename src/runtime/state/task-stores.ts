@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenEngine, StoreEngine } from '../store/engine.ts'
-import { LmdbEnvironment } from '../store/lmdb-engine.ts'
 import { MemoryEngine } from '../store/memory-engine.ts'
-import type { PageBudget } from '../store/page-budget.ts'
+import type { OpenDisk, TaskDisk } from '../store/task-disk.ts'
 import { appFolder, holderOf, lockOf, takeLock } from './folder-lock.ts'
 
 /** The stores of one task while a thread holds its folder, whatever the task's role. */
@@ -23,8 +22,8 @@ export interface StateFolderOptions {
   readonly era: string
   /** The number of the thread among those of its process. */
   readonly thread: number
-  /** What of all its persistent stores may count for the process; left out: everything. */
-  readonly pages?: PageBudget
+  /** Undefined where no store is persistent: then nothing that lies here is of use. */
+  readonly openDisk: OpenDisk | undefined
 }
 
 /**
@@ -39,13 +38,13 @@ export class StateFolder {
   readonly #path: string
   readonly #era: string
   readonly #holder: string
-  readonly #pages: PageBudget | undefined
+  readonly #openDisk: OpenDisk | undefined
 
-  constructor({ stateDir, applicationId, era, thread, pages }: StateFolderOptions) {
+  constructor({ stateDir, applicationId, era, thread, openDisk }: StateFolderOptions) {
     this.#path = appFolder(stateDir, applicationId)
     this.#era = era
     this.#holder = holderOf(thread)
-    this.#pages = pages
+    this.#openDisk = openDisk
     mkdirSync(this.#path, { recursive: true })
   }
 
@@ -72,11 +71,12 @@ export class StateFolder {
 
   /** Tasks that have state here, held or not. */
   stored(): readonly string[] {
+    if (this.#openDisk === undefined) return []
     return readdirSync(this.#path).filter((name) => /^\d+_\d+$/.test(name) && this.#isOfThisEra(join(this.#path, name)))
   }
 
   #stores(path: string, lock: string): FolderStores {
-    return new FolderStores({ path, era: this.#era, lock, pages: this.#pages })
+    return new FolderStores({ path, era: this.#era, lock, openDisk: this.#openDisk })
   }
 
   #isOfThisEra(path: string): boolean {
@@ -97,12 +97,12 @@ interface HeldFolder {
   readonly path: string
   readonly era: string
   readonly lock: string
-  readonly pages: PageBudget | undefined
+  readonly openDisk: OpenDisk | undefined
 }
 
 class FolderStores implements HeldStores {
   readonly #folder: HeldFolder
-  #environment: LmdbEnvironment | undefined
+  #disk: TaskDisk | undefined
   readonly #engines = new Map<string, StoreEngine>()
 
   constructor(folder: HeldFolder) {
@@ -129,20 +129,22 @@ class FolderStores implements HeldStores {
     rmSync(this.#folder.lock, { force: true })
   }
 
-  #open(): LmdbEnvironment {
-    if (this.#environment !== undefined) return this.#environment
-    const { path, era, pages } = this.#folder
+  #open(): TaskDisk {
+    if (this.#disk !== undefined) return this.#disk
+    const { path, era, openDisk } = this.#folder
+    if (openDisk === undefined)
+      throw new Error(`nothing opens what lies at ${path}: no store was said to be persistent`)
     mkdirSync(path, { recursive: true })
     writeFileSync(join(path, eraFile), era)
-    this.#environment = new LmdbEnvironment(join(path, 'lmdb'), pages)
-    return this.#environment
+    this.#disk = openDisk(join(path, 'lmdb'))
+    return this.#disk
   }
 
   async #close(): Promise<void> {
     this.#engines.clear()
-    const environment = this.#environment
-    this.#environment = undefined
-    await environment?.close()
+    const disk = this.#disk
+    this.#disk = undefined
+    await disk?.close()
   }
 }
 

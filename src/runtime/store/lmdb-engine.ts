@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { open, type Database, type RootDatabase } from 'lmdb'
 import type { RangeBounds, StoreEngine } from './engine.ts'
 import type { PageBudget } from './page-budget.ts'
+import type { TaskDisk } from './task-disk.ts'
 
 /** LMDB takes keys of up to 1,978 bytes; one of them marks the beginning, since it takes no empty key. */
 const longestKey = 1977
@@ -18,7 +19,7 @@ const diskFloorBytes = 64 * 1024 * 1024
  * for the offsets. Opened by one thread; nothing is synced to disk, since the
  * changelog is the truth and a write is whole or absent after a crash of the process (E2).
  */
-export class LmdbEnvironment {
+export class LmdbEnvironment implements TaskDisk {
   readonly #path: string
   readonly #root: RootDatabase<Uint8Array, Uint8Array>
   readonly #offsets: Database<Buffer, Uint8Array>

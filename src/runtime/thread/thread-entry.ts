@@ -1,12 +1,10 @@
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { keepCompiled } from '../../host/keep-compiled.ts'
-import { MappedFiles } from '../../host/mapped-files.ts'
 import { systemClock } from '../../host/system-clock.ts'
 import type { StartBeats } from '../../kafka/wire/group/heart.ts'
 import type { UncaughtAnswer } from '../task/error-plan.ts'
 import { bootEra, StateFolder } from '../state/task-stores.ts'
-import { PageBudget } from '../store/page-budget.ts'
 import { runWorker } from '../worker.ts'
 import { ApplicationShutdown } from './application-shutdown.ts'
 import { whatDoesNotFit } from './check-start.ts'
@@ -26,12 +24,15 @@ async function main(data: ThreadData): Promise<void> {
   loading.catch(() => {})
   if (data.before === 'look') tell({ kind: 'looked', found: await look(loading, orders.stop) })
   const env = data.before === 'nothing' ? {} : await orders.begun
-  if (env === undefined)
-    return loading.then(
-      ({ client }) => client.close(),
-      () => {},
-    )
+  if (env === undefined) return setDown(loading)
   await work({ ...(await loading), config: configFrom({ ...data.env, ...env }) }, data, orders)
+}
+
+/** All has been loaded by then, so that a warm-up misses nothing. */
+async function setDown(loading: Promise<App>): Promise<void> {
+  const app = await loading.catch(() => undefined)
+  await app?.disk.catch(() => {})
+  await app?.client.close()
 }
 
 async function look(loading: Promise<App>, signal: AbortSignal): Promise<Found> {
@@ -44,9 +45,9 @@ async function look(loading: Promise<App>, signal: AbortSignal): Promise<Found> 
   }
 }
 
-async function work(app: App, data: ThreadData, orders: Orders): Promise<void> {
+async function work({ disk, ...app }: App, data: ThreadData, orders: Orders): Promise<void> {
   const { config } = app
-  const { number, start, logLevel, pageBytes, endsApplication } = data
+  const { number, start, logLevel, endsApplication } = data
   const thread = new StreamThread({
     ...app,
     number,
@@ -56,7 +57,7 @@ async function work(app: App, data: ThreadData, orders: Orders): Promise<void> {
       applicationId: config.applicationId,
       era: bootEra(),
       thread: number,
-      ...(pageBytes !== undefined && { pages: new PageBudget(pageBytes, new MappedFiles()) }),
+      openDisk: await disk,
     }),
     clock: systemClock,
     log: openLog({ dyno: config.processName, thread: number }, logLevel),

@@ -7,6 +7,7 @@ import { serdes, StreamsBuilder, keyValueStore, type Topology } from '../../../s
 import { GlobalReader } from '../../../src/runtime/global/global-reader.ts'
 import { readStore } from '../../../src/runtime/query/read-store.ts'
 import { StateFolder } from '../../../src/runtime/state/task-stores.ts'
+import { openLmdb } from '../../support/open-lmdb.ts'
 import { KeyValueStore } from '../../../src/runtime/store/key-value-store.ts'
 import { FakeKafka } from '../../support/fake-kafka.ts'
 
@@ -35,7 +36,13 @@ class Scene implements AsyncDisposable {
       topology,
       wire: { applicationId: 'app', topicPrefix: '' },
       client: this.kafka.openClient(),
-      folder: new StateFolder({ stateDir: this.folder, applicationId: 'app', era: 'today', thread: 1 }),
+      folder: new StateFolder({
+        stateDir: this.folder,
+        applicationId: 'app',
+        era: 'today',
+        thread: 1,
+        openDisk: openLmdb,
+      }),
       number: 1,
       readCommitted,
       maxBytesPerPartition: 1024,

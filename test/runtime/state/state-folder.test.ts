@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { appFolder, releaseLocks, removeDeadLocks } from '../../../src/runtime/state/folder-lock.ts'
 import { StateFolder, type HeldStores, type StateFolderOptions } from '../../../src/runtime/state/task-stores.ts'
+import { openLmdb } from '../../support/open-lmdb.ts'
 
 function temporary() {
   const path = mkdtempSync(join(tmpdir(), 'weirkeeper-state-'))
@@ -13,7 +14,7 @@ function temporary() {
 }
 
 const folderAt = (stateDir: string, more: Partial<StateFolderOptions> = {}) =>
-  new StateFolder({ stateDir, applicationId: 'app', era: 'today', thread: 1, ...more })
+  new StateFolder({ stateDir, applicationId: 'app', era: 'today', thread: 1, openDisk: openLmdb, ...more })
 const hold = (folder: StateFolder): HeldStores => folder.hold('0_1') ?? assert.fail('the folder is held')
 const open = ({ openEngine }: HeldStores) => openEngine({ taskId: '0_1', name: 'counts', persistent: true })
 const key = Buffer.from('k')
@@ -31,6 +32,19 @@ describe('the folder of state', () => {
     assert.deepEqual([engine.get(key)?.toString(), engine.offset], ['v', 9])
     assert.deepEqual(other.stored(), ['0_1'])
     await again.release()
+  })
+
+  it('leaves alone what lies there where no store is persistent, and opens nothing on disk', async () => {
+    await using at = temporary()
+    const before = hold(folderAt(at.path))
+    open(before).write([[key, Buffer.from('v')]], 9)
+    await before.release()
+    const folder = folderAt(at.path, { openDisk: undefined })
+    assert.deepEqual(folder.stored(), [])
+    const held = hold(folder)
+    assert.throws(() => open(held), /nothing opens what lies at .*0_1: no store was said to be persistent/)
+    assert.equal(held.openEngine({ taskId: '0_1', name: 'counts', persistent: false }).offset, undefined)
+    await held.release()
   })
 
   it('F1: leaves a lock alone that another thread has just made and not written to', async () => {

@@ -9,6 +9,7 @@ import { systemClock } from '../../../src/host/system-clock.ts'
 import { partitionForKey } from '../../../src/kafka/murmur2.ts'
 import { readWorkerConfig } from '../../../src/runtime/config.ts'
 import { StateFolder } from '../../../src/runtime/state/task-stores.ts'
+import { openLmdb } from '../../support/open-lmdb.ts'
 import { StreamThread } from '../../../src/runtime/thread/stream-thread.ts'
 import { runWorker } from '../../../src/runtime/worker.ts'
 import { FakeKafka } from '../../support/fake-kafka.ts'
@@ -88,7 +89,7 @@ describe('a foreign-key join in a stream thread, over several partitions', () =>
       config: read.value.config,
       topology: namedOrders(),
       client: kafka.openClient(),
-      folder: new StateFolder({ stateDir: folder, applicationId: 'app', era: 'today', thread: 1 }),
+      folder: new StateFolder({ stateDir: folder, applicationId: 'app', era: 'today', thread: 1, openDisk: openLmdb }),
       clock: systemClock,
       log: { info: say, warn: say, error: say },
     })

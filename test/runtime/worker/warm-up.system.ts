@@ -12,6 +12,7 @@ import { loadTopology } from '../../../src/runtime/thread/load-topology.ts'
 import { StreamThread } from '../../../src/runtime/thread/stream-thread.ts'
 import { runWorker } from '../../../src/runtime/worker.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
+import { openLmdb } from '../../support/open-lmdb.ts'
 import { openWire } from '../../support/wire-system.ts'
 import { WordCount, wordCountFile } from '../../support/word-count.ts'
 
@@ -81,7 +82,13 @@ describe('a dyno that joins one with all the state', () => {
       config,
       topology: await loadTopology(wordCountFile),
       client: openWire(addressFor(broker.addresses.basic, credentials)),
-      folder: new StateFolder({ stateDir: join(folder, dyno), applicationId: 'warm-1.wc', era: 'today', thread: 1 }),
+      folder: new StateFolder({
+        stateDir: join(folder, dyno),
+        applicationId: 'warm-1.wc',
+        era: 'today',
+        thread: 1,
+        openDisk: openLmdb,
+      }),
       clock: systemClock,
       log: { info: say, warn: say, error: say },
     })
