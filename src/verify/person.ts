@@ -5,6 +5,7 @@ import { asJson } from '../record/as-json.ts'
 import { declare, markDeleted, type KeptObject } from '../record/object-life.ts'
 import type { ObjectKey } from '../record/record.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
+import { conditionOf } from './judge-report.ts'
 import { noteWritten } from './record-for.ts'
 import { nameOf, type World } from './world.ts'
 
@@ -24,6 +25,20 @@ export async function say(app: StreamApp, world: World, confirm = false): Promis
   const birth = { uid: `uid-of-${name}`, at: new Date(world.nowMs), finalizers: [tidyFinalizer] }
   const declaration = { apiVersion, kind, metadata: { ...metadata, annotations }, spec: asJson(spec) }
   await put(declare(world.kept.get(name), declaration, birth), keyOf(app), world)
+}
+
+/** Whether the controller asks for consent to a plan: a person who had agreed by the app's name then names the plan. */
+export function wasAsked(app: StreamApp, world: World): boolean {
+  const name = nameOf(app.metadata)
+  const object = world.kept.get(name)
+  const ready = conditionOf(object, 'Ready')
+  const hash = /--confirm ([0-9a-f]{8})/.exec(ready?.message ?? '')?.[1]
+  if (object === undefined || ready?.reason !== 'ConfirmationMissing' || hash === undefined) return false
+  if (object.metadata.annotations?.[confirmAnnotation] !== hash) {
+    const annotations = { ...object.metadata.annotations, [confirmAnnotation]: hash }
+    void put({ ...object, metadata: { ...object.metadata, annotations } }, keyOf(app), world)
+  }
+  return true
 }
 
 /** Tells it to go. */

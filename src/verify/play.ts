@@ -13,6 +13,8 @@ export interface Played {
   /** How much of each there was before all was at rest for the first time. */
   readonly busy: Busy
   readonly restarts: number
+  /** How many StreamApps there are. */
+  readonly apps: number
   readonly end: Readonly<Record<string, unknown>>
 }
 
@@ -52,6 +54,7 @@ export async function play(scenario: Scenario, plan: FaultPlan, pace: Pace): Pro
     requests: world.requests,
     busy,
     restarts: world.restarts,
+    apps: scenario.apps.length,
     end: lastingState(world.heroku, world.nowMs),
   }
 }

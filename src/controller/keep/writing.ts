@@ -92,7 +92,7 @@ export function announcementOf(
     const news = clusterNews(kept, addon)
     if (news === undefined) return undefined
     const { cluster, claims } = news
-    const object = holding(kept.object, cluster, new Date(clock.now()))
+    const object = holding(kept, cluster, new Date(clock.now()))
     const names = claims.map(({ name }) => name)
     const [result] = await record.write([{ ...put, expected: kept.version, claims: names, body: asJson(object) }])
     if (result?.kind === 'written') latest = { ...kept, version: result.version, object }
@@ -111,8 +111,13 @@ export function announcementOf(
   return { announce, hold, latest: () => latest }
 }
 
-function holding(object: KeptObject, cluster: HeldCluster, at: Date): KeptObject {
-  const after = withStatus(object, asJson({ ...object.status, cluster }))
+/** What was said of an earlier declaration is not said of this one by writing it again. */
+function holding({ object, conditions }: KeptStreamApp, cluster: HeldCluster, at: Date): KeptObject {
+  const { generation } = object.metadata
+  const said = conditions.filter(
+    ({ type, observedGeneration }) => !overall.has(type) || observedGeneration === generation,
+  )
+  const after = withStatus(object, asJson({ ...object.status, conditions: said, cluster }))
   return ownWrite({ before: object, after, writer: 'weirkeeper-controller', subresource: 'status', at })
 }
 

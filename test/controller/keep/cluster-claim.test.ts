@@ -108,6 +108,25 @@ describe('two StreamApps of one application id, on an add-on that both apps have
     assert.equal(await stage.condition('second', 'Ready'), 'False ApplicationIdTaken')
   })
 
+  it('is written down without saying of a new declaration what was seen of the one before', async () => {
+    const stage = await staged()
+    await stage.runToRest('first')
+    const before = await loadKept(stage.record, stage.key('first'))
+    assert.ok(before)
+    const { spec } = wordCount('first', { kafka: { addon: 'kafka-curved-12346' } })
+    await storeKept(stage.record, { ...before, metadata: { ...before.metadata, generation: 2 }, spec })
+    const { version } = await stage.record.list('StreamApp')
+    await stage.pass('first')
+    const written = await stage.record.changesSince(version, 10)
+    assert.ok(written.kind === 'changes' && written.changes.length > 0)
+    for (const { object } of written.changes) {
+      const { conditions, cluster } = JSON.parse(JSON.stringify(object.body['status']))
+      assert.equal(cluster.addon, 'kafka-curved-12346')
+      const ready = conditions.filter(({ type }: { readonly type: string }) => type === 'Ready')
+      assert.ok(ready.every((one: { readonly observedGeneration: number }) => one.observedGeneration === 2))
+    }
+  })
+
   it('is no clash on another cluster, or under another name', async () => {
     const stage = await staged({ second: { applicationName: 'other-count' } })
     stage.world.heroku.addApp('third')
