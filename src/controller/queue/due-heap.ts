@@ -9,7 +9,6 @@ export class DueHeap {
   push(key: string, dueMs: number): void {
     const entries = this.#entries
     let hole = entries.length
-    entries.push({ key, dueMs })
     while (hole > 0) {
       const parent = (hole - 1) >> 1
       const above = entries[parent]

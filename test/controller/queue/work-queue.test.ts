@@ -83,6 +83,61 @@ describe('WorkQueue', () => {
     assert.deepEqual([queue.take(0), queue.size, queue.depth], [undefined, 0, 0])
   })
 
+  it('Q5: what has waited as much longer as a priority is worth goes first', () => {
+    const queue = new WorkQueue(pace)
+    queue.add('resync', 'resync', 0)
+    queue.add('lag', 'lag', pace.ageingMs)
+    assert.deepEqual(takeAll(queue, pace.ageingMs), ['resync', 'lag'])
+    queue.done('resync', 20_000)
+    queue.done('lag', 20_000)
+    queue.add('resync', 'resync', 20_001)
+    queue.add('lag', 'lag', 20_000 + pace.ageingMs)
+    assert.deepEqual(takeAll(queue, 20_000 + pace.ageingMs), ['lag', 'resync'])
+  })
+
+  it('keeps the priority of what failed, and gives none to what it does not know', () => {
+    const queue = new WorkQueue(pace)
+    queue.add('failed', 'person', 0)
+    queue.take(0)
+    queue.retry('failed', 0, { spread: 0 })
+    const due = queue.nextDueMs ?? NaN
+    queue.add('fresh', 'webhook', due)
+    assert.deepEqual(takeAll(queue, due), ['failed', 'fresh'])
+
+    queue.retry('unknown', due, { spread: 0 })
+    queue.add('lag', 'lag', due + 1_000)
+    assert.deepEqual(takeAll(queue, due + 1_000), ['lag', 'unknown'])
+  })
+
+  it('knows its failures no more once it was told to forget', () => {
+    const queue = new WorkQueue(pace)
+    queue.add('a', 'webhook', 0)
+    queue.take(0)
+    queue.retry('a', 0, { spread: 0 })
+    queue.forget('a')
+    assert.deepEqual([queue.failures('a'), queue.take(600_000), queue.size], [0, undefined, 0])
+  })
+
+  it('hands out thousands in their order, and again', () => {
+    const queue = new WorkQueue(pace)
+    const keys = Array.from({ length: 5_000 }, (_, index) => `key ${index}`)
+    for (let round = 0; round < 3; round += 1) {
+      for (const key of keys) queue.add(key, 'resync', round)
+      assert.equal(queue.depth, keys.length)
+      assert.deepEqual(takeAll(queue, round), keys)
+      assert.deepEqual([queue.depth, queue.underWay], [0, keys.length])
+      for (const key of keys) queue.done(key, round)
+      assert.deepEqual([queue.size, queue.underWay], [0, 0])
+    }
+  })
+
+  it('counts nothing that was not under way as ended', () => {
+    const queue = new WorkQueue(pace)
+    queue.add('a', 'webhook', 0)
+    queue.done('a', 0)
+    assert.deepEqual([queue.size, queue.underWay, queue.take(0)], [1, 0, 'a'])
+  })
+
   it('behaves as the plain list it stands for, under any calls', () => {
     fc.assert(
       fc.property(fc.array(call, { maxLength: 200 }), (calls) => agreesWithModel(calls)),
@@ -165,5 +220,6 @@ function agreesWithModel(calls: readonly Call[]): void {
     now += step.passedMs
     model[step.kind](step, now)
     assert.equal(model.queue.size, model.waiting.size + model.processing.size)
+    assert.equal(model.queue.underWay, model.processing.size)
   }
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { planStreamApp } from '../../../src/controller/plan/plan-stream-app.ts'
 import type { Desired } from '../../../src/controller/desired/desired.ts'
 import type { Observed } from '../../../src/controller/observe/observed.ts'
-import { summarize, type Findings } from '../../../src/controller/status/summarize.ts'
+import { summarize, summarizeBlindness, type Findings } from '../../../src/controller/status/summarize.ts'
 import type { StreamAppStatus } from '../../../src/controller/status/status.ts'
 import { desired } from '../../support/desired.ts'
 import { observed } from '../../support/observed.ts'
@@ -122,6 +122,51 @@ describe('summarize', () => {
       { kind: 'configVar', app: 'example-app', name: 'STREAMS_APPLICATION_ID' },
       { kind: 'formation', app: 'example-app', type: 'worker' },
     ])
+  })
+
+  it('lists nothing that is not there', () => {
+    const nothing = status({ observed: { topics: new Map(), groups: new Set(), configVars: {}, formation: [] } })
+    assert.deepEqual(nothing.inventory, [])
+    assert.deepEqual(
+      status({ observed: { groups: null } }).inventory.filter(({ kind }) => kind === 'group'),
+      [],
+    )
+  })
+
+  it('counts the dynos of its own type that are up, of the newest release where that was looked at', () => {
+    const others = [...bothUp, { ...dyno(1), type: 'web' }, dyno(3, 'starting')]
+    assert.equal(status({ dynos: others }).dynos.running, 2)
+    assert.equal(status({ dynos: others, release: null }).dynos.running, 2)
+    assert.equal(status({ dynos: [dyno(1, 'up', 6), dyno(2)], release: current }).dynos.running, 1)
+    assert.deepEqual(said(status({ dynos: [...bothUp, { ...dyno(1, 'crashed'), type: 'web' }] })), [
+      'Ready True Converged',
+    ])
+  })
+
+  it('knows no tasks where there are none yet', () => {
+    const counted = { tasks: 12, cap: 6, usefulSizes: [] }
+    assert.equal(status({ desired: { tasks: counted } }).tasks, 12)
+    assert.equal(status({ desired: { tasks: { ...counted, tasks: 0 } } }).tasks, null)
+  })
+
+  it('asks of a formation that is to change nothing of its dynos', () => {
+    const formation = [{ type: 'worker', quantity: 1, size: 'Standard-1X' }]
+    const { conditions } = status({ observed: { formation }, dynos: 'unknown' })
+    assert.equal(conditions.find(({ type }) => type === 'Scaled')?.reason, 'ChangesPending')
+  })
+
+  it('tells of a world that could not be seen nothing but why', () => {
+    const refusal = { reason: 'AppMissing', message: 'no such app' } as const
+    assert.deepEqual(summarizeBlindness(refusal), {
+      conditions: [
+        { type: 'Ready', status: 'False', ...refusal },
+        { type: 'Stalled', status: 'True', ...refusal },
+      ],
+      applicationId: null,
+      tasks: null,
+      dynos: { desired: 0, cap: 0, running: 'unknown' },
+      inventory: [],
+    })
   })
 
   it('never says zero of what was not seen', () => assert.equal(status({ dynos: 'unknown' }).dynos.running, 'unknown'))
