@@ -35,6 +35,7 @@ export interface SinkOptions {
  *   K1  Records of one partition are written in the order of `send`, each once for as long as the sink lives (idempotent producer).
  *   K2  `flush` ends when the broker has all replicas' word for everything sent before it, or with a failure.
  *   K3  After a failure that is not `retry` the sink writes nothing more: close it and open another.
+ *   K6  A record that the broker will not have is asked about; dropped or not, no other record shares its fate (K1 holds for them).
  */
 export interface RecordSink extends RecordCollector {
   /**

@@ -53,8 +53,12 @@ function diesAtCommit(real: StreamClient, life: Life): { readonly client: Stream
   let isArmed = false
   const openTransactionalSink: StreamClient['openTransactionalSink'] = (options) => {
     const sink = real.openTransactionalSink(options)
+    let sent = 0
     const commit: TransactionalSink['commit'] = async (offsets, membership) => {
-      if (!isArmed || sink.pendingBytes === 0) return sink.commit(offsets, membership)
+      if (!isArmed || sent === 0) {
+        sent = 0
+        return sink.commit(offsets, membership)
+      }
       await sink.flush()
       life.end()
       return new Promise(() => {})
@@ -66,7 +70,10 @@ function diesAtCommit(real: StreamClient, life: Life): { readonly client: Stream
       open: () => sink.open(),
       prepare: (topics) => sink.prepare(topics),
       partitions: (topic) => sink.partitions(topic),
-      send: (record) => sink.send(record),
+      send: (record) => {
+        sent += 1
+        sink.send(record)
+      },
       flush: () => sink.flush(),
       commit,
       abort: () => sink.abort(),
