@@ -6,7 +6,7 @@ import { textBatch, type Row } from './task-world.ts'
 
 /** Records of each of its batches, in some pieces. */
 export const batchRecords = 6_000
-const keys = 20_000
+const keys = 5_000
 /** Has no divisor that the number of keys has. */
 const stride = 7_919
 

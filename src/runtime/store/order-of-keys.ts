@@ -29,7 +29,9 @@ export function orderOfKeys(batch: RecordBatch): Uint32Array | undefined {
   }
   if (isInOrder) return undefined
   words.sort()
-  return Uint32Array.from({ length }, (_, at) => (halves[2 * at] ?? 0) % mostRecords)
+  const order = new Uint32Array(length)
+  for (let at = 0; at < length; at++) order[at] = (halves[2 * at] ?? 0) % mostRecords
+  return order
 }
 
 /** How many bytes each key begins with that all have. */

@@ -8,6 +8,7 @@ type Entry = readonly [key: Uint8Array, value: Uint8Array | null]
 
 /** What is written in one transaction on the way through a batch, and how far the store then is in its changelog. */
 export interface RestoredPiece {
+  /** What an entry shows is good until the next is asked for. */
   readonly entries: Iterable<Entry>
   /** Everything before this offset is in the store, and, but for the last piece, some of what follows. */
   readonly offset: number
@@ -32,42 +33,70 @@ export function* restoredPieces(
   for (let from = 0; from < batch.length; from += mostRecords) {
     const to = Math.min(from + mostRecords, batch.length)
     const offset = to < batch.length ? batch.offset(0) : batch.offset(to - 1) + 1
-    yield { entries: run.entries(from, to), offset }
+    yield { entries: new EntriesInPlace(run, from, to), offset }
+  }
+}
+
+/** The records of a batch in the order in which they are written, and memory for one of them at a time. */
+class RestoredRun {
+  readonly batch: RecordBatch
+  readonly format: StoreFormat
+  readonly order: Uint32Array | undefined
+  readonly keys = new Scratch()
+  readonly values = new Scratch()
+
+  constructor(batch: RecordBatch, format: StoreFormat) {
+    this.batch = batch
+    this.format = format
+    this.order = format.isSegmented === true ? undefined : orderOfKeys(batch)
   }
 }
 
 /**
- * Keys and values are put together in two pieces of memory that every entry uses again: millions of them are written on
- * the way to the end of a changelog, and an object for each costs as much as writing it does.
+ * One entry after the other in the same piece of memory, told of by the same objects: millions of them are written on the
+ * way to the end of a changelog, and what is made for each costs as much as writing it does.
  */
-class RestoredRun {
-  readonly #batch: RecordBatch
-  readonly #format: StoreFormat
-  readonly #order: Uint32Array | undefined
-  readonly #keys = new Scratch()
-  readonly #values = new Scratch()
+class EntriesInPlace implements IterableIterator<Entry> {
+  readonly #run: RestoredRun
+  #nth: number
+  readonly #end: number
+  readonly #place = newPlace()
+  readonly #entry: [key: Uint8Array, value: Uint8Array | null] = [nothing, null]
+  readonly #found: IteratorYieldResult<Entry> = { done: false, value: this.#entry }
 
-  constructor(batch: RecordBatch, format: StoreFormat) {
-    this.#batch = batch
-    this.#format = format
-    this.#order = format.isSegmented === true ? undefined : orderOfKeys(batch)
+  constructor(run: RestoredRun, from: number, to: number) {
+    this.#run = run
+    this.#nth = from
+    this.#end = to
   }
 
-  *entries(from: number, to: number): Generator<Entry> {
-    const [batch, format, order, keys, values] = [this.#batch, this.#format, this.#order, this.#keys, this.#values]
-    const place = newPlace()
-    for (let nth = from; nth < to; nth++) {
-      const at = order?.[nth] ?? nth
-      locate(batch, at, place)
-      if (place.keyLength < 0) continue
-      const logged = keys.take(place.keyLength)
-      copy(place.keyBytes, place.keyAt, logged, 0)
-      const key = format.fromLog(logged)
-      if (key === undefined) continue
-      yield [key, valueOf(place, format.isTimestamped ? batch.timestamp(at) : undefined, values)]
-    }
+  next(): IteratorResult<Entry> {
+    while (this.#nth < this.#end) if (this.#read(this.#nth++)) return this.#found
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  /** False where the store keeps nothing of the record. */
+  #read(nth: number): boolean {
+    const { batch, format, order, keys, values } = this.#run
+    const place = this.#place
+    const at = order === undefined ? nth : (order[nth] ?? 0)
+    locate(batch, at, place)
+    if (place.keyLength < 0) return false
+    const logged = keys.take(place.keyLength)
+    copy(place.keyBytes, place.keyAt, logged, 0)
+    const key = format.fromLog(logged)
+    if (key === undefined) return false
+    this.#entry[0] = key
+    this.#entry[1] = valueOf(place, format.isTimestamped ? batch.timestamp(at) : undefined, values)
+    return true
   }
 }
+
+const nothing = new Uint8Array()
 
 function valueOf({ valueBytes, valueAt, valueLength }: RecordPlace, timestamp: number | undefined, values: Scratch) {
   if (valueLength < 0) return null
@@ -78,10 +107,10 @@ function valueOf({ valueBytes, valueAt, valueLength }: RecordPlace, timestamp: n
   return value
 }
 
-/** Fills `target` from `begin` on. Up to some tens of bytes a loop is faster than the call into the engine. */
+/** Fills `target` from `begin` on, and makes no view of the source. Up to some tens of bytes a loop is faster than the call. */
 function copy(source: Uint8Array, at: number, target: Buffer, begin: number): void {
   const length = target.length - begin
-  if (length > 48) target.set(source.subarray(at, at + length), begin)
+  if (length > 48) Buffer.prototype.copy.call(source, target, begin, at, at + length)
   else for (let index = 0; index < length; index++) target[begin + index] = source[at + index] ?? 0
 }
 
