@@ -6,6 +6,7 @@ import { textBatch, type Row } from './task-world.ts'
 
 /** Records of each of its batches, in some pieces. */
 export const batchRecords = 6_000
+const pieceRecords = 2_048
 const keys = 5_000
 /** Has no divisor that the number of keys has. */
 const stride = 7_919
@@ -25,7 +26,7 @@ export function shuffledBatch(number: number): RecordBatch {
 
 /** `wrote` is told after each entry and after each piece. */
 export function restoreShuffled(engine: StoreEngine, number: number, wrote: () => void = () => {}): void {
-  for (const { entries, offset } of restoredPieces(shuffledBatch(number), format)) {
+  for (const { entries, offset } of restoredPieces(shuffledBatch(number), format, pieceRecords)) {
     engine.write(telling(entries, wrote), offset)
     wrote()
   }
