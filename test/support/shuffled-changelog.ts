@@ -7,7 +7,8 @@ import { textBatch, type Row } from './task-world.ts'
 /** Records of each of its batches, in some pieces. */
 export const batchRecords = 6_000
 const pieceRecords = 2_048
-const keys = 5_000
+/** More than a batch has records: none comes twice in one. */
+const keys = 8_000
 /** Has no divisor that the number of keys has. */
 const stride = 7_919
 
