@@ -60,6 +60,10 @@ export class NamedCache {
   readonly #dirty = new RowList()
   readonly #origins = new OriginColumns()
   #isDirty = new Uint8Array(0)
+  /** Of a row that a flush still has to send: which one, counted from 1; else 0. */
+  #waiting = new Uint8Array(0)
+  /** Flushes under way, each in a listener of the one before: what they have to send of rows that were changed since they began. */
+  readonly #flushes: Map<number, SentEntry>[] = []
   #sizes = new Int32Array(0)
   readonly #send: (entry: SentEntry) => void
   readonly #budget: Budget
@@ -121,11 +125,13 @@ export class NamedCache {
     this.#reserve(this.#table.capacity)
     this.#byUse.append(row)
     this.#isDirty[row] = 0
+    this.#waiting[row] = 0
     this.#sizes[row] = 0
     return row
   }
 
   #set(row: number, value: Uint8Array | null, origin: RecordOrigin): void {
+    this.#beforeChange(row)
     this.#table.write(row, value)
     this.#origins.set(row, origin)
     const sizeBytes = sizeOf(this.#table.textOf(row).length, value, origin)
@@ -140,22 +146,50 @@ export class NamedCache {
     if (evicted !== undefined) this.#flush(evicted)
   }
 
+  /**
+   * Each entry is made when its turn comes, so that they are not all in memory at once; yet what a listener writes to a
+   * key while it is told must not change what it is told of that key: see `#beforeChange`.
+   */
   #flush(evicted: SentEntry | undefined): void {
-    // All at once: what a listener writes to the same key while it is told must not change what it is told.
-    const sent = evicted === undefined ? [] : [evicted]
+    const changed = new Map<number, SentEntry>()
+    const level = this.#flushes.push(changed)
+    const rows = this.#takeDirty(level)
     const deleted: string[] = []
-    for (let row = this.#dirty.oldest; row !== nowhere; row = this.#dirty.newerThan(row)) {
-      const entry = this.#entry(row)
-      sent.push(entry)
-      this.#isDirty[row] = 0
-      if (entry.value === null) deleted.push(entry.text)
+    try {
+      if (evicted !== undefined) this.#send(evicted)
+      for (const row of rows) {
+        const before = changed.get(row)
+        if (before === undefined) this.#waiting[row] = 0
+        const entry = before ?? this.#entry(row)
+        if (entry.value === null) deleted.push(entry.text)
+        this.#send(entry)
+      }
+    } finally {
+      this.#flushes.pop()
     }
-    this.#dirty.clear()
-    for (const entry of sent) this.#send(entry)
     for (const text of deleted) {
       const row = this.#table.find(text)
       if (row !== undefined) this.#forget(row)
     }
+  }
+
+  #takeDirty(level: number): readonly number[] {
+    const rows: number[] = []
+    for (let row = this.#dirty.oldest; row !== nowhere; row = this.#dirty.newerThan(row)) {
+      rows.push(row)
+      this.#isDirty[row] = 0
+      this.#waiting[row] = level
+    }
+    this.#dirty.clear()
+    return rows
+  }
+
+  /** A flush under way has not yet sent what the row holds: it is put aside. */
+  #beforeChange(row: number): void {
+    const level = this.#waiting[row] ?? 0
+    if (level === 0) return
+    this.#waiting[row] = 0
+    this.#flushes[level - 1]?.set(row, this.#entry(row))
   }
 
   #entry(row: number): SentEntry {
@@ -163,6 +197,7 @@ export class NamedCache {
   }
 
   #forget(row: number): void {
+    this.#beforeChange(row)
     this.#setDirty(row, false)
     this.#byUse.remove(row)
     this.#budget.grew(-(this.#sizes[row] ?? 0))
@@ -188,6 +223,7 @@ export class NamedCache {
     this.#dirty.reserve(capacity)
     this.#origins.reserve(capacity)
     this.#isDirty = grown(this.#isDirty, capacity)
+    this.#waiting = grown(this.#waiting, capacity)
     this.#sizes = grown(this.#sizes, capacity)
   }
 }
