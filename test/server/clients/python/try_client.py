@@ -28,7 +28,7 @@ def stream_app(name, labels=None, **spec):
     return {
         "apiVersion": f"{GROUP}/{VERSION}",
         "kind": "StreamApp",
-        "metadata": {"name": name, "namespace": "default", "labels": labels or {}},
+        "metadata": {"name": name, "namespace": "default", **({"labels": labels} if labels else {})},
         "spec": {
             # One StreamApp runs an app.
             "app": f"a-{name}",
