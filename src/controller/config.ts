@@ -12,6 +12,8 @@ export interface ControllerConfig {
   readonly workers: number
   /** When everything is looked at again: a cron expression, UTC. */
   readonly resync: string
+  /** How long it is known who wrote what. */
+  readonly auditDays: number
   /** Where Heroku's webhooks reach the API, and what their secrets follow from. Undefined: nobody registers any. */
   readonly hooks: { readonly publicUrl: string; readonly secret: Secret } | undefined
   /** Where `/livez`, `/readyz` and `/metrics` are served. Undefined: nowhere. */
@@ -30,11 +32,13 @@ export function parseControllerConfig(
   const databaseUrl = env['DATABASE_URL'] ?? ''
   const workers = Number(env['WEIR_WORKERS'] ?? '8')
   const resync = env['WEIR_RESYNC'] ?? '*/10 * * * *'
+  const auditDays = Number(env['WEIR_AUDIT_DAYS'] ?? '90')
   const mistakes = [
     ...(heroku.ok ? [] : heroku.error),
     ...databaseMistakes(databaseUrl),
     ...workerMistakes(workers),
     ...resyncMistakes(resync, schedule),
+    ...auditMistakes(auditDays),
     ...hookMistakes(env),
     ...probeMistakes(env),
   ]
@@ -46,6 +50,7 @@ export function parseControllerConfig(
     holder: `${env['DYNO'] ?? 'local'}/${processId}`,
     workers,
     resync,
+    auditDays,
     hooks,
     probes: probesIn(env),
   })
@@ -59,6 +64,11 @@ function workerMistakes(workers: number): string[] {
 function resyncMistakes(resync: string, schedule: Pick<Schedule, 'isValid'>): string[] {
   if (schedule.isValid(resync)) return []
   return [`WEIR_RESYNC=${resync} is no cron expression. Write five fields, like */10 * * * *`]
+}
+
+function auditMistakes(days: number): string[] {
+  const isRight = Number.isInteger(days) && days >= 1 && days <= 36_500
+  return isRight ? [] : ['WEIR_AUDIT_DAYS must be a whole number of days from 1 to 36500']
 }
 
 function databaseMistakes(url: string): string[] {

@@ -12,6 +12,7 @@ import type { Hearing } from './keep/hear-app.ts'
 import type { HerokuWay } from './keep/heroku-way.ts'
 import type { PassSurroundings } from './keep/keep-level.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
+import { forgetOld } from './keep/forget-old.ts'
 import { FullLooks } from './keep/full-looks.ts'
 import { keep, type Pass } from './keep/keep.ts'
 import { lead, type Term } from './lead/lead.ts'
@@ -39,16 +40,19 @@ export interface ControllerSurroundings {
   readonly gitOps?: Pick<GitSourceSurroundings, 'git' | 'newUid'>
 }
 
+const dayMs = 24 * 3_600_000
 /** A resync leaves most of a bucket to people and to their other tools; a person may use all but a little. */
 const reserves = { resync: 1_000, lag: 500, webhook: 200, person: 10 }
 /** A resync's glance at an app takes the topics and groups of its cluster as they were at most so long ago. */
 const latelyMs = 30_000
 /** What a glance cannot tell is found within this time. */
 const fullLookEveryMs = 6 * 3_600_000
+/** Whoever reads changes comes back within seconds, and after an hour lists again; people ask about the last week. */
+const memory = { changesMs: 3_600_000, eventsMs: 7 * dayMs }
 /** Takes over within 15 s of a crash and within 1 s of a clean stop. */
 const lease = { lease: 'controller', forMs: 12_000, renewEveryMs: 3_000, askEveryMs: 500 }
 
-export type ControllerTerms = Pick<ControllerConfig, 'holder' | 'workers' | 'resync'> &
+export type ControllerTerms = Pick<ControllerConfig, 'holder' | 'workers' | 'resync' | 'auditDays'> &
   Partial<Pick<ControllerConfig, 'hooks'>> & { readonly kafkaService: string }
 
 /** Leads when it can, and keeps every StreamApp and GitSource of the record level while it leads, until told to stop. */
@@ -66,7 +70,7 @@ export async function runController(
 }
 
 async function serve(
-  { kafkaService, workers, resync, hooks }: ControllerTerms,
+  { kafkaService, workers, resync, hooks, auditDays }: ControllerTerms,
   { record, open, clock, schedule, chance, say, measures, gitOps }: ControllerSurroundings,
   budget: RequestBudget,
   term: Term,
@@ -99,7 +103,8 @@ async function serve(
     passes['GitSource'] = (key, held, stop) => keepGitSource(key, around, held, stop)
   }
   try {
-    await keep(
+    const forgetting = forgetOld({ ...memory, auditMs: auditDays * dayMs }, { record, clock, say }, term.signal)
+    const keeping = keep(
       {
         queue: { backoff: { firstMs: 1_000, ceilingMs: 300_000 }, ageingMs: 30_000 },
         workers,
@@ -119,6 +124,7 @@ async function serve(
       },
       term,
     )
+    await Promise.all([keeping, forgetting])
   } finally {
     for (const heroku of opened) heroku.close()
   }

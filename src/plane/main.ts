@@ -54,7 +54,13 @@ await writeFile(file, server.kubeconfig ?? '', { mode: 0o600 })
 process.stdout.write(`${JSON.stringify({ url: server.url })}\n`)
 const git = openGit()
 try {
-  const terms = { holder: `plane/${process.pid}`, workers: 4, resync: '* * * * *', kafkaService: settings.kafkaService }
+  const terms = {
+    holder: `plane/${process.pid}`,
+    workers: 4,
+    resync: '* * * * *',
+    auditDays: 1,
+    kafkaService: settings.kafkaService,
+  }
   const open: Parameters<typeof runController>[1]['open'] = (manners, token = settings.key) =>
     openHeroku({ ...settings, key: token }, manners)
   const around = {

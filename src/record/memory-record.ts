@@ -10,6 +10,7 @@ import type {
   ObjectKey,
   ControlRecord,
   RecordedEvent,
+  Retention,
   StoredObject,
   VersionRange,
   Write,
@@ -31,7 +32,7 @@ export class MemoryRecord implements ControlRecord, EventFeed {
   readonly #claims = new Map<string, ObjectKey>()
   readonly #events = new Map<string, RecordedEvent>()
   readonly #listeners = new Set<WriteListener>()
-  readonly #audit: AuditEntry[] = []
+  #audit: AuditEntry[] = []
   #changes: Change[] = []
   #compacted = 0
   #version = 0
@@ -68,9 +69,12 @@ export class MemoryRecord implements ControlRecord, EventFeed {
     return Promise.resolve({ kind: 'changes', changes, version: changes.at(-1)?.object.version ?? this.#version })
   }
 
-  compact(version: number): Promise<void> {
-    this.#compacted = Math.max(this.#compacted, version)
-    this.#changes = this.#changes.filter(({ object }) => object.version > version)
+  forget({ changesMs, eventsMs, auditMs }: Retention): Promise<void> {
+    const isOlder = (at: Date, ms: number): boolean => at.getTime() <= this.#clock.now() - ms
+    this.#compacted = this.#audit.findLast(({ at }) => isOlder(at, changesMs))?.version ?? this.#compacted
+    this.#changes = this.#changes.filter(({ object }) => object.version > this.#compacted)
+    for (const [id, { lastAt }] of this.#events) if (isOlder(lastAt, eventsMs)) this.#events.delete(id)
+    this.#audit = this.#audit.filter(({ at }) => !isOlder(at, auditMs))
     return Promise.resolve()
   }
 

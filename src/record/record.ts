@@ -90,6 +90,14 @@ export interface AuditEntry {
   readonly version: number
 }
 
+/** How long what nobody needs for ever is kept, in milliseconds. */
+export interface Retention {
+  readonly changesMs: number
+  /** Since it was told last. */
+  readonly eventsMs: number
+  readonly auditMs: number
+}
+
 /**
  * The one memory of the control plane. Its invariants, R1 to R6, stand in the
  * README of this room; `test/contract/record.ts` holds both adapters to them.
@@ -105,8 +113,8 @@ export interface ControlRecord {
     namespace?: string,
   ): Promise<{ readonly objects: readonly StoredObject[]; readonly version: number }>
   changesSince(version: number, limit: number): Promise<Changes>
-  /** Forgets changes up to and including `version`. The objects stay. */
-  compact(version: number): Promise<void>
+  /** Forgets what is as old as that or older, by the record's own clock. The objects stay; a reader that comes back later than that is told (R5). */
+  forget(older: Retention): Promise<void>
   /** Calls back soon after something was written, by whomever, until the signal fires. It may call once too often. */
   onWrite(listener: WriteListener, signal: AbortSignal): void
 

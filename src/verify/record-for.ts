@@ -19,7 +19,7 @@ export function recordFor(process: Process, world: World, crash: (process: Proce
     get: (key) => use('get', () => record.get(key)),
     list: (kind, namespace) => use('list', () => record.list(kind, namespace)),
     changesSince: (version, limit) => use('changesSince', () => record.changesSince(version, limit)),
-    compact: (version) => use('compact', () => record.compact(version)),
+    forget: (older) => use('forget', () => record.forget(older)),
     onWrite: (listener, signal) => record.onWrite((version) => notify(() => listener(version), process, world), signal),
     hold: async (lease, holder, forMs) => {
       const hold = await use('hold', async () => {

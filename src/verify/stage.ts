@@ -23,7 +23,7 @@ async function restart(world: World, dyno: string): Promise<void> {
 async function run(process: Process, world: World, crash: (dying: Process) => void): Promise<void> {
   try {
     await runController(
-      { holder: process.name, workers: 2, resync: '*/10 * * * *', kafkaService: 'heroku-kafka' },
+      { holder: process.name, workers: 2, resync: '*/10 * * * *', auditDays: 90, kafkaService: 'heroku-kafka' },
       {
         record: recordFor(process, world, crash),
         open: herokuFor(process, world, crash),

@@ -141,8 +141,9 @@ function watching(open: () => Promise<RecordUnderTest>, propertyRuns: number): v
 
   it('R5: says that changes are gone, and from which version on they are there', async () => {
     const { record } = await open()
-    await record.write([put('a', { n: 1 }), put('a', { n: 2 }), put('a', { n: 3 })])
-    await record.compact(2)
+    await record.write([put('a', { n: 1 }), put('a', { n: 2 })])
+    await record.forget({ ...never, changesMs: 0 })
+    await record.write([put('a', { n: 3 })])
 
     assert.deepEqual(await record.changesSince(1, 10), { kind: 'gone', oldest: 2 })
     const rest = await record.changesSince(2, 10)
@@ -217,6 +218,27 @@ function telling(open: () => Promise<RecordUnderTest>): void {
       ['BudgetExhausted 3', 'Refused 1'],
     )
     assert.deepEqual(await record.events(key('b')), [])
+  })
+
+  it('forgets the events and the audit that are as old as is said, and nothing that is younger', async () => {
+    const { record } = await open()
+    await record.write([put('a', {})])
+    await record.tell([{ key: key('a'), type: 'Normal', reason: 'Applied', message: 'done' }])
+    const left = async (): Promise<readonly number[]> => [
+      (await record.events(key('a'))).length,
+      (await record.audit(key('a'), 10)).length,
+    ]
+    await record.forget(never)
+    assert.deepEqual(await left(), [1, 1])
+    await record.forget({ ...never, eventsMs: 0 })
+    assert.deepEqual(await left(), [0, 1])
+    await record.forget({ ...never, auditMs: 0 })
+    assert.deepEqual(await left(), [0, 0])
+    assert.deepEqual((await record.get(key('a')))?.version, 1)
+    assert.equal((await record.changesSince(0, 10)).kind, 'changes')
+
+    await record.tell([{ key: key('a'), type: 'Normal', reason: 'Applied', message: 'done' }])
+    assert.deepEqual((await record.events(key('a')))[0]?.count, 1)
   })
 
   it('shows the latest events of all objects of a namespace', async () => {
@@ -295,6 +317,9 @@ function telling(open: () => Promise<RecordUnderTest>): void {
     assert.deepEqual(await told(undefined, { upTo: Number.MAX_SAFE_INTEGER, since: upTo }), ['b 2 false'])
   })
 }
+
+/** Longer than any test takes. */
+const never = { changesMs: 3_600_000, eventsMs: 3_600_000, auditMs: 3_600_000 }
 
 const step: fc.Arbitrary<Write> = fc.oneof(
   fc

@@ -9,15 +9,25 @@ describe('parseControllerConfig', () => {
   it('needs a key and a database, and has a default for the rest', () => {
     const config = parseControllerConfig({ ...least, DYNO: 'clock.1' }, cronSchedule, 4711)
     assert.ok(config.ok)
-    const { holder, workers, resync } = config.value
-    assert.deepEqual({ holder, workers, resync }, { holder: 'clock.1/4711', workers: 8, resync: '*/10 * * * *' })
+    const { holder, workers, resync, auditDays } = config.value
+    assert.deepEqual(
+      { holder, workers, resync, auditDays },
+      { holder: 'clock.1/4711', workers: 8, resync: '*/10 * * * *', auditDays: 90 },
+    )
   })
 
   it('tells every mistake at once, and what would be right', () => {
-    const config = parseControllerConfig({ WEIR_WORKERS: 'many', WEIR_RESYNC: 'hourly' }, cronSchedule, 1)
+    const config = parseControllerConfig(
+      { WEIR_WORKERS: 'many', WEIR_RESYNC: 'hourly', WEIR_AUDIT_DAYS: '0' },
+      cronSchedule,
+      1,
+    )
     assert.ok(!config.ok)
-    assert.equal(config.error.length, 4)
-    assert.match(config.error.join('\n'), /HEROKU_API_KEY.*\n.*heroku-postgresql.*\n.*whole number.*\n.*five fields/)
+    assert.equal(config.error.length, 5)
+    assert.match(
+      config.error.join('\n'),
+      /HEROKU_API_KEY.*\n.*heroku-postgresql.*\n.*whole number.*\n.*five fields.*\n.*number of days/,
+    )
   })
 
   for (const [url, mistake] of [

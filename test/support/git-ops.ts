@@ -29,7 +29,7 @@ export function startController(clock: Clock, git: Git): RunningController {
   const decisions: string[] = []
   let uids = 0
   const ended = runController(
-    { holder: 'test/1', workers: 2, resync: '*/10 * * * *', kafkaService: 'heroku-kafka' },
+    { holder: 'test/1', workers: 2, resync: '*/10 * * * *', auditDays: 90, kafkaService: 'heroku-kafka' },
     {
       record,
       open: () => ({

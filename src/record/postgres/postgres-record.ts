@@ -9,6 +9,7 @@ import type {
   ObjectKey,
   ControlRecord,
   RecordedEvent,
+  Retention,
   StoredObject,
   VersionRange,
   Write,
@@ -16,6 +17,7 @@ import type {
   WriteResult,
 } from '../record.ts'
 import type { Ear } from './ear.ts'
+import { forgetOlder } from './forget-older.ts'
 import { GroupCommit } from './group-commit.ts'
 import { eventOf, objectOf, type EventRow, type ObjectRow } from './rows.ts'
 import { writeObjects } from './write-objects.ts'
@@ -71,12 +73,8 @@ export class PostgresRecord implements ControlRecord, EventFeed {
     return { kind: 'changes', changes, version: changes.at(-1)?.object.version ?? Number(rows[0]?.clock ?? 0) }
   }
 
-  async compact(version: number): Promise<void> {
-    await this.#pool.query(
-      `WITH clock AS (UPDATE record_clock SET compacted = greatest(compacted, $1))
-       DELETE FROM change WHERE version <= $1`,
-      [version],
-    )
+  forget(older: Retention): Promise<void> {
+    return forgetOlder(this.#pool, older)
   }
 
   onWrite(listener: WriteListener, signal: AbortSignal): void {

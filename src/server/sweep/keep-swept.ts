@@ -7,7 +7,7 @@ import { sweepOnce } from './sweep.ts'
 
 /** Writes come in crowds: one look answers for all that came within this time. */
 const gatherMs = 100
-/** Tokens run out without a write. */
+/** Tokens run out, and events grow old, without a write. */
 const lookAgainMs = 60_000
 
 /** Tidies up after each write that may leave something behind, until the signal fires. The cache is followed by somebody else. */

@@ -7,6 +7,7 @@ import type { ObjectsSurroundings } from '../objects/call.ts'
 import { foregroundFinalizer, orphanFinalizer, withoutFinalizers } from '../objects/delete-objects.ts'
 import { dismissed } from '../objects/life.ts'
 import { writeObject, type Decide } from '../objects/write-object.ts'
+import { isPastEvent } from './past-event.ts'
 
 /** One thing that nobody asked for and that follows from what is there. */
 interface Chore {
@@ -17,7 +18,7 @@ interface Chore {
 /**
  * What is to be tidied up, seen from the cache: objects of namespaces that go,
  * objects whose owners are gone, owners that wait for what they own, tokens
- * past their time. Level-triggered: what was missed is found the next time.
+ * and events past their time. Level-triggered: what was missed is found the next time.
  * Source: Kubernetes docs, "Garbage Collection", "Finalizers".
  */
 function chores(cache: ObjectCache, kinds: readonly string[], nowMs: number): readonly Chore[] {
@@ -52,6 +53,7 @@ function choreOf(key: ObjectKey, object: ApiObject, scene: Scene): Decide | unde
   const isGoing = object.metadata.deletionTimestamp !== undefined
   if (key.kind === 'Namespace') return isGoing && !scene.full.has(key.name) ? gone : undefined
   if (key.kind === tokenKind) return isExpired(object, scene.nowMs) ? gone : undefined
+  if (key.kind === 'Event' && isPastEvent(object, scene.nowMs)) return gone
   if (isGoing) return waitOver(object, scene)
   if (key.kind === 'Secret' && scene.tidying.has(key.namespace)) return ownersChore(object, scene)
   if (scene.going.has(key.namespace)) return (current) => current && dismissed(current, scene.nowMs)

@@ -5,6 +5,8 @@ import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import type { ControlRecord, Write } from '../../../src/record/record.ts'
 import { VirtualClock } from '../../../src/verify/virtual-clock.ts'
 
+const atOnce = { changesMs: 0, eventsMs: 0, auditMs: 0 }
+
 describe('watchObjects', () => {
   it('lists what is there, then tells each change of its kind as it happens', async () => {
     const { clock, record, heard, start } = stage()
@@ -17,11 +19,11 @@ describe('watchObjects', () => {
     assert.deepEqual(heard, ['list a', 'added c', 'removed a'])
   })
 
-  it('lists again at once where changes were compacted away', async () => {
+  it('lists again at once where changes are forgotten', async () => {
     const { clock, record, heard, start } = stage()
     start()
     await clock.pass(1)
-    await Promise.all([record.write([put('a'), put('b')]), record.compact(2)])
+    await Promise.all([record.write([put('a'), put('b')]), record.forget(atOnce)])
     await clock.pass(1)
 
     assert.deepEqual(heard, ['list ', 'list a b'])

@@ -97,6 +97,38 @@ it('decides whatever is written as the twin in memory does', async () => {
   assert.deepEqual(untimed(history), untimed(wanted))
 })
 
+it('forgets month after month in portions, oldest first, and says from which change on it knows', async (t) => {
+  const url = await makeDatabase()
+  const record = await openRecord(url)
+  const client = new Client(url)
+  t.after(() => client.end())
+  await client.connect()
+  const put = (name: string, n: number): Write => ({
+    kind: 'put',
+    key: noteKey(name),
+    body: { n },
+    expected: 'any',
+    actor: 'test',
+  })
+  await record.write(Array.from({ length: 25_000 }, (_, n) => put('old', n)))
+  await client.query("UPDATE audit SET at = at - interval '2 hours'")
+  await record.write([put('young', 1)])
+  await record.forget({ changesMs: 3_600_000, eventsMs: 3_600_000, auditMs: 3_600_000 })
+
+  assert.deepEqual(await record.changesSince(24_999, 10), { kind: 'gone', oldest: 25_000 })
+  const rest = await record.changesSince(25_000, 10)
+  assert.ok(rest.kind === 'changes')
+  assert.deepEqual(
+    rest.changes.map(({ object }) => object.key.name),
+    ['young'],
+  )
+  const { rows } = await client.query(
+    'SELECT (SELECT count(*) FROM change) AS changes, (SELECT count(*) FROM audit) AS audit',
+  )
+  assert.deepEqual(rows, [{ changes: '1', audit: '1' }])
+  assert.equal((await record.list('Note')).objects.length, 2)
+})
+
 it('waits for a database that is just starting', async (t) => {
   const [data, port] = [join(folder, 'late'), await freePort()]
   const lost: string[] = []

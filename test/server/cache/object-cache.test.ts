@@ -170,7 +170,7 @@ describe('the cache of objects', () => {
     cache.listen('A', cache.version, { onEvent: () => {}, onGone: () => (gone += 1) })
     await write(record, 'A', 'a', 1)
     await write(record, 'A', 'b', 1)
-    await record.compact(2)
+    await record.forget({ changesMs: 0, eventsMs: 0, auditMs: 0 })
     await cache.fresh()
     assert.deepEqual([gone, names(cache, 'A')], [1, 'a1 b1'])
     assert.equal(cache.listen('A', 1, { onEvent: () => {}, onGone: () => {} }), undefined)
