@@ -11,7 +11,7 @@ export interface StateStore {
   flush(): void
   /** Persists everything since the last commit, together with the next changelog offset. */
   commit(offset: number | undefined): void
-  /** Writes changelog records, whose keys and values are as they stand on the topic. */
+  /** Writes changelog records, whose keys and values are as they stand on the topic. The batch is the store's: nobody reads it afterwards. */
   restore(batch: RecordBatch): void
   close(): void
 }

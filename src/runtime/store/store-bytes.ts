@@ -113,6 +113,8 @@ export class StoreBytes {
 
   restore(batch: RecordBatch): void {
     for (const { entries, offset } of restoredPieces(batch, this.#format)) this.#engine.write(entries, offset)
+    // the engine has copies, and nobody else was shown the batch
+    batch.release?.()
   }
 
   close(): void {

@@ -132,6 +132,24 @@ describe('a stream task', () => {
     assert.equal(task.changelogs[0]?.offset, 43)
   })
 
+  it('gives a restored batch back, and holds nothing of it: what it lay in may be written over', () => {
+    const { task, engines } = taskWorld(latest(), { topics: ['in'] })
+    const frame = Buffer.from('k1one..k2two')
+    const batch = {
+      ...textBatch('app-latest-changelog', []),
+      length: 2,
+      timestamp: () => 7,
+      key: (index: number) => frame.subarray(index * 7, index * 7 + 2),
+      value: (index: number) => frame.subarray(index * 7 + 2, index * 7 + 5),
+      release: () => void frame.fill('!'),
+    }
+    const [changelog] = task.changelogs
+    assert.ok(changelog)
+    task.restore(changelog, batch)
+    assert.equal(frame.toString(), '!'.repeat(12))
+    assert.equal(Buffer.from(engines.get('latest')?.get(Buffer.from('k2')) ?? []).toString('latin1', 8), 'two')
+  })
+
   it('says where a record stood whose processing failed, and why', () => {
     const builder = new StreamsBuilder()
     const fail = (): string => {
