@@ -69,13 +69,13 @@ export class MemoryRecord implements ControlRecord, EventFeed {
     return Promise.resolve({ kind: 'changes', changes, version: changes.at(-1)?.object.version ?? this.#version })
   }
 
-  forget({ changesMs, eventsMs, auditMs }: Retention): Promise<void> {
+  forget({ changesMs, eventsMs, auditMs }: Retention): Promise<boolean> {
     const isOlder = (at: Date, ms: number): boolean => at.getTime() <= this.#clock.now() - ms
     this.#compacted = this.#audit.findLast(({ at }) => isOlder(at, changesMs))?.version ?? this.#compacted
     this.#changes = this.#changes.filter(({ object }) => object.version > this.#compacted)
     for (const [id, { lastAt }] of this.#events) if (isOlder(lastAt, eventsMs)) this.#events.delete(id)
     this.#audit = this.#audit.filter(({ at }) => !isOlder(at, auditMs))
-    return Promise.resolve()
+    return Promise.resolve(false)
   }
 
   onWrite(listener: WriteListener, signal: AbortSignal): void {

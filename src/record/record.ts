@@ -113,8 +113,11 @@ export interface ControlRecord {
     namespace?: string,
   ): Promise<{ readonly objects: readonly StoredObject[]; readonly version: number }>
   changesSince(version: number, limit: number): Promise<Changes>
-  /** Forgets what is as old as that or older, by the record's own clock. The objects stay; a reader that comes back later than that is told (R5). */
-  forget(older: Retention): Promise<void>
+  /**
+   * Forgets a portion of what is as old as that or older, by the record's own clock. True where there may be more of it.
+   * The objects stay; a reader that comes back later than that is told (R5).
+   */
+  forget(older: Retention): Promise<boolean>
   /** Calls back soon after something was written, by whomever, until the signal fires. It may call once too often. */
   onWrite(listener: WriteListener, signal: AbortSignal): void
 

@@ -19,7 +19,19 @@ export async function forgetOld(
   for (;;) {
     await clock.sleep(everyMs, signal)
     if (signal.aborted) return
-    // What stays is found the next time.
-    await record.forget(retention).catch((error: unknown) => say('record-unreachable', { error }))
+    await forgetAll(retention, { record, say }, signal)
+  }
+}
+
+async function forgetAll(
+  retention: Retention,
+  { record, say }: Pick<ForgetSurroundings, 'record' | 'say'>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    let isMore = true
+    while (isMore && !signal.aborted) isMore = await record.forget(retention)
+  } catch (error) {
+    say('record-unreachable', { error }) // what stays is found the next time
   }
 }

@@ -73,7 +73,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
     return { kind: 'changes', changes, version: changes.at(-1)?.object.version ?? Number(rows[0]?.clock ?? 0) }
   }
 
-  forget(older: Retention): Promise<void> {
+  forget(older: Retention): Promise<boolean> {
     return forgetOlder(this.#pool, older)
   }
 

@@ -52,8 +52,7 @@ interface Scene {
 function choreOf(key: ObjectKey, object: ApiObject, scene: Scene): Decide | undefined {
   const isGoing = object.metadata.deletionTimestamp !== undefined
   if (key.kind === 'Namespace') return isGoing && !scene.full.has(key.name) ? gone : undefined
-  if (key.kind === tokenKind) return isExpired(object, scene.nowMs) ? gone : undefined
-  if (key.kind === 'Event' && isPastEvent(object, scene.nowMs)) return gone
+  if (isPast(key, object, scene.nowMs)) return gone
   if (isGoing) return waitOver(object, scene)
   if (key.kind === 'Secret' && scene.tidying.has(key.namespace)) return ownersChore(object, scene)
   if (scene.going.has(key.namespace)) return (current) => current && dismissed(current, scene.nowMs)
@@ -61,6 +60,10 @@ function choreOf(key: ObjectKey, object: ApiObject, scene: Scene): Decide | unde
 }
 
 const gone: Decide = () => undefined
+
+function isPast({ kind }: ObjectKey, object: ApiObject, nowMs: number): boolean {
+  return kind === tokenKind ? isExpired(object, nowMs) : kind === 'Event' && isPastEvent(object, nowMs)
+}
 
 function isExpired(token: ApiObject, nowMs: number): boolean {
   const { expiresAt } = objectAt(token, 'spec')

@@ -113,7 +113,9 @@ it('forgets month after month in portions, oldest first, and says from which cha
   await record.write(Array.from({ length: 25_000 }, (_, n) => put('old', n)))
   await client.query("UPDATE audit SET at = at - interval '2 hours'")
   await record.write([put('young', 1)])
-  await record.forget({ changesMs: 3_600_000, eventsMs: 3_600_000, auditMs: 3_600_000 })
+  const anHour = { changesMs: 3_600_000, eventsMs: 3_600_000, auditMs: 3_600_000 }
+  const isMore = [await record.forget(anHour), await record.forget(anHour), await record.forget(anHour)]
+  assert.deepEqual(isMore, [true, true, false])
 
   assert.deepEqual(await record.changesSince(24_999, 10), { kind: 'gone', oldest: 25_000 })
   const rest = await record.changesSince(25_000, 10)
