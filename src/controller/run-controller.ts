@@ -48,7 +48,7 @@ const latelyMs = 30_000
 /** What a glance cannot tell is found within this time. */
 const fullLookEveryMs = 6 * 3_600_000
 /** Whoever reads changes comes back within seconds, and after an hour lists again; people ask about the last week. */
-const memory = { changesMs: 3_600_000, eventsMs: 7 * dayMs }
+const remembered = { changesMs: 3_600_000, eventsMs: 7 * dayMs }
 /** Takes over within 15 s of a crash and within 1 s of a clean stop. */
 const lease = { lease: 'controller', forMs: 12_000, renewEveryMs: 3_000, askEveryMs: 500 }
 
@@ -103,7 +103,7 @@ async function serve(
     passes['GitSource'] = (key, held, stop) => keepGitSource(key, around, held, stop)
   }
   try {
-    const forgetting = forgetOld({ ...memory, auditMs: auditDays * dayMs }, { record, clock, say }, term.signal)
+    const forgetting = forgetOld({ ...remembered, auditMs: auditDays * dayMs }, { record, clock, say }, term.signal)
     const keeping = keep(
       {
         queue: { backoff: { firstMs: 1_000, ceilingMs: 300_000 }, ageingMs: 30_000 },

@@ -6,7 +6,7 @@ import { edited, editsOfSchema, type Edit } from './edit-manifest.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { lastingState } from './ground-truth.ts'
 import { isLeftAlone, isLevel } from './level.ts'
-import { say, wasAsked } from './person.ts'
+import { say, answerIfAsked } from './person.ts'
 import type { Scenario, Step } from './scenario.ts'
 
 export const chainLength = 20
@@ -24,10 +24,10 @@ export function chainOf(app: StreamApp, { seed, edits = usualEdits }: FaultPlan)
     apps: [app],
     arrange: (world) => arrangeApp(app, world),
     steps: [
-      { act: (world) => say(app, world, true), isAtRest: (world) => !wasAsked(app, world) && isLevel(app, world) },
+      { act: (world) => say(app, world, true), isAtRest: (world) => !answerIfAsked(app, world) && isLevel(app, world) },
       { act: (world) => void (start = lastingState(world.heroku, world.nowMs)), isAtRest: () => true },
       ...versionsOf(app, chosen).map(step),
-      { act: (world) => say(app, world, true), isAtRest: (world) => !wasAsked(app, world) && isLevel(app, world) },
+      { act: (world) => say(app, world, true), isAtRest: (world) => !answerIfAsked(app, world) && isLevel(app, world) },
       {
         act: (world) => {
           for (const rule of losses(start, lastingState(world.heroku, world.nowMs))) world.violated(rule)
@@ -56,7 +56,7 @@ function versionsOf(app: StreamApp, edits: readonly Edit[]): readonly StreamApp[
 function step(version: StreamApp): Step {
   return {
     act: (world) => say(version, world, true),
-    isAtRest: (world) => !wasAsked(version, world) && (isLevel(version, world) || isLeftAlone(version, world)),
+    isAtRest: (world) => !answerIfAsked(version, world) && (isLevel(version, world) || isLeftAlone(version, world)),
   }
 }
 

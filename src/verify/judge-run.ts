@@ -8,12 +8,10 @@ import type { Request } from './world.ts'
 export function judgeRun(played: Played, reference: Played, plan: FaultPlan): readonly string[] {
   if (played.violations.length > 0) return played.violations
   const misled = plan.troubles.filter(misleads).length
-  // What StreamApps of one cluster read at once they read together: one trouble lets each of them try again.
-  const again = plan.troubles.length * played.apps
   return [
     ...differences(played.end, reference.end),
     ...tooMany(played, reference, { isCounted: ({ changed }) => changed, more: misled, words: 'changes by' }),
-    ...tooMany(played, reference, { isCounted: () => true, more: again, words: 'tries of' }),
+    ...tooMany(played, reference, { isCounted: () => true, more: plan.troubles.length, words: 'tries of' }),
     ...(played.restarts > reference.restarts + misled
       ? [`the dynos were restarted ${played.restarts} times, and ${reference.restarts} when undisturbed`]
       : []),

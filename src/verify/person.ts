@@ -27,8 +27,8 @@ export async function say(app: StreamApp, world: World, confirm = false): Promis
   await put(declare(world.kept.get(name), declaration, birth), keyOf(app), world)
 }
 
-/** Whether the controller asks for consent to a plan: a person who had agreed by the app's name then names the plan. */
-export function wasAsked(app: StreamApp, world: World): boolean {
+/** A person who had agreed by the app's name names the plan where the controller asks for that. True while it asks. */
+export function answerIfAsked(app: StreamApp, world: World): boolean {
   const name = nameOf(app.metadata)
   const object = world.kept.get(name)
   const ready = conditionOf(object, 'Ready')

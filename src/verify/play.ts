@@ -13,8 +13,6 @@ export interface Played {
   /** How much of each there was before all was at rest for the first time. */
   readonly busy: Busy
   readonly restarts: number
-  /** How many StreamApps there are. */
-  readonly apps: number
   readonly end: Readonly<Record<string, unknown>>
 }
 
@@ -54,7 +52,6 @@ export async function play(scenario: Scenario, plan: FaultPlan, pace: Pace): Pro
     requests: world.requests,
     busy,
     restarts: world.restarts,
-    apps: scenario.apps.length,
     end: lastingState(world.heroku, world.nowMs),
   }
 }

@@ -172,3 +172,7 @@ export class CountingApp implements Disposable {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
+
+/** The fields of each line of its log that begins with the message, in order. */
+export const told = ({ log }: Running, message: string): readonly Readonly<Record<string, unknown>>[] =>
+  log.filter((line) => line.startsWith(message)).map((line) => JSON.parse(line.slice(line.indexOf('{'))))

@@ -97,7 +97,6 @@ describe('judgeRun', () => {
     requests: [create],
     busy: { requests: 1, recordUses: 1, notices: 1 },
     restarts: 1,
-    apps: 1,
     end: { 'app a': 1 },
   }
 

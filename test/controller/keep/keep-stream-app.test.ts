@@ -236,14 +236,6 @@ describe('keepStreamApp', () => {
   })
 
   it('takes the app’s name for consent to one declaration, and asks again for the next and for the deletion', async () => {
-    const kept = (retention: string) => (spec: object) => ({
-      ...spec,
-      topics: [
-        { name: 'lines', partitions: 6, retention },
-        { name: 'word-counts', partitions: 6 },
-      ],
-      deletionPolicy: { topics: 'Delete' },
-    })
     const stage = await declared(kept('72h'))
     await stage.runToRest()
     const keptMs = (): number | null | undefined => stage.world.cluster.topics.get('lines')?.retentionMs
@@ -269,14 +261,6 @@ describe('keepStreamApp', () => {
   })
 
   it('asks before a deletion, though the app’s name stands there from an earlier consent', async () => {
-    const kept = (retention: string) => (spec: object) => ({
-      ...spec,
-      topics: [
-        { name: 'lines', partitions: 6, retention },
-        { name: 'word-counts', partitions: 6 },
-      ],
-      deletionPolicy: { topics: 'Delete' },
-    })
     const stage = await declared(kept('48h'))
     await stage.runToRest()
     await stage.declare(kept('24h'))
@@ -312,10 +296,12 @@ describe('keepStreamApp', () => {
   it('leaves the object as it is once another controller leads', async () => {
     const stage = await declared()
     await stage.record.hold('controller', 'another', 1)
-    const before = await stage.record.get(key)
+    const audit = await stage.record.audit(key, 100)
+    const { objects } = await stage.record.list('StreamApp')
     await stage.pass()
 
-    assert.deepEqual(await stage.record.get(key), before)
+    assert.deepEqual((await stage.record.list('StreamApp')).objects, objects)
+    assert.deepEqual(await stage.record.audit(key, 100), audit)
   })
 })
 
@@ -436,3 +422,13 @@ function endState({ heroku, cluster }: World): unknown {
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }
+
+/** A declaration that keeps `lines` for so long, and takes its topics with it when it is deleted. */
+const kept = (retention: string) => (spec: object) => ({
+  ...spec,
+  topics: [
+    { name: 'lines', partitions: 6, retention },
+    { name: 'word-counts', partitions: 6 },
+  ],
+  deletionPolicy: { topics: 'Delete' },
+})

@@ -12,6 +12,7 @@ import type { MetricValue } from '../../../src/runtime/metrics/metric.ts'
 import { OtlpBody } from '../../../src/runtime/metrics/otlp.ts'
 import { startPushing } from '../../../src/runtime/metrics/push-metrics.ts'
 import { openCollector, openTlsCollector } from '../../support/otlp-collector.ts'
+import { until } from '../../support/until.ts'
 
 const authorityOf = (name: string) => CertificateAuthority.create(name, Date.now())
 
@@ -36,14 +37,6 @@ function pushTo(endpoint: string, env: Readonly<Record<string, string>>) {
     log: { info: say, warn: say, error: say },
   })
   return { log, pushing }
-}
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, `not within 10 s: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
 }
 
 describe('metrics that are pushed', () => {

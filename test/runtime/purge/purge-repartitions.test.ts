@@ -2,17 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CountingApp } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const env = { STREAMS_REPARTITION_PURGE_INTERVAL_MS: '1' }
 const repartitions = [0, 1].map((partition) => ({ topic: 'wc-counts-repartition', partition }))
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, 'not within 10 s')
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
 
 describe('repartition topics', () => {
   for (const guarantee of ['at_least_once', 'exactly_once_v2'])

@@ -4,14 +4,7 @@ import { answerRequest } from '../../../src/runtime/query/answer-request.ts'
 import { CountingApp } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
 import { watch } from '../../support/watched-app.ts'
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, 'not within 10 s')
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
+import { until } from '../../support/until.ts'
 
 const lines = ['a b a', 'b c', 'a', 'c c d', 'a d']
 

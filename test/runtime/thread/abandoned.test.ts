@@ -4,6 +4,7 @@ import type { TransactionalSink } from '../../../src/kafka/record-sink.ts'
 import type { StreamClient } from '../../../src/kafka/stream-client.ts'
 import { CountingApp, type Running } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const env = { STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2', STREAMS_STATESTORE_CACHE_MAX_BYTES: '0' }
 const lines = Array.from({ length: 20 }, (_, index) => `a b c${index % 7} d${index % 5} e`)
@@ -17,7 +18,7 @@ describe('a dyno that dies in a transaction and does not come back', () => {
     const one = app.start(life, app.newDisk(), 'worker.1', { client: client.client })
     await until(() => one.log.some((line) => line.startsWith('joined the group')), 'the first member')
     const two = app.start(new Life(), app.newDisk(), 'worker.2')
-    await until(() => told2(two), 'two members')
+    await until(() => seesTwoMembers(two), 'two members')
     app.feed(...lines)
     await app.settled()
     client.arm()
@@ -39,7 +40,7 @@ describe('a dyno that dies in a transaction and does not come back', () => {
     const one = app.start(new Life(), app.newDisk())
     await until(() => one.log.some((line) => line.startsWith('joined the group')), 'the first member')
     const two = app.start(new Life(), app.newDisk(), 'worker.2')
-    await until(() => told2(two), 'two members')
+    await until(() => seesTwoMembers(two), 'two members')
     await one.stop()
     app.feed(...lines)
     await app.settled()
@@ -83,14 +84,6 @@ function diesAtCommit(real: StreamClient, life: Life): { readonly client: Stream
   return { client: { ...real, openTransactionalSink }, arm: () => void (isArmed = true) }
 }
 
-const told2 = ({ log }: Running) =>
+const seesTwoMembers = ({ log }: Running) =>
   log.some((line) => line.startsWith('joined the group') && line.includes('"generation":2'))
 const sorted = (counts: ReadonlyMap<string, number>) => [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, `no ${what} within 10 s`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}

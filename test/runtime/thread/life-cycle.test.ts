@@ -5,17 +5,10 @@ import { fail } from '../../../src/base/result.ts'
 import type { Clock } from '../../../src/base/clock.ts'
 import { CountingApp, type Running } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const lines = ['a b a', 'b c', 'a', 'c c d', 'a d']
 const sorted = (counts: ReadonlyMap<string, number>) => [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, `not within 10 s: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
 
 const joins = ({ log }: Running) => log.filter((line) => line.startsWith('joined the group')).length
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { serdes, StreamsBuilder } from '../../../src/index.ts'
 import { CountingApp, type Running } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
 
@@ -28,14 +29,6 @@ function countByKey() {
     .toStream()
     .to('word-counts', { keySerde: serdes.string, valueSerde: serdes.long })
   return builder.build()
-}
-
-async function until(isSo: () => boolean, what: () => string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, `not within 10 s: ${what()}`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
 }
 
 function write(app: CountingApp, topic: string, key: string | null, ...lines: readonly string[]): void {

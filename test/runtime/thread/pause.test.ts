@@ -4,18 +4,11 @@ import { StreamsBuilder } from '../../../src/runtime/dsl/streams-builder.ts'
 import { serdes } from '../../../src/runtime/serde/serdes.ts'
 import { CountingApp, type Running } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const lines = ['a b a', 'b c', 'a', 'c c d', 'a d']
 const exactlyOnce = { STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2' }
 const text = { keySerde: serdes.string, valueSerde: serdes.string }
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, `not within 10 s: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
 
 /** The sum of a metric over whatever has it. */
 const total = ({ thread }: Running, name: string): number =>

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { serdes, StreamsBuilder } from '../../../src/index.ts'
-import { CountingApp, type Running } from '../../support/counting-app.ts'
+import { CountingApp, type Running, told } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const exactlyOnce = { STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2', STREAMS_STATESTORE_CACHE_MAX_BYTES: '0' }
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
@@ -119,14 +120,3 @@ function long(number: bigint): Uint8Array {
 
 const measured = ({ thread }: Running, name: string) =>
   thread.report().metrics.find((metric) => metric.group === 'weir-thread-metrics' && metric.name === name)?.value
-
-const told = ({ log }: Running, message: string): readonly Readonly<Record<string, unknown>>[] =>
-  log.filter((line) => line.startsWith(message)).map((line) => JSON.parse(line.slice(line.indexOf('{'))))
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, `no ${what} within 10 s`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}

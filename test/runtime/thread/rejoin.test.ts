@@ -2,16 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CountingApp } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const lines = ['a b a', 'b c', 'a', 'c c d', 'a d']
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, 'not within 10 s')
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
 
 describe('a thread that stood still while it joined', () => {
   it('forgets its tasks: meanwhile another dyno had them, and every count is exact', async () => {

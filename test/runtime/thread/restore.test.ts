@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CountingApp, type Running } from '../../support/counting-app.ts'
+import { CountingApp, type Running, told } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
 import { Tap, trickling } from '../../support/trickling.ts'
+import { until } from '../../support/until.ts'
 
 const lines = Array.from({ length: 60 }, (_, index) => `a b c${index % 7} d${index % 5} e`)
 
@@ -56,17 +57,6 @@ const remaining = ({ thread }: Running) =>
     .map((task) => [task.task, task.remaining] as const)
 
 const left = (running: Running): number => remaining(running).reduce((sum, [, records]) => sum + records, 0)
-
-const told = ({ log }: Running, message: string): readonly Readonly<Record<string, unknown>>[] =>
-  log.filter((line) => line.startsWith(message)).map((line) => JSON.parse(line.slice(line.indexOf('{'))))
-
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, `no ${what} within 10 s`)
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
 
 const ascending = (offsets: readonly number[]) => [...new Set(offsets)].toSorted((one, other) => one - other)
 const sorted = (counts: ReadonlyMap<string, number>) => [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1))

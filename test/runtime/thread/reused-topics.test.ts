@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { serdes, StreamsBuilder } from '../../../src/index.ts'
-import { CountingApp, type Running } from '../../support/counting-app.ts'
+import { CountingApp, type Running, told } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
 const exactlyOnce = { STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2' }
@@ -60,18 +61,8 @@ const sorted = (counts: (readonly [string, number])[]) => counts.toSorted(([one]
 const open = (env: Record<string, string>, store: Kept) => new CountingApp({ env, topology: () => countHomes(store) })
 
 /** What a worker says of the table's store, as fields. */
-const told = ({ log }: Running, message: string): readonly Readonly<Record<string, unknown>>[] =>
-  log.filter((line) => line.startsWith(message)).map((line) => JSON.parse(line.slice(line.indexOf('{'))))
 const restoredHomes = (running: Running) =>
   told(running, 'restored a store from its changelog').filter(({ store }) => store === 'homes')
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, 'not within 10 s')
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
 
 for (const guarantee of ['at_least_once', 'exactly_once_v2'])
   for (const store of ['persistent', 'in-memory'] as const)

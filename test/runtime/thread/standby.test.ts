@@ -2,24 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import type { TopicPartition } from '../../../src/kafka/record.ts'
-import { CountingApp, type Running } from '../../support/counting-app.ts'
+import { CountingApp, type Running, told } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const oneStandby = { STREAMS_NUM_STANDBY_REPLICAS: '1' }
 const lines = ['a b a', 'b c', 'a', 'c c d', 'a d']
 const changelog = [0, 1].map((partition) => ({ topic: 'wc-counts-changelog', partition }))
 
 /** Log lines that begin so, as fields. */
-const told = ({ log }: Running, message: string): readonly Readonly<Record<string, unknown>>[] =>
-  log.filter((line) => line.startsWith(message)).map((line) => JSON.parse(line.slice(line.indexOf('{'))))
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, 'not within 10 s')
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-}
 
 /** Two dynos, each with the standbys of the other, caught up. */
 async function twoDynos(app: CountingApp, first = new Life()) {

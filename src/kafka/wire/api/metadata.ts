@@ -77,7 +77,7 @@ function readBroker(reader: ByteReader): MetadataBroker {
 function readTopic(reader: ByteReader, version: number): MetadataTopic {
   const code = reader.int16()
   const name = reader.compactString()
-  if (version >= 10) reader.skip(noTopicId.length)
+  if (version >= 10) reader.stepOver(noTopicId.length)
   const isInternal = reader.boolean()
   const partitions = reader.compactArray(() => readPartition(reader))
   reader.int32() // authorized operations

@@ -96,15 +96,15 @@ export class RecordColumns implements RecordBatch {
   #addRecord(reader: ByteReader, run: RecordRun): void {
     const length = reader.varint()
     const end = reader.at + length
-    reader.skip(1) // attributes: none are used
+    reader.stepOver(1) // attributes: none are used
     const timestampDelta = reader.varlong()
     const offset = run.baseOffset + reader.varint()
     const keyLength = reader.varint()
     const keyAt = reader.at
-    if (keyLength > 0) reader.skip(keyLength)
+    if (keyLength > 0) reader.stepOver(keyLength)
     const valueLength = reader.varint()
     const valueAt = reader.at
-    if (valueLength > 0) reader.skip(valueLength)
+    if (valueLength > 0) reader.stepOver(valueLength)
     const headersAt = reader.at
     skipHeaders(reader)
     if (reader.at !== end) throw new MalformedBytes(`a record of ${length} bytes ends elsewhere`)
@@ -222,9 +222,9 @@ function skipHeaders(reader: ByteReader): void {
   const count = reader.varint()
   if (count < 0 || count > reader.remaining) throw new MalformedBytes(`${count} headers`)
   for (let index = 0; index < count; index++) {
-    reader.skip(reader.varint())
+    reader.stepOver(reader.varint())
     const length = reader.varint()
-    if (length > 0) reader.skip(length)
+    if (length > 0) reader.stepOver(length)
   }
 }
 

@@ -91,7 +91,7 @@ export class ByteReader {
     return this.#bytes.subarray(at, at + length)
   }
 
-  skip(length: number): void {
+  stepOver(length: number): void {
     this.#advance(length)
   }
 
