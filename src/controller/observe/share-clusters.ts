@@ -17,7 +17,8 @@ interface Read {
 
 /**
  * Fifty StreamApps on one cluster ask for the same lists. A read is shared by all who join while it is under way, and
- * for `lately` also afterwards; one that failed, or that a write of ours may have overtaken, is shared by nobody.
+ * for `lately` also afterwards. One that failed is its asker's alone: the others ask once more, together. One that a write
+ * of ours may have overtaken is shared by nobody who comes later.
  */
 export function shareClusters(
   kafkaData: KafkaData,
@@ -25,11 +26,7 @@ export function shareClusters(
 ): SharedClusters {
   const reads = new Map<string, Read>()
 
-  const read = <T extends { readonly ok: boolean }>(id: string, ageMs: number, ask: () => Promise<T>): Promise<T> => {
-    const known = reads.get(id)
-    const isShared = known !== undefined && (known.isUnderWay || clock.now() - known.startedMs < ageMs)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one id is always asked for the same
-    if (isShared) return known.answer as Promise<T>
+  const begin = <T extends { readonly ok: boolean }>(id: string, ask: () => Promise<T>): Promise<T> => {
     const answer = ask()
     const made: Read = { startedMs: clock.now(), answer, isUnderWay: true }
     reads.set(id, made)
@@ -42,6 +39,19 @@ export function shareClusters(
       () => ends(false),
     )
     return answer
+  }
+  const join = <T extends { readonly ok: boolean }>(id: string, ageMs: number): Promise<T> | undefined => {
+    const known = reads.get(id)
+    const isShared = known !== undefined && (known.isUnderWay || clock.now() - known.startedMs < ageMs)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one id is always asked for the same
+    return isShared ? (known.answer as Promise<T>) : undefined
+  }
+  const read = <T extends { readonly ok: boolean }>(id: string, ageMs: number, ask: () => Promise<T>): Promise<T> => {
+    const joined = join<T>(id, ageMs)
+    if (joined === undefined) return begin(id, ask)
+    // The first of those who joined a read that failed begins another, which the rest take as it is.
+    const again = (): Promise<T> => join<T>(id, ageMs) ?? begin(id, ask)
+    return joined.then((answer) => (answer.ok ? answer : again()), again)
   }
 
   const forget = (addonId: string): void => {

@@ -6,6 +6,7 @@ import { FakeClock } from '../../support/fake-clock.ts'
 
 const { signal } = new AbortController()
 const id = 'word-count-kafka-id'
+const failure = { kind: 'unavailable', call: 'x', status: 503, said: 'maintenance' } as const
 
 describe('shareClusters', () => {
   it('asks once for all who ask while the answer is on its way', async () => {
@@ -56,9 +57,21 @@ describe('shareClusters', () => {
     )
   })
 
+  it('leaves a failure to whom asked, and asks once more for all who joined, however that ends', async () => {
+    const { shared, heroku } = staged()
+    heroku.faultAt(0, { kind: 'fails', effect: false, failure })
+    const ask = () => Promise.all([1, 2, 3].map(async () => (await shared.now.topics(id, signal)).ok))
+    assert.deepEqual(await ask(), [false, true, true])
+    assert.equal(heroku.calls.length, 2)
+
+    heroku.faultAt(2, { kind: 'fails', effect: false, failure })
+    heroku.faultAt(3, { kind: 'fails', effect: false, failure })
+    assert.deepEqual(await ask(), [false, false, false])
+    assert.equal(heroku.calls.length, 4)
+  })
+
   it('shares no failure', async () => {
     const { shared, heroku } = staged()
-    const failure = { kind: 'unavailable', call: 'x', status: 503, said: 'maintenance' } as const
     heroku.faultAt(0, { kind: 'fails', effect: false, failure })
 
     assert.equal((await shared.lately.topics(id, signal)).ok, false)
