@@ -20,7 +20,7 @@ export const remove = engineCommand({
       .option('--timeout <duration>', 'of the control plane: how long to wait until it is gone', '5m')
       .option('--confirm <hash>', 'agree to a loss of records: the hash that the plan shows, or the name of the app'),
   names: ['[kind-and-names...]', 'of the control plane: names of StreamApps, or a kind and names of it'],
-  plane: ({ words }, work) => deleteFromPlane(words, work),
+  plane: deleteFromPlane,
   run: async (work) => {
     const codes: ExitCode[] = []
     for (const app of work.apps) codes.push(await removeOne(app, work))

@@ -12,7 +12,8 @@ export const describe = engineCommand({
   name: 'describe',
   example: 'weir describe -f manifests/word-count.yaml --direct',
   output: 'text-or-json',
-  plane: ({ names }, work) => describeFromPlane(names, work),
+  names: ['[kind-and-names...]', 'of the control plane: names of StreamApps, or a kind and names of it'],
+  plane: describeFromPlane,
   run: async (work) => {
     const codes: ExitCode[] = []
     const objects: unknown[] = []

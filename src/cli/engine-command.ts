@@ -11,10 +11,9 @@ import { outputHelp } from './output/output-format.ts'
 import { loadStreamApps, onlyForControlPlane, type LoadedStreamApps } from './load-stream-apps.ts'
 import { filesGiven, sayMistakes, withFiles } from './validate.ts'
 import type { Around } from './terminal.ts'
-import { appsOfPlane } from './plane/apps-of-plane.ts'
-import type { DeclaredObject } from './plane/declared-object.ts'
+import { appsOfPlane, appsTypedOrAll } from './plane/apps-of-plane.ts'
+import type { PlaneAsked } from './plane/declared-object.ts'
 import { askPlane, withNamespace, type PlaneWork } from './plane/plane-command.ts'
-import { namesTyped } from './plane/stream-app-path.ts'
 import { watchProgress } from './watch-progress.ts'
 
 /** What a command of the operator's engine works with, once its files and settings were read. */
@@ -41,35 +40,27 @@ export interface EngineCommand {
   readonly plane?: (asked: PlaneAsked, work: PlaneWork) => Promise<ExitCode>
 }
 
-/** The StreamApps that a verb is about: named on the command line, or written in manifests. */
-interface PlaneAsked {
-  readonly names: readonly string[]
-  /** Names as they were typed, perhaps with a kind before them, and those of the manifests. */
-  readonly words: readonly string[]
-  /** What manifests declare, GitSources too. */
-  readonly declared: readonly DeclaredObject[]
-}
-
 async function asked(plane: NonNullable<EngineCommand['plane']>, work: PlaneWork): Promise<ExitCode> {
   const { given, around } = work
-  const loaded = await loadStreamApps(filesGiven(given.options), around)
+  const namespace = { usual: work.namespace, isOnly: typeof given.options['namespace'] === 'string' }
+  const loaded = await loadStreamApps(filesGiven(given.options), around, namespace)
   const errors = [...loaded.errors, ...ofOtherApps(loaded, given)]
   if (errors.length > 0) {
     sayMistakes({ ...loaded, errors, warnings: [] }, around)
     return exitCodes.invalid
   }
-  const apps = loaded.apps.map(({ app }) => app)
-  const names = apps.map(({ metadata }) => metadata.name)
-  const words = [...given.args, ...names]
-  const declared = [...apps, ...loaded.gitSources.map(({ gitSource }) => gitSource)]
-  return plane({ names: [...namesTyped(given.args), ...names], words, declared }, work)
+  const declared = [...loaded.apps.map(({ app }) => app), ...loaded.gitSources.map(({ gitSource }) => gitSource)]
+  return plane({ words: given.args, declared }, work)
 }
 
 /** The control plane says what is asked for, and this machine looks at Heroku and Kafka with its own key. */
 async function workOutHere({ name, run }: EngineCommand, work: PlaneWork): Promise<ExitCode> {
   const { given, around } = work
-  const apps = await appsOfPlane(namesTyped(given.args), work)
+  const named = await appsTypedOrAll(given.args, work)
+  if (!named.ok) return named.error
+  const apps = await appsOfPlane(named.value, work)
   if (!apps.ok) return apps.error
+  if (apps.value.length === 0) return exitCodes.ok
   return withEngine(name, around, (engine, heroku) => run({ apps: apps.value, engine, heroku, given, around }))
 }
 
@@ -112,16 +103,16 @@ export function engineCommand(spoken: EngineCommand): CliCommand {
     define: (command) => defineAs(spoken, command),
     run: async (given, around) => {
       const say = sayAs(name, around)
-      if (given.options['direct'] !== true) {
-        if (plane !== undefined) return askPlane((work) => asked(plane, work), given, around)
-        if (given.args.length > 0) return askPlane((work) => workOutHere(spoken, work), given, around)
-        say(
-          `this is worked out here and not by the control plane: weir ${name} -f FILE --direct; or weir ${name} NAME, of a StreamApp of the control plane`,
-        )
-        return exitCodes.invalid
-      }
       if (output === 'text-or-json' && !['text', 'json'].includes(outputOf(given))) {
         say(`-o takes text or json, not ${outputOf(given)}`)
+        return exitCodes.invalid
+      }
+      if (given.options['direct'] !== true) {
+        if (plane !== undefined) return askPlane((work) => asked(plane, work), given, around)
+        if (filesGiven(given.options).length === 0) return askPlane((work) => workOutHere(spoken, work), given, around)
+        say(
+          `a manifest is worked out here and not by the control plane: add --direct; or weir ${name} NAME, of a StreamApp of the control plane`,
+        )
         return exitCodes.invalid
       }
       const names = filesGiven(given.options)

@@ -17,8 +17,9 @@ export const get = engineCommand({
   options: (command) =>
     command
       .option('-A, --all-namespaces', 'of the control plane, those of every namespace')
+      .option('-l, --selector <query>', 'of the control plane: only those with these labels, app=words')
       .option('-w, --watch', 'of the control plane: go on, a line for each change'),
-  plane: ({ words }, work) => getFromPlane(words, work),
+  plane: getFromPlane,
   run: async (work) => {
     const format = outputFormat(work.given)
     if (!format.ok || work.given.options['watch'] === true) {

@@ -6,6 +6,7 @@ import {
   inReadingOrder,
   parseManifests,
   type GitSourceDocument,
+  type ParsedManifests,
   type StreamAppDocument,
 } from '../resource/parse-manifests.ts'
 import type { ManifestFile } from '../resource/read-documents.ts'
@@ -27,9 +28,20 @@ interface LoadedStreamApp extends StreamAppDocument {
   readonly checked: CheckedStreamApp
 }
 
-export async function loadStreamApps(names: readonly string[], around: Around): Promise<LoadedStreamApps> {
+/** Where manifests belong that do not say so themselves, and whether others are refused. */
+export interface NamespaceAsked {
+  readonly usual: string
+  /** Said on the command line: a manifest that names another is a mistake, as kubectl has it. */
+  readonly isOnly: boolean
+}
+
+export async function loadStreamApps(
+  names: readonly string[],
+  around: Around,
+  namespace?: NamespaceAsked,
+): Promise<LoadedStreamApps> {
   const { files, mistakes: unread } = await readManifestFiles(names, around)
-  const parsed = parseManifests(files)
+  const parsed = parseManifests(files, namespace?.usual)
   const apps = parsed.apps.map((document) => ({ ...document, checked: checkStreamApp(document) }))
   const isSilent = parsed.documents === 0 && unread.length === 0 && parsed.mistakes.length === 0
   const empty = files.slice(0, isSilent ? 1 : 0).map(({ name }) => emptiness(name))
@@ -40,6 +52,7 @@ export async function loadStreamApps(names: readonly string[], around: Around): 
     ...apps.flatMap(({ checked }) => checked.errors),
     ...checkTogether(apps),
     ...parsed.gitSources.flatMap(checkGitSource),
+    ...(namespace?.isOnly === true ? ofOtherNamespaces(parsed, namespace.usual) : []),
   ]
   const warnings = apps.flatMap(({ checked }) => checked.warnings)
   return {
@@ -56,6 +69,22 @@ export async function loadStreamApps(names: readonly string[], around: Around): 
 export function onlyForControlPlane({ source }: GitSourceDocument): ManifestMistake {
   const message = 'a GitSource is followed by the control plane, not by this command'
   return { ...source.place('/kind'), path: '/kind', message, hint: 'kubectl apply -f it to the control plane' }
+}
+
+function ofOtherNamespaces({ apps, gitSources }: ParsedManifests, only: string): readonly ManifestMistake[] {
+  const heads = [
+    ...apps.map(({ app, source }) => ({ head: app, source })),
+    ...gitSources.map(({ gitSource, source }) => ({ head: gitSource, source })),
+  ]
+  const path = '/metadata/namespace'
+  return heads
+    .filter(({ head }) => head.metadata.namespace !== only)
+    .map(({ head, source }) => ({
+      ...source.place(path),
+      path,
+      message: `the manifest says namespace ${head.metadata.namespace}, and -n says ${only}`,
+      hint: `leave -n out, or say -n ${head.metadata.namespace}`,
+    }))
 }
 
 function emptiness(file: string): ManifestMistake {

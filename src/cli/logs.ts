@@ -3,6 +3,8 @@ import type { StreamApp } from '../resource/stream-app.ts'
 import { engineCommand, type EngineWork } from './engine-command.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { logsFromPlane } from './plane/logs-from-plane.ts'
+import { appsDeclared } from './plane/declared-object.ts'
+import { appsTyped } from './plane/stream-app-path.ts'
 import { sayFailure, titleOf, worst } from './say-failure.ts'
 import { palette } from './terminal.ts'
 
@@ -16,7 +18,8 @@ export const logs = engineCommand({
       .option('--follow', 'go on with what is printed from now on, until Ctrl-C')
       .option('--dyno <name>', 'of one dyno: worker.1')
       .option('--lines <count>', 'how many that were printed before; Heroku keeps 1500', '100'),
-  plane: ({ names }, work) => logsFromPlane(names, work),
+  plane: ({ words, declared }, work) =>
+    logsFromPlane([...appsTyped(words, work.namespace), ...appsDeclared(declared)], work),
   run: async (work) => {
     const codes = await Promise.all(work.apps.map((app) => tellLog(app, work)))
     return worst(codes)

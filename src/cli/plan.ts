@@ -13,7 +13,7 @@ export const plan = engineCommand({
   example: 'weir plan -f manifests/word-count.yaml',
   output: 'text-or-json',
   options: (command) => command.option('--detailed-exitcode', 'exit 1 where an apply would change something'),
-  plane: ({ names, declared }, work) => planOnPlane({ names, declared }, work),
+  plane: planOnPlane,
   run: async (work) => {
     const { codes, seen } = await examineAll(work)
     const { stdout } = work.around

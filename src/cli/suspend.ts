@@ -2,8 +2,8 @@ import { parseDuration } from '../base/duration.ts'
 import { systemClock } from '../host/system-clock.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { planeCommand, type PlaneWork } from './plane/plane-command.ts'
-import { sayPlaneFailure } from './plane/say-plane-failure.ts'
-import { namesTyped, streamAppPath } from './plane/stream-app-path.ts'
+import { sayAppFailure } from './plane/say-object-failure.ts'
+import { appsTyped, streamAppPath } from './plane/stream-app-path.ts'
 
 const reason = 'streams.weirkeeper.dev/suspend-reason'
 const until = 'streams.weirkeeper.dev/suspend-until'
@@ -36,21 +36,22 @@ export const resume = planeCommand({
 })
 
 async function patchAll(
-  { client, namespace, given, around }: PlaneWork,
+  work: PlaneWork,
   isSuspended: boolean,
   annotations: Readonly<Record<string, string | null>>,
 ): Promise<ExitCode> {
-  for (const name of namesTyped(given.args)) {
+  const { client, given, around } = work
+  for (const app of appsTyped(given.args, work.namespace)) {
     const body = { metadata: { annotations }, spec: { suspend: isSuspended } }
     const call = {
       method: 'PATCH',
-      path: streamAppPath(namespace, name),
+      path: streamAppPath(app),
       body,
       contentType: 'application/merge-patch+json',
     } as const
     const reply = await client.ask(call, around.signal)
-    if (!reply.ok) return sayPlaneFailure(`streamapp/${name}`, reply.error, around)
-    around.stdout.write(`streamapp/${name} ${isSuspended ? 'suspended' : 'resumed'}\n`)
+    if (!reply.ok) return sayAppFailure(app, reply.error, work)
+    around.stdout.write(`streamapp/${app.name} ${isSuspended ? 'suspended' : 'resumed'}\n`)
   }
   return exitCodes.ok
 }

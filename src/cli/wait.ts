@@ -1,6 +1,6 @@
 import { exitCodes } from './exit-code.ts'
 import { planeCommand } from './plane/plane-command.ts'
-import { namesTyped } from './plane/stream-app-path.ts'
+import { appsTyped } from './plane/stream-app-path.ts'
 import { waitOnPlane, type Awaited } from './plane/wait-on-plane.ts'
 
 /** `weir wait NAME… --for=condition=Ready`: what scripts and CI wait with. */
@@ -17,7 +17,7 @@ export const wait = planeCommand({
       work.around.stderr.write('weir wait: --for takes condition=TYPE, condition=TYPE=STATUS, or delete\n')
       return exitCodes.invalid
     }
-    return waitOnPlane(namesTyped(work.given.args), awaited, work)
+    return waitOnPlane(appsTyped(work.given.args, work.namespace), awaited, work)
   },
 })
 

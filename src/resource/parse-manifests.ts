@@ -29,10 +29,14 @@ export interface ParsedManifests {
   readonly mistakes: readonly ManifestMistake[]
 }
 
-/** From the bytes of files to what they declare. Whatever is wrong is told at once, with the place it is written at. */
-export function parseManifests(files: readonly ManifestFile[]): ParsedManifests {
+/**
+ * From the bytes of files to what they declare. Whatever is wrong is told at once, with the place it is written at.
+ * An object that names no namespace is of `usualNamespace`.
+ */
+export function parseManifests(files: readonly ManifestFile[], usualNamespace?: string): ParsedManifests {
   const read = files.map(readDocuments)
   const documents = read.flatMap((file) => file.documents)
+  if (usualNamespace !== undefined) for (const { value } of documents) fillNamespace(value, usualNamespace)
   const parsed = documents.map(parseDocument)
   const apps = parsed.flatMap(({ app }) => (app === undefined ? [] : [app]))
   const gitSources = parsed.flatMap(({ gitSource }) => (gitSource === undefined ? [] : [gitSource]))
@@ -61,6 +65,13 @@ export function parseDocument(source: SourceDocument): ParsedDocument {
   return kind === 'StreamApp'
     ? { app: { app: streamAppOf(source.value), source }, mistakes }
     : { gitSource: { gitSource: gitSourceOf(source.value), source }, mistakes }
+}
+
+/** As the validator does with every other default: in the document itself. */
+function fillNamespace(value: unknown, namespace: string): void {
+  const metadata: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'metadata') : undefined
+  if (typeof metadata !== 'object' || metadata === null || Object.hasOwn(metadata, 'namespace')) return
+  Reflect.set(metadata, 'namespace', namespace)
 }
 
 /** A document that names no kind is held against a StreamApp, and told that it lacks one. */

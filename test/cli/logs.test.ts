@@ -67,7 +67,10 @@ describe('weir logs', () => {
     for (const dyno of ['worker.1', 'worker.2'])
       assert.match(stdout, new RegExp(`^${dyno}: .* ${printed} ${dyno}$`, 'm'))
     assert.doesNotMatch((await run('logs', 'word-count', '--dyno', 'worker.1')).stdout, /worker\.2/)
-    assert.match((await run('logs', 'word-count', '--dyno', 'worker.9')).stderr, /has no such dyno now/)
+    assert.match(
+      (await run('logs', 'word-count', '--dyno', 'worker.9')).stderr,
+      /has no dyno worker\.9 now; did you mean "worker\.[12]"/,
+    )
     assert.equal((await run('logs')).code, 2)
   })
 })
@@ -76,8 +79,11 @@ describe('what is worked out here of StreamApps of the control plane', () => {
   it('weir lag and top take their names, and the key of this machine', async (t) => {
     const { run } = await onPlane(t)
     assert.match((await run('top', 'streamapp/word-count')).stdout, /^my-heroku-app +worker\.2 +up/m)
+    assert.match((await run('top')).stdout, /^my-heroku-app +worker\.2 +up/m)
+    assert.match((await run('top', '-n', 'empty')).stderr, /^no StreamApps in namespace empty$/m)
+    assert.match((await run('top', '-f', 'x.yaml')).stderr, /a manifest is worked out here .*: add --direct/)
     assert.match((await run('lag', 'word-count')).stderr, /lag is unknown/)
-    assert.match((await run('lag', 'nothing')).stderr, /"nothing" not found/)
+    assert.match((await run('lag', 'nothing')).stderr, /streamapp\/nothing: not found/)
   })
 })
 

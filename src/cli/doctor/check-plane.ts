@@ -14,7 +14,7 @@ export async function checkPlane(around: Around): Promise<Check> {
   if (!address.ok) return wrong(name, `${found.value.file}: ${address.error}`, 'write the kubeconfig anew')
   const client = new PlaneClient(address.value)
   try {
-    const path = streamAppPath(address.value.namespace)
+    const path = streamAppPath(address.value)
     const reply = await client.ask({ method: 'GET', path, query: { limit: '1' } }, around.signal)
     if (reply.ok) return well(name, `${address.value.server}, namespace ${address.value.namespace}`)
     return reply.error.kind === 'unreachable'

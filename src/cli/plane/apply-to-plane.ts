@@ -1,5 +1,5 @@
 import { exitCodes, type ExitCode } from '../exit-code.ts'
-import { declaredTitle, declareObject, keptObject, type DeclaredObject } from './declared-object.ts'
+import { appsDeclared, declaredTitle, declareObject, keptObject, type DeclaredObject } from './declared-object.ts'
 import { viewOf } from './kept-view.ts'
 import type { PlaneWork } from './plane-command.ts'
 import { sayPlaneFailure } from './say-plane-failure.ts'
@@ -18,11 +18,7 @@ export async function applyToPlane(declared: readonly DeclaredObject[], work: Pl
     if (code !== exitCodes.ok) return code
   }
   if (work.given.options['wait'] !== true) return exitCodes.ok
-  return waitOnPlane(
-    declared.filter(({ kind }) => kind === 'StreamApp').map(({ metadata }) => metadata.name),
-    { type: 'Ready', status: 'True' },
-    work,
-  )
+  return waitOnPlane(appsDeclared(declared), { type: 'Ready', status: 'True' }, work)
 }
 
 async function applyOne(declared: DeclaredObject, work: PlaneWork): Promise<ExitCode> {

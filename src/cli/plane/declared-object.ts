@@ -2,22 +2,41 @@ import type { GitSource } from '../../resource/git-source.ts'
 import type { StreamApp } from '../../resource/stream-app.ts'
 import type { PlaneFailure, PlaneReply } from './plane-client.ts'
 import type { PlaneWork } from './plane-command.ts'
-import { kindPath, ownKind } from './plane-kind.ts'
+import { ownKind } from './plane-kind.ts'
+import { objectPath, objectTitle, type NamedApp, type PlaneObject } from './plane-object.ts'
 import type { Result } from '../../base/result.ts'
 
 /** What a manifest declares. */
 export type DeclaredObject = StreamApp | GitSource
 
+/** What a verb is about: named on the command line, or written in manifests. */
+export interface PlaneAsked {
+  /** Names as they were typed, perhaps with a kind before them; they lie in the namespace of the command. */
+  readonly words: readonly string[]
+  /** What manifests declare, GitSources too; each lies where it says. */
+  readonly declared: readonly DeclaredObject[]
+}
+
+/** What a manifest is about: it lies where the manifest says, wherever else the command looks. */
+export function objectOf({ kind, metadata: { namespace, name } }: DeclaredObject): PlaneObject {
+  return { kind: ownKind(kind), namespace, name }
+}
+
+/** StreamApps among what manifests declare. */
+export function appsDeclared(declared: readonly DeclaredObject[]): readonly NamedApp[] {
+  return declared.filter(({ kind }) => kind === 'StreamApp').map(({ metadata }) => metadata)
+}
+
 /** Who owns the fields that `weir` declares. */
 const fieldManager = 'weir'
 
 /** `streamapp/word-count`, as kubectl names it. */
-export function declaredTitle({ kind, metadata }: DeclaredObject): string {
-  return `${kind.toLowerCase()}/${metadata.name}`
+export function declaredTitle(declared: DeclaredObject): string {
+  return objectTitle(objectOf(declared))
 }
 
-function declaredPath({ kind, metadata }: DeclaredObject): string {
-  return kindPath(ownKind(kind), metadata.namespace, metadata.name)
+function declaredPath(declared: DeclaredObject): string {
+  return objectPath(objectOf(declared))
 }
 
 /** Server-side apply, as kubectl does it; `dryRun` asks what it would become. */

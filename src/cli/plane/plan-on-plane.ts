@@ -5,24 +5,21 @@ import { exitCodes, type ExitCode } from '../exit-code.ts'
 import { renderPlan } from '../render-plan.ts'
 import { codeOfRefusals, worst } from '../say-failure.ts'
 import { palette } from '../terminal.ts'
-import { declareObject, declaredTitle, type DeclaredObject } from './declared-object.ts'
+import { declareObject, declaredTitle, type DeclaredObject, type PlaneAsked } from './declared-object.ts'
 import { fieldsOf, listOf } from './kept-view.ts'
 import type { PlaneFailure } from './plane-client.ts'
 import type { PlaneWork } from './plane-command.ts'
-import { sayPlaneFailure } from './say-plane-failure.ts'
-import { streamAppPath } from './stream-app-path.ts'
+import type { NamedApp } from './plane-object.ts'
+import { sayAppFailure } from './say-object-failure.ts'
+import { appsTyped, streamAppPath } from './stream-app-path.ts'
 
 /**
  * `weir plan NAME…` and `weir plan -f FILE`: what the controller would do next for a StreamApp as it is kept, or as an
  * apply of the manifest would make it. The control plane looks, with its own token.
  */
-export async function planOnPlane(
-  { names, declared }: { readonly names: readonly string[]; readonly declared: readonly DeclaredObject[] },
-  work: PlaneWork,
-): Promise<ExitCode> {
+export async function planOnPlane({ words, declared }: PlaneAsked, work: PlaneWork): Promise<ExitCode> {
   const { given, around } = work
-  const declaredNames = new Set(declared.map(({ metadata }) => metadata.name))
-  const kept = names.filter((name) => !declaredNames.has(name))
+  const kept = appsTyped(words, work.namespace)
   if (declared.length + kept.length === 0) {
     around.stderr.write(
       'weir plan: name a StreamApp, or a manifest: -f FILE, -f FOLDER, or -f - for what is piped in\n',
@@ -31,13 +28,13 @@ export async function planOnPlane(
   }
   const plans: unknown[] = []
   const codes: ExitCode[] = []
-  const take = (title: string, plan: Result<unknown, PlaneFailure>): void => {
+  const take = async (app: NamedApp, plan: Result<unknown, PlaneFailure>): Promise<void> => {
     if (plan.ok) plans.push(plan.value)
-    else codes.push(sayPlaneFailure(title, plan.error, around))
+    else codes.push(await sayAppFailure(app, plan.error, work))
   }
-  for (const name of kept) take(`streamapp/${name}`, await planOf(name, work))
+  for (const app of kept) await take(app, await planOf(app, work))
   for (const object of declared) {
-    if (object.kind === 'StreamApp') take(declaredTitle(object), await planOfDeclared(object, work))
+    if (object.kind === 'StreamApp') await take(object.metadata, await planOfDeclared(object, work))
     else around.stderr.write(`${declaredTitle(object)}: a GitSource has no plan of its own; what it declares has\n`)
   }
   return worst([
@@ -47,8 +44,8 @@ export async function planOnPlane(
   ])
 }
 
-async function planOf(name: string, { client, namespace, around }: PlaneWork): Promise<Result<unknown, PlaneFailure>> {
-  const reply = await client.ask({ method: 'GET', path: `${streamAppPath(namespace, name)}/plan` }, around.signal)
+async function planOf(app: NamedApp, { client, around }: PlaneWork): Promise<Result<unknown, PlaneFailure>> {
+  const reply = await client.ask({ method: 'GET', path: `${streamAppPath(app)}/plan` }, around.signal)
   return reply.ok ? ok(reply.value.body) : fail(reply.error)
 }
 
@@ -58,7 +55,7 @@ async function planOfDeclared(declared: DeclaredObject, work: PlaneWork): Promis
   if (!wished.ok) return fail(wished.error)
   const { apiVersion, kind, metadata, spec } = fieldsOf(wished.value.body)
   const { name, namespace, labels, annotations } = fieldsOf(metadata)
-  const path = `${streamAppPath(declared.metadata.namespace, declared.metadata.name)}/plan`
+  const path = `${streamAppPath(declared.metadata)}/plan`
   const body = { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec }
   const reply = await work.client.ask({ method: 'POST', path, body }, work.around.signal)
   return reply.ok ? ok(reply.value.body) : fail(reply.error)

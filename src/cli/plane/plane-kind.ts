@@ -46,32 +46,55 @@ export interface TypedObjects {
 }
 
 /**
- * `word-count`, `streamapp word-count`, `gitsources`, `secret/git-token`: a first
- * word that names a kind is one, any other names a StreamApp. Our own kinds are known; for others discovery is asked.
+ * `word-count`, `streamapp word-count`, `gitsources`, `secret/git-token streamapp/word-count`, `sapp,gitsrc`: a first word that
+ * names kinds is that, one with a slash names a kind and an object, any other a StreamApp. Our own kinds are known; for others
+ * discovery is asked. Nothing for no words.
  */
 export async function typedObjects(
   words: readonly string[],
   client: PlaneClient,
   signal: AbortSignal,
-): Promise<Result<TypedObjects, PlaneFailure>> {
-  const [first] = words
-  if (first === undefined) return ok({ kind: streamAppKind, names: [] })
-  const [kindWord = '', slashed] = first.split('/')
-  const own = [streamAppKind, gitSourceKind].find((kind) => isNamed(kind, kindWord))
-  const found = own === undefined ? await findKind(kindWord, client, signal) : ok(own)
+): Promise<Result<readonly TypedObjects[], PlaneFailure>> {
+  const [first = '', ...rest] = words
+  const kindWords = [...first.split('/', 1).flatMap((word) => word.split(',')), ...rest.flatMap(slashedKind)]
+  const found = await kindsNamed(kindWords, client, signal)
   if (!found.ok) return found
-  if (found.value === undefined) return ok({ kind: streamAppKind, names: words })
-  if (slashed === undefined) return ok({ kind: found.value, names: words.slice(1) })
-  return ok({ kind: found.value, names: words.map((word) => word.slice(word.indexOf('/') + 1)) })
+  const heads = first.includes('/') ? [] : first.split(',').flatMap((word) => found.value.get(word) ?? [])
+  if (heads.length > 0) {
+    const names = rest.map((word) => word.slice(word.indexOf('/') + 1))
+    return ok(heads.map((kind) => ({ kind, names })))
+  }
+  const typed = words.map((word) => typedObject(word, found.value))
+  const kinds = [...new Set(typed.map(({ kind }) => kind))]
+  return ok(kinds.map((kind) => ({ kind, names: typed.filter((one) => one.kind === kind).map(({ name }) => name) })))
 }
 
-async function findKind(
-  word: string,
+const slashedKind = (word: string): readonly string[] => (word.includes('/') ? word.split('/', 1) : [])
+
+function typedObject(word: string, kinds: ReadonlyMap<string, PlaneKind>): { kind: PlaneKind; name: string } {
+  const kind = kinds.get(slashedKind(word)[0] ?? '')
+  return kind === undefined ? { kind: streamAppKind, name: word } : { kind, name: word.slice(word.indexOf('/') + 1) }
+}
+
+/** Of the words that name kinds, which. */
+async function kindsNamed(
+  words: readonly string[],
   client: PlaneClient,
   signal: AbortSignal,
-): Promise<Result<PlaneKind | undefined, PlaneFailure>> {
-  const kinds = await servedKinds(client, signal)
-  return kinds.ok ? ok(kinds.value.find((kind) => isNamed(kind, word))) : kinds
+): Promise<Result<ReadonlyMap<string, PlaneKind>, PlaneFailure>> {
+  const own = [streamAppKind, gitSourceKind]
+  const areOwn = words.every((word) => word === '' || own.some((kind) => isNamed(kind, word)))
+  const served = areOwn ? ok([]) : await servedKinds(client, signal)
+  if (!served.ok) return served
+  const kinds = [...own, ...served.value]
+  return ok(
+    new Map(
+      words.flatMap((word) => {
+        const kind = kinds.find((one) => isNamed(one, word))
+        return kind === undefined ? [] : [[word, kind] as const]
+      }),
+    ),
+  )
 }
 
 function isNamed({ plural, singular, shortNames, group }: PlaneKind, word: string): boolean {

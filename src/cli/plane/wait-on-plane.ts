@@ -4,9 +4,9 @@ import { exitCodes, type ExitCode } from '../exit-code.ts'
 import { viewOf, type KeptView } from './kept-view.ts'
 import type { PlaneFailure } from './plane-client.ts'
 import type { PlaneWork } from './plane-command.ts'
-import { planeEvents } from './plane-events.ts'
+import { eventTable, planeEvents } from './plane-events.ts'
+import type { NamedApp } from './plane-object.ts'
 import { sayPlaneFailure } from './say-plane-failure.ts'
-import { eventTable } from './describe-from-plane.ts'
 import { streamAppPath } from './stream-app-path.ts'
 import { timeoutOf } from './timeout-option.ts'
 
@@ -20,31 +20,32 @@ const lookEveryMs = 500
  * as that changes. It gives up early where the controller says that it is stuck:
  * waiting longer would not help.
  */
-export async function waitOnPlane(names: readonly string[], awaited: Awaited, work: PlaneWork): Promise<ExitCode> {
+export async function waitOnPlane(apps: readonly NamedApp[], awaited: Awaited, work: PlaneWork): Promise<ExitCode> {
   const within = timeoutOf(work.given)
   if (!within.ok) {
     work.around.stderr.write(`weir: ${within.error}\n`)
     return exitCodes.invalid
   }
   const untilMs = systemClock.now() + within.value
-  for (const name of names) {
-    const code = await waitForOne(name, awaited, untilMs, work)
+  for (const app of apps) {
+    const code = await waitForOne(app, awaited, untilMs, work)
     if (code !== exitCodes.ok) return code
   }
   return exitCodes.ok
 }
 
-async function waitForOne(name: string, awaited: Awaited, untilMs: number, work: PlaneWork): Promise<ExitCode> {
+async function waitForOne(app: NamedApp, awaited: Awaited, untilMs: number, work: PlaneWork): Promise<ExitCode> {
   const { around } = work
+  const { name } = app
   for (let said = ''; ;) {
-    const seen = await look(name, work)
+    const seen = await look(app, work)
     if (!seen.ok) return sayPlaneFailure(`streamapp/${name}`, seen.error, around)
     const end = endOf(name, awaited, seen.value, work)
     if (end !== undefined) return end
     const state = stateOf(seen.value)
     if (state !== said) around.stderr.write(`streamapp/${name}: ${state}\n`)
     said = state
-    if (systemClock.now() >= untilMs) return giveUp(name, state, work)
+    if (systemClock.now() >= untilMs) return giveUp(app, state, work)
     await systemClock.sleep(lookEveryMs, around.signal)
     if (around.signal.aborted) return exitCodes.interrupted
   }
@@ -68,11 +69,8 @@ function endOf(
 }
 
 /** Undefined: there is no such object. */
-async function look(
-  name: string,
-  { client, namespace, around }: PlaneWork,
-): Promise<Result<KeptView | undefined, PlaneFailure>> {
-  const reply = await client.ask({ method: 'GET', path: streamAppPath(namespace, name) }, around.signal)
+async function look(app: NamedApp, { client, around }: PlaneWork): Promise<Result<KeptView | undefined, PlaneFailure>> {
+  const reply = await client.ask({ method: 'GET', path: streamAppPath(app) }, around.signal)
   if (reply.ok) return ok(viewOf(reply.value.body))
   return reply.error.kind === 'refused' && reply.error.code === 404 ? ok(undefined) : reply
 }
@@ -95,9 +93,10 @@ function stateOf(seen: KeptView | undefined): string {
   return `${ready.reason}: ${ready.message}`
 }
 
-async function giveUp(name: string, state: string, { client, namespace, around }: PlaneWork): Promise<ExitCode> {
+async function giveUp(app: NamedApp, state: string, { client, around }: PlaneWork): Promise<ExitCode> {
+  const { namespace, name } = app
   around.stderr.write(`streamapp/${name}: timed out; last seen: ${state}\n`)
-  const events = await planeEvents(client, { namespace, name }, around.signal)
+  const events = await planeEvents(client, app, around.signal)
   if (events.ok) around.stderr.write(eventTable(events.value.slice(0, 3), systemClock.now()))
   around.stderr.write(`for more: weir describe ${name} -n ${namespace}\n`)
   return exitCodes.timedOut

@@ -38,7 +38,10 @@ describe('weir plan with a control plane', () => {
     const [plan] = JSON.parse(asked.stdout)
     assert.deepEqual([plan.kind, plan.metadata.name, plan.hash.length], ['StreamAppPlan', 'word-count', 8])
     assert.ok(plan.changes.some((change: { kind: string; class: string }) => change.kind === 'create-topic'))
-    assert.match((await run(['plan', 'nothing'])).stderr, /"nothing" not found/)
+    assert.match(
+      (await run(['plan', 'nothing'])).stderr,
+      /streamapp\/nothing: not found in namespace default; known here: word-count/,
+    )
     assert.equal((await run(['plan'])).code, 2)
   })
 

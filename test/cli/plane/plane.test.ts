@@ -236,12 +236,6 @@ spec: { url: https://git.example.com/fleet.git }
       assert.match(stderr, says)
     }
   })
-
-  it('says what a manifest should say where the control plane refuses it, exit 2', async (t) => {
-    const { run } = await plane(t)
-    const { code, stderr } = await run(['get', 'nothing'])
-    assert.deepEqual([code, stderr], [2, 'weir get: streamapps.streams.weirkeeper.dev "nothing" not found\n'])
-  })
 })
 
 interface Plane {
