@@ -1,36 +1,29 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, it, type TestContext } from 'node:test'
 import { setTimeout as passTime } from 'node:timers/promises'
 import { Secret } from '../../src/base/secret.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
+import { freePort } from '../../src/local/free-ports.ts'
 import { startServer } from '../../src/server/start-server.ts'
-import { startEmbeddedPostgres, type LocalPostgres } from '../../src/record/postgres/embedded-postgres.ts'
 import { openPostgresRecord } from '../../src/record/postgres/open-postgres-record.ts'
 import { markDeleted, type KeptObject } from '../../src/record/object-life.ts'
-import { freePort } from '../support/free-port.ts'
 import { startEmulator, type Emulator } from '../support/heroku-emulator.ts'
 import { conditionOf, keptWordCount, keyOf, loadKept, storeKept } from '../support/kept-object.ts'
+import { startTemporaryPostgres, type TemporaryPostgres } from '../support/temporary-postgres.ts'
 
-let postgres: LocalPostgres
-let folder: string
+let postgres: TemporaryPostgres
 let record: Awaited<ReturnType<typeof openPostgresRecord>>
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'weirkeeper-clock-'))
-  await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
-  postgres = await startEmbeddedPostgres({ folder: join(folder, 'data'), port: await freePort() })
+  postgres = await startTemporaryPostgres()
   record = await openPostgresRecord(postgres.url, () => {})
 })
 
 after(async () => {
   await record.close()
   await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
 })
 
 it('a clock dyno brings what is declared to Ready, a second takes over when it is killed, and both let go of what is deleted', async (t) => {

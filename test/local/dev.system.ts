@@ -10,7 +10,7 @@ import { after, afterEach, before, describe, it } from 'node:test'
 import { create } from 'tar'
 import { HerokuDoor } from '../../scripts/demo/heroku-door.ts'
 import { poll } from '../../scripts/demo/poll.ts'
-import { freePort } from '../../src/local/dyno/web-port.ts'
+import { freePort } from '../../src/local/free-ports.ts'
 import { descendantsOf, isListening, livingOf } from '../support/platform-processes.ts'
 
 const root = dirname(dirname(import.meta.dirname))

@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, it, type TestContext } from 'node:test'
-import { startEmbeddedPostgres, type LocalPostgres } from '../../src/record/postgres/embedded-postgres.ts'
+import { freePort } from '../../src/local/free-ports.ts'
 import { streamApp, streamApps } from '../support/api-stream-app.ts'
 import type { Fields } from '../support/api-server.ts'
-import { freePort } from '../support/free-port.ts'
+import { startTemporaryPostgres, type TemporaryPostgres } from '../support/temporary-postgres.ts'
 
-let postgres: LocalPostgres
-let folder: string
+let postgres: TemporaryPostgres
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'weirkeeper-web-'))
-  await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
-  postgres = await startEmbeddedPostgres({ folder: join(folder, 'data'), port: await freePort() })
+  postgres = await startTemporaryPostgres()
 })
 
-after(async () => {
-  await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
-})
+after(() => postgres.stop())
 
 const token = 'a-token-that-is-long-enough'
 const apply = { 'content-type': 'application/apply-patch+yaml' }

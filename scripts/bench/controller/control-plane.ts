@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../../src/local/free-ports.ts'
 import type { Heroku } from '../../../src/local/heroku/options.ts'
-import { startEmbeddedPostgres, type LocalPostgres } from '../../../src/record/postgres/embedded-postgres.ts'
 import { openPostgresRecord } from '../../../src/record/postgres/open-postgres-record.ts'
 import type { ControlRecord } from '../../../src/record/record.ts'
-import { freePort } from '../../../test/support/free-port.ts'
+import { startTemporaryPostgres, type TemporaryPostgres } from '../../../test/support/temporary-postgres.ts'
 
 const weir = join(import.meta.dirname, '..', '..', '..', 'bin', 'weir')
 const hookSecret = 'the-hook-secret-of-the-bench'
@@ -20,7 +20,7 @@ export const workers = 32
 export class ControlPlane implements AsyncDisposable {
   readonly record: ControlRecord
   readonly #folder: string
-  readonly #postgres: LocalPostgres
+  readonly #postgres: TemporaryPostgres
   readonly #heroku: Heroku
   readonly #webPort: number
   readonly #web: ChildProcess
@@ -28,7 +28,7 @@ export class ControlPlane implements AsyncDisposable {
 
   private constructor(parts: {
     readonly folder: string
-    readonly postgres: LocalPostgres
+    readonly postgres: TemporaryPostgres
     readonly record: ControlRecord
     readonly heroku: Heroku
     readonly webPort: number
@@ -45,8 +45,7 @@ export class ControlPlane implements AsyncDisposable {
 
   static async start(heroku: Heroku): Promise<ControlPlane> {
     const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-bench-'))
-    await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
-    const postgres = await startEmbeddedPostgres({ folder: join(folder, 'data'), port: await freePort() })
+    const postgres = await startTemporaryPostgres()
     const record = await openPostgresRecord(postgres.url, () => {})
     return new ControlPlane({ folder, postgres, record, heroku, webPort: await freePort() })
   }

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedPostgres, type LocalPostgres } from '../../../src/record/postgres/embedded-postgres.ts'
-import { freePort } from '../../../test/support/free-port.ts'
+import { freePort } from '../../../src/local/free-ports.ts'
+import { HeldPostgres } from '../held-postgres.ts'
 
 const restartAfterMs = 300
 const token = 'the-token-of-the-soak-which-is-long'
@@ -15,30 +15,29 @@ export class Plane {
   readonly url: string
   readonly token = token
   readonly #folder: string
-  readonly #ports: { readonly web: number; readonly postgres: number }
-  #postgres: LocalPostgres
+  readonly #port: number
+  readonly #postgres: HeldPostgres
   #web: ChildProcess
   #isClosing = false
 
-  private constructor(folder: string, ports: { web: number; postgres: number }, postgres: LocalPostgres) {
+  private constructor(folder: string, port: number, postgres: HeldPostgres) {
     this.#folder = folder
-    this.#ports = ports
+    this.#port = port
     this.#postgres = postgres
     this.#web = this.#startWeb()
-    this.url = `http://127.0.0.1:${ports.web}`
+    this.url = `http://127.0.0.1:${port}`
   }
 
   static async start(): Promise<Plane> {
     const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-soak-api-'))
     await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
-    const ports = { web: await freePort(), postgres: await freePort() }
-    const postgres = await startEmbeddedPostgres({ folder: join(folder, 'data'), port: ports.postgres })
-    return new Plane(folder, ports, postgres)
+    const postgres = await HeldPostgres.start({ folder: join(folder, 'data'), port: await freePort() })
+    return new Plane(folder, await freePort(), postgres)
   }
 
   /** Of the web dyno and of Postgres' first process, as they are now. */
   async pids(): Promise<readonly number[]> {
-    return [this.#web.pid ?? 0, await this.#postmaster()]
+    return [this.#web.pid ?? 0, await this.#postgres.pid()]
   }
 
   /** As Heroku restarts a dyno, or as one crashes. */
@@ -47,11 +46,8 @@ export class Plane {
     this.#web = this.#startWeb()
   }
 
-  /** Clean, or without a checkpoint: then it recovers from its log. */
-  async restartPostgres(how: 'clean' | 'crash'): Promise<void> {
-    if (how === 'crash') process.kill(await this.#postmaster(), 'SIGQUIT')
-    await this.#postgres.stop()
-    this.#postgres = await startEmbeddedPostgres({ folder: join(this.#folder, 'data'), port: this.#ports.postgres })
+  restartPostgres(how: 'clean' | 'crash'): Promise<void> {
+    return this.#postgres.restart(how)
   }
 
   async close(): Promise<void> {
@@ -59,11 +55,6 @@ export class Plane {
     await this.#end('SIGTERM')
     await this.#postgres.stop()
     await rm(this.#folder, { recursive: true, force: true })
-  }
-
-  async #postmaster(): Promise<number> {
-    const [pid = ''] = (await readFile(join(this.#folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')
-    return Number(pid)
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -81,7 +72,7 @@ export class Plane {
       env: {
         PATH: process.env['PATH'],
         DATABASE_URL: this.#postgres.url,
-        PORT: String(this.#ports.web),
+        PORT: String(this.#port),
         WEIR_TOKEN: token,
         // One client stands for many users here.
         WEIR_USER_REQUESTS_PER_SECOND: '1000000',

@@ -4,7 +4,7 @@ import { Secret } from '../../base/secret.ts'
 import { openKafkajs } from '../../kafka/kafkajs-admin-client.ts'
 import { configureBroker, type BrokerFolder } from './broker-folder.ts'
 import { archiveFlags, type ClassDataArchive } from './class-data-archive.ts'
-import { freePorts } from './free-ports.ts'
+import { freePorts } from '../free-ports.ts'
 import { javaArguments, leanFlags, spawnGuarded, swiftFlags, type GuardedProcess } from './java.ts'
 import type { BrokerPorts } from './server-properties.ts'
 

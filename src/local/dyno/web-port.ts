@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import type { Clock } from '../../base/clock.ts'
 
 interface PortWatch {
@@ -17,17 +17,6 @@ export async function watchPort({ isOpen, timeoutMs, clock }: PortWatch, over: A
     await clock.sleep(Math.min(100, deadlineMs - clock.now()), over)
   }
   return false
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a listening server has no port')
-  return address.port
 }
 
 export async function portIsOpen(port: number): Promise<boolean> {

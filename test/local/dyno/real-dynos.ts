@@ -6,7 +6,8 @@ import type { DynoManager } from '../../../src/local/dyno/dyno-manager.ts'
 import { createDynos, type DynosOptions } from '../../../src/local/dyno/dynos.ts'
 import { startGuardian, type Guardian } from '../../../src/local/dyno/guardian.ts'
 import { createProcessLauncher } from '../../../src/local/dyno/process-launcher.ts'
-import { freePort, portIsOpen } from '../../../src/local/dyno/web-port.ts'
+import { portIsOpen } from '../../../src/local/dyno/web-port.ts'
+import { freePort } from '../../../src/local/free-ports.ts'
 
 export interface RealDynos extends AsyncDisposable {
   readonly dynos: DynoManager

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Client } from 'pg'
-import { startEmbeddedPostgres, type LocalPostgres } from '../../../src/record/postgres/embedded-postgres.ts'
 import { migrate } from '../../../src/record/postgres/migrations.ts'
 import { openPostgresRecord } from '../../../src/record/postgres/open-postgres-record.ts'
 import type { ObjectKey } from '../../../src/record/record.ts'
-import { freePort } from '../../support/free-port.ts'
+import { startTemporaryPostgres, type TemporaryPostgres } from '../../support/temporary-postgres.ts'
 
 /**
  * What releases have left in their tables, by the step of the migrations that brought these. A step of our own adds a line
@@ -41,23 +37,17 @@ const tellAsBefore = `INSERT INTO event AS e VALUES ('StreamApp', 'default', 'ea
 const key = (name: string, namespace = 'default'): ObjectKey => ({ kind: 'StreamApp', namespace, name })
 
 describe('the migrations, from the tables of each earlier release with rows in them', () => {
-  let server: LocalPostgres
-  let folder: string
+  let postgres: TemporaryPostgres
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weirkeeper-migrations-'))
-    await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
-    server = await startEmbeddedPostgres({ folder: join(folder, 'data'), port: await freePort() })
+    postgres = await startTemporaryPostgres()
   })
-  after(async () => {
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  after(() => postgres.stop())
 
   it('lose nothing, and what was there goes by the rules of now', async (t) => {
-    const all = await stepsIn(await database('empty'))
+    const all = await stepsIn(await postgres.makeDatabase())
     assert.ok(all >= 4)
     for (let step = 1; step <= all; step += 1) {
-      await t.test(`from step ${step} of ${all}`, async () => upFrom(step, await database(`from_${step}`)))
+      await t.test(`from step ${step} of ${all}`, async () => upFrom(step, await postgres.makeDatabase()))
     }
   })
 
@@ -107,14 +97,6 @@ describe('the migrations, from the tables of each earlier release with rows in t
       await record.close()
       await client.end()
     }
-  }
-
-  async function database(name: string): Promise<string> {
-    const client = new Client({ connectionString: server.url })
-    await client.connect()
-    await client.query(`CREATE DATABASE ${name}`)
-    await client.end()
-    return server.url.replace(/[^/]+$/, name)
   }
 
   async function stepsIn(url: string): Promise<number> {

@@ -1,44 +1,36 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 import { setTimeout as passTime } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { Client } from 'pg'
 import { systemClock } from '../../../src/host/system-clock.ts'
+import { freePort } from '../../../src/local/free-ports.ts'
 import { MemoryRecord } from '../../../src/record/memory-record.ts'
-import { startEmbeddedPostgres, type LocalPostgres } from '../../../src/record/postgres/embedded-postgres.ts'
 import { openPostgresRecord } from '../../../src/record/postgres/open-postgres-record.ts'
 import type { AuditEntry, ControlRecord, EventFeed, ObjectKey, Write } from '../../../src/record/record.ts'
 import { recordContract } from '../../contract/record.ts'
-import { freePort } from '../../support/free-port.ts'
+import { startTemporaryPostgres, type TemporaryPostgres } from '../../support/temporary-postgres.ts'
 
-let server: LocalPostgres
-let folder: string
-let databases = 0
+let postgres: TemporaryPostgres
 const open: ControlRecord[] = []
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'weirkeeper-postgres-'))
-  await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
-  server = await startEmbeddedPostgres({ folder: join(folder, 'data'), port: await freePort() })
+  postgres = await startTemporaryPostgres()
 })
 
 after(async () => {
   await Promise.all(open.map((record) => record.close()))
-  await server.stop()
-  await rm(folder, { recursive: true, force: true })
+  await postgres.stop()
 })
 
 recordContract(
   'Postgres',
-  async () => ({ record: await openRecord(await makeDatabase()), pass: (ms) => passTime(ms) }),
+  async () => ({ record: await openRecord(await postgres.makeDatabase()), pass: (ms) => passTime(ms) }),
   20,
 )
 
 it('R4: what was acknowledged is there for the next to open it, and for two who have it open', async () => {
-  const url = await makeDatabase()
+  const url = await postgres.makeDatabase()
   const first = await openRecord(url)
   const write = {
     kind: 'put',
@@ -58,7 +50,7 @@ it('R4: what was acknowledged is there for the next to open it, and for two who 
 })
 
 it('writes nothing of a batch that Postgres refuses in its middle, uses no version, and goes on', async () => {
-  const record = await openRecord(await makeDatabase())
+  const record = await openRecord(await postgres.makeDatabase())
   const put = (name: string, text: string) =>
     ({
       kind: 'put',
@@ -76,29 +68,29 @@ it('writes nothing of a batch that Postgres refuses in its middle, uses no versi
 })
 
 it('decides whatever is written as the twin in memory does', async () => {
-  const postgres = await openRecord(await makeDatabase())
+  const real = await openRecord(await postgres.makeDatabase())
   const twin = new MemoryRecord(systemClock)
   for (const lease of ['one', 'two']) {
-    for (const record of [postgres, twin]) await record.hold(lease, 'holder', 60_000)
+    for (const record of [real, twin]) await record.hold(lease, 'holder', 60_000)
   }
   await fc.assert(
     fc.asyncProperty(fc.array(anyWrite, { minLength: 1, maxLength: 12 }), async (writes) => {
       const { objects, version } = await twin.list('Note')
       const seen = new Map(objects.map((object) => [object.key.name, object.version]))
       const resolved = writes.map((write) => ({ ...write, expected: seenOr(write.expected, seen.get(write.key.name)) }))
-      assert.deepEqual(await postgres.write(resolved), await twin.write(resolved))
-      assert.deepEqual(await postgres.list('Note'), await twin.list('Note'))
-      assert.deepEqual(await postgres.changesSince(version, 100), await twin.changesSince(version, 100))
+      assert.deepEqual(await real.write(resolved), await twin.write(resolved))
+      assert.deepEqual(await real.list('Note'), await twin.list('Note'))
+      assert.deepEqual(await real.changesSince(version, 100), await twin.changesSince(version, 100))
     }),
     { numRuns: 200 },
   )
-  const [history, wanted] = await Promise.all([postgres, twin].map((record) => record.audit(noteKey('a'), 1_000)))
+  const [history, wanted] = await Promise.all([real, twin].map((record) => record.audit(noteKey('a'), 1_000)))
   const untimed = (entries: readonly AuditEntry[] = []) => entries.map((entry) => ({ ...entry, at: undefined }))
   assert.deepEqual(untimed(history), untimed(wanted))
 })
 
 it('forgets month after month in portions, oldest first, and says from which change on it knows', async (t) => {
-  const url = await makeDatabase()
+  const url = await postgres.makeDatabase()
   const record = await openRecord(url)
   const client = new Client(url)
   t.after(() => client.end())
@@ -132,12 +124,12 @@ it('forgets month after month in portions, oldest first, and says from which cha
 })
 
 it('waits for a database that is just starting', async (t) => {
-  const [data, port] = [join(folder, 'late'), await freePort()]
+  const port = await freePort()
   const lost: string[] = []
   const opening = openPostgresRecord(`postgres://weirkeeper:weirkeeper@127.0.0.1:${port}/postgres`, ({ message }) =>
     lost.push(message),
   )
-  const late = await startEmbeddedPostgres({ folder: data, port })
+  const late = await startTemporaryPostgres(port)
   const record = await opening
   t.after(async () => {
     await record.close()
@@ -149,7 +141,7 @@ it('waits for a database that is just starting', async (t) => {
 })
 
 it('refuses the writes whose connection is cut in the middle, and goes on with another', async (t) => {
-  const url = await makeDatabase()
+  const url = await postgres.makeDatabase()
   const record = await openRecord(url)
   const key = { kind: 'Note', namespace: '', name: 'cut' }
   const write = { kind: 'put', key, body: { n: 1 }, expected: 'any', actor: 'test' } as const
@@ -171,7 +163,7 @@ it('refuses the writes whose connection is cut in the middle, and goes on with a
 })
 
 it('R5: one process hears what another has written', async () => {
-  const url = await makeDatabase()
+  const url = await postgres.makeDatabase()
   const [writer, reader] = [await openRecord(url), await openRecord(url)]
   const heard = Promise.withResolvers<void>()
   reader.onWrite(() => heard.resolve(), new AbortController().signal)
@@ -182,7 +174,7 @@ it('R5: one process hears what another has written', async () => {
 })
 
 it('R5: hears again after its connection was cut, and first that it may have missed something', async () => {
-  const url = await makeDatabase()
+  const url = await postgres.makeDatabase()
   const [writer, reader] = [await openRecord(url), await openRecord(url)]
   const heard = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   reader.onWrite(() => heard.shift()?.resolve(), new AbortController().signal)
@@ -202,7 +194,7 @@ it('R5: hears again after its connection was cut, and first that it may have mis
 })
 
 it('refuses a database that a newer Weirkeeper has written', async () => {
-  const url = await makeDatabase()
+  const url = await postgres.makeDatabase()
   await openRecord(url)
   const client = new Client({ connectionString: url })
   await client.connect()
@@ -242,16 +234,6 @@ const anyWrite: fc.Arbitrary<Write> = fc
     ...(what === null ? { kind: 'remove' } : { kind: 'put', body: { n: what.n, text: "it's" } }),
     ...(what?.claims && { claims: what.claims }),
   }))
-
-/** A database of its own for each test, made on the one server: cheaper than a server each. */
-async function makeDatabase(): Promise<string> {
-  databases += 1
-  const client = new Client({ connectionString: server.url })
-  await client.connect()
-  await client.query(`CREATE DATABASE test_${databases}`)
-  await client.end()
-  return server.url.replace(/[^/]+$/, `test_${databases}`)
-}
 
 async function openRecord(url: string): Promise<ControlRecord & EventFeed> {
   const record = await openPostgresRecord(url, () => {})

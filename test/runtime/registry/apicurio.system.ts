@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, describe, it } from 'node:test'
 import { avro, jsonSchema, protobuf, SchemaRegistry } from '../../../src/registry.ts'
-import { freePort } from '../../support/free-port.ts'
+import { freePort } from '../../../src/local/free-ports.ts'
 
 /** The jar of a real registry, `apicurio-registry-app-3.x-runner.jar` beside its `lib`: 108 MB, so nobody is made to have it. */
 const jar = process.env['WEIRKEEPER_APICURIO']

@@ -17,6 +17,12 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   }
 }
 
+/** One such port. */
+export async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1)
+  return port
+}
+
 function portOf(server: Server): number {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('a server on a port has an address')
