@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { artifactsFor, type Need } from '../../src/local/artifact/artifact.ts'
 import { fetchArtifacts } from '../../src/local/artifact/fetch-artifacts.ts'
-import { soakCache } from '../soak/stage.ts'
+import { machineCache } from '../../test/support/machine-cache.ts'
 
 /** Compiles the peers in `scripts/bench/java` into a folder, and returns the class path to run them with. */
 export const compilePeers = (classes: string, needs: readonly Need[]): Promise<string> =>
@@ -11,7 +11,7 @@ export const compilePeers = (classes: string, needs: readonly Need[]): Promise<s
 
 /** Compiles the Java sources of a folder into another one, and returns the class path to run them with. */
 export async function compileJava(sources: string, classes: string, needs: readonly Need[]): Promise<string> {
-  const jars = await fetchArtifacts(needs.flatMap(artifactsFor), { cache: soakCache() })
+  const jars = await fetchArtifacts(needs.flatMap(artifactsFor), { cache: machineCache() })
   const files = readdirSync(sources).map((name) => join(sources, name))
   const classPath = [classes, ...jars].join(delimiter)
   const ran = spawnSync('javac', ['-encoding', 'UTF-8', '-cp', classPath, '-d', classes, ...files], {

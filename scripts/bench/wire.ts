@@ -1,19 +1,14 @@
-import { homedir, loadavg } from 'node:os'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { Kafka, logLevel } from 'kafkajs'
 import type { Result } from '../../src/base/result.ts'
-import { Secret } from '../../src/base/secret.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
-import type { ClusterAddress } from '../../src/kafka/cluster-address.ts'
 import { KafkajsClient } from '../../src/kafka/kafkajs-client.ts'
 import type { RecordBatch } from '../../src/kafka/record.ts'
 import type { RecordSink } from '../../src/kafka/record-sink.ts'
 import type { StreamClient } from '../../src/kafka/stream-client.ts'
 import type { StreamFailure } from '../../src/kafka/stream-failure.ts'
 import { WireClient } from '../../src/kafka/wire/wire-client.ts'
-import { tlsOptions } from '../../src/kafka/kafkajs-cluster.ts'
-import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
-import { startBroker } from '../../src/local/broker/broker.ts'
+import { addressFor, startTestBroker } from '../../test/support/broker.ts'
 import type { Tell } from '../run-by-name.ts'
 import type { Bench } from './bench.ts'
 import { describeMachine } from './machine.ts'
@@ -158,19 +153,13 @@ async function withClient(open: () => StreamClient, use: (client: StreamClient) 
 }
 
 async function openBroker() {
-  const repository = process.env['WEIRKEEPER_MAVEN_REPOSITORY']
-  const started = await startBroker({ cache: { folder: cacheFolder(process.env, homedir()), repository } })
-  const { trustedCert, clientCert, clientKey } = await started.issueCredentials(null)
-  const tls = { trusted: trustedCert, certificate: clientCert, key: new Secret(clientKey) }
-  const address: ClusterAddress = { brokers: [started.addresses.dedicated], tls }
+  const started = await startTestBroker()
+  const address = addressFor(started.addresses.dedicated, await started.issueCredentials(null))
   return {
     address,
     async createTopics(names: readonly string[]) {
-      const kafka = new Kafka({ brokers: [...address.brokers], logLevel: logLevel.NOTHING, ssl: tlsOptions(tls) })
-      const admin = kafka.admin()
-      await admin.connect()
-      await admin.createTopics({ topics: names.map((topic) => ({ topic, numPartitions: partitions })) })
-      await admin.disconnect()
+      const config = { cleanupPolicy: 'delete', retentionMs: null } as const
+      for (const name of names) await started.createTopic({ name, partitions, config })
     },
     [Symbol.asyncDispose]: () => started.close(),
   }

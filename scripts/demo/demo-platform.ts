@@ -1,4 +1,4 @@
-import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
+import { artifactCache } from '../../src/local/artifact/artifact-cache.ts'
 import { ready, showEvent } from '../../src/local/dev-screen.ts'
 import { startPlatform, type Platform } from '../../src/local/platform.ts'
 import { HerokuDoor } from './heroku-door.ts'
@@ -51,7 +51,7 @@ async function started({ root, home, env, screen, signal }: DemoStart): Promise<
   try {
     const platform = await startPlatform({
       root,
-      cache: { folder: cacheFolder(env, home), repository: env['WEIRKEEPER_MAVEN_REPOSITORY'] },
+      cache: artifactCache(env, home),
       env,
       onEvent: (event) => showEvent(event, screen),
       signal,

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { artifactsFor } from '../../src/local/artifact/artifact.ts'
 import { fetchArtifacts } from '../../src/local/artifact/fetch-artifacts.ts'
-import { soakCache } from './stage.ts'
+import { machineCache } from '../../test/support/machine-cache.ts'
 
 export type Guarantee = 'at_least_once' | 'exactly_once_v2'
 
@@ -52,7 +52,7 @@ async function smokeTest(
   settings: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<readonly string[]> {
-  const jars = await fetchArtifacts([...artifactsFor('smoke'), ...artifactsFor('streams')], { cache: soakCache() })
+  const jars = await fetchArtifacts([...artifactsFor('smoke'), ...artifactsFor('streams')], { cache: machineCache() })
   const file = join(folder, `smoke-${command}.properties`)
   const lines = Object.entries(settings).map(([name, value]) => `${name.toLowerCase().replaceAll('_', '.')}=${value}\n`)
   await writeFile(file, lines.join(''))

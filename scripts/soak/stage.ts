@@ -1,22 +1,17 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
-import { Secret } from '../../src/base/secret.ts'
 import type { ClusterAddress } from '../../src/kafka/cluster-address.ts'
 import { KafkajsClient } from '../../src/kafka/kafkajs-client.ts'
-import type { ArtifactCache } from '../../src/local/artifact/fetch-artifacts.ts'
 import { startBroker, type Broker } from '../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../src/local/cluster.ts'
+import { kafkaConfigVars } from '../../src/local/kafka-config-vars.ts'
 import { topologyFacts } from '../../src/runtime/graph/topology-facts.ts'
 import type { Topology } from '../../src/runtime/graph/topology.ts'
+import { addressFor } from '../../test/support/broker.ts'
+import { machineCache } from '../../test/support/machine-cache.ts'
 import { Dyno } from './dyno.ts'
 import { partitionsOf } from './read-topic.ts'
-
-export const soakCache = (): ArtifactCache => ({
-  folder: cacheFolder(process.env, homedir()),
-  repository: process.env['WEIRKEEPER_MAVEN_REPOSITORY'],
-})
 
 const weir = join(import.meta.dirname, '..', '..', 'bin', 'weir')
 
@@ -49,7 +44,7 @@ export class Stage implements AsyncDisposable {
   static async open(app: App): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-soak-'))
     await mkdir(join(folder, 'state'))
-    const broker = await startBroker({ cache: soakCache(), folder: join(folder, 'broker'), plaintext: true })
+    const broker = await startBroker({ cache: machineCache(), folder: join(folder, 'broker'), plaintext: true })
     return new Stage(folder, app, broker, await broker.issueCredentials(null))
   }
 
@@ -64,11 +59,7 @@ export class Stage implements AsyncDisposable {
 
   /** The way in of a tenant, by certificate. */
   get address(): ClusterAddress {
-    const { trustedCert, clientCert, clientKey } = this.credentials
-    return {
-      brokers: [this.#broker.addresses.dedicated],
-      tls: { trusted: trustedCert, certificate: clientCert, key: new Secret(clientKey) },
-    }
+    return addressFor(this.#broker.addresses.dedicated, this.credentials)
   }
 
   /** How many records were ever written to a topic, by the offsets of its partitions' ends. */
@@ -110,22 +101,12 @@ export class Stage implements AsyncDisposable {
   startDyno(name: string, more: Readonly<Record<string, string>> = {}): Dyno {
     const { applicationId, env, file } = this.#app
     return this.startProcess(name, [weir, 'worker', file], {
-      ...this.#configVars(),
+      ...kafkaConfigVars('KAFKA', this.#broker.addresses.dedicated, this.credentials),
       STREAMS_APPLICATION_ID: applicationId,
       STREAMS_STATE_DIR: this.stateOf(name),
       ...env,
       ...more,
     })
-  }
-
-  /** What Heroku tells an app of its add-on. */
-  #configVars(): Readonly<Record<string, string>> {
-    return {
-      KAFKA_URL: `kafka+ssl://${this.#broker.addresses.dedicated}`,
-      KAFKA_TRUSTED_CERT: this.credentials.trustedCert,
-      KAFKA_CLIENT_CERT: this.credentials.clientCert,
-      KAFKA_CLIENT_CERT_KEY: this.credentials.clientKey,
-    }
   }
 
   /** It ends with the stage. What it says goes to a file in the folder. */
@@ -146,7 +127,7 @@ export class Stage implements AsyncDisposable {
     await exited
     await this.#broker.close()
     await new Promise((resolve) => setTimeout(resolve, awayMs))
-    this.#broker = await startBroker({ cache: soakCache(), folder: join(this.folder, 'broker'), ports })
+    this.#broker = await startBroker({ cache: machineCache(), folder: join(this.folder, 'broker'), ports })
   }
 
   /** A process that stands still hears nothing but this. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cacheFolder } from './artifact/cache-folder.ts'
+import { artifactCache } from './artifact/artifact-cache.ts'
 import { runDev } from './dev-command.ts'
 import { devHelp, parseDevOptions } from './dev-options.ts'
 
@@ -21,7 +21,7 @@ if (!options.ok) {
   process.exitCode = await runDev(options.value, {
     version: versionOf(readFileSync(`${root}/package.json`, 'utf8')),
     root,
-    cache: { folder: cacheFolder(process.env, homedir()), repository: process.env['WEIRKEEPER_MAVEN_REPOSITORY'] },
+    cache: artifactCache(process.env, homedir()),
     env: process.env,
     stdout,
     stderr,

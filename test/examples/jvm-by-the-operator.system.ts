@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -11,9 +11,9 @@ import { HerokuDoor } from '../../scripts/demo/heroku-door.ts'
 import { KafkaDoor } from '../../scripts/demo/kafka-door.ts'
 import { poll } from '../../scripts/demo/poll.ts'
 import { runWeir } from '../../scripts/demo/run-weir.ts'
-import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
 import { startPlatform, type Platform } from '../../src/local/platform.ts'
 import { buildJvmWordCount } from '../support/jvm-word-count.ts'
+import { machineCache } from '../support/machine-cache.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const app = 'jvm-word-count'
@@ -27,7 +27,7 @@ let addon: string
 before(async () => {
   platform = await startPlatform({
     root,
-    cache: { folder: cacheFolder(process.env, homedir()), repository: process.env['WEIRKEEPER_MAVEN_REPOSITORY'] },
+    cache: machineCache(),
     env: process.env,
   })
   door = new HerokuDoor(platform.heroku, live)

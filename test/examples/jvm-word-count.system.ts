@@ -13,13 +13,13 @@ import { readFacts } from '../../src/controller/desired/read-topology.ts'
 import { openKafkajs } from '../../src/kafka/kafkajs-admin-client.ts'
 import type { Broker } from '../../src/local/broker/broker.ts'
 import type { KafkaCredentials, LocalTopic } from '../../src/local/cluster.ts'
+import { kafkaConfigVars } from '../../src/local/kafka-config-vars.ts'
 import { parseManifests } from '../../src/resource/parse-manifests.ts'
 import type { StreamApp } from '../../src/resource/stream-app.ts'
 import { internalTopics } from '../../src/topology/internal-topics.ts'
 import { parseDescription } from '../../src/topology/parse-description.ts'
 import { addressFor, startTestBroker } from '../support/broker.ts'
 import { DynoProcess } from '../support/dyno-process.ts'
-import { configVars } from '../support/java-program.ts'
 import { buildJvmWordCount } from '../support/jvm-word-count.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -42,7 +42,7 @@ describe('a Kafka Streams app on the JVM, on the basic way in', () => {
     broker = await startTestBroker()
     tenant = await broker.issueCredentials(prefix)
     vars = {
-      ...configVars(broker.addresses.basic, tenant),
+      ...kafkaConfigVars('KAFKA', broker.addresses.basic, tenant),
       KAFKA_PREFIX: prefix,
       ...streamsConfigVars(applicationId, app.spec.streams),
       STREAMS_SESSION_TIMEOUT_MS: '6000',

@@ -2,7 +2,7 @@ import { after, before, describe } from 'node:test'
 import { KafkajsClient } from '../../src/kafka/kafkajs-client.ts'
 import type { Broker } from '../../src/local/broker/broker.ts'
 import { streamClientContract, type ClusterUnderTest } from '../contract/kafka-stream-client.ts'
-import { basicTenant, startTestBroker } from '../support/local-broker.ts'
+import { basicTenant, startTestBroker } from '../support/broker.ts'
 
 describe('kafkajs behind the ports of a stream thread, as a tenant of the basic plan', () => {
   const prefix = 'columbia-1.'

@@ -1,18 +1,11 @@
-import { homedir } from 'node:os'
 import { Secret } from '../../src/base/secret.ts'
 import type { ClusterAddress } from '../../src/kafka/cluster-address.ts'
-import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
-import type { ArtifactCache } from '../../src/local/artifact/fetch-artifacts.ts'
 import { startBroker, type Broker } from '../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../src/local/cluster.ts'
-
-export const testCache = (): ArtifactCache => ({
-  folder: cacheFolder(process.env, homedir()),
-  repository: process.env['WEIRKEEPER_MAVEN_REPOSITORY'],
-})
+import { machineCache } from './machine-cache.ts'
 
 /** A broker in a temporary folder; whoever starts it closes it. */
-export const startTestBroker = (): Promise<Broker> => startBroker({ cache: testCache() })
+export const startTestBroker = (): Promise<Broker> => startBroker({ cache: machineCache() })
 
 /** What a client needs to come in with issued credentials, by one of the two ways. */
 export const addressFor = (address: string, credentials: KafkaCredentials): ClusterAddress => ({
@@ -23,3 +16,8 @@ export const addressFor = (address: string, credentials: KafkaCredentials): Clus
     key: new Secret(credentials.clientKey),
   },
 })
+
+/** What a tenant of the basic plan is given. */
+export async function basicTenant(broker: Broker, prefix: string): Promise<ClusterAddress> {
+  return addressFor(broker.addresses.basic, await broker.issueCredentials(prefix))
+}

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { cacheFolder } from '../../src/local/artifact/cache-folder.ts'
+import { machineCache } from './machine-cache.ts'
 
 export interface Installation {
   /** Of its folder in the cache, with its version: what is there is taken as it is. */
@@ -16,7 +15,7 @@ export interface Installation {
 
 /** What only a test needs, kept in the cache between runs. */
 export async function installOnce({ name, what, say, install }: Installation): Promise<string> {
-  const folder = join(cacheFolder(process.env, homedir()), name)
+  const folder = join(machineCache().folder, name)
   if (existsSync(folder)) return folder
   const part = `${folder}.part-${process.pid}`
   await mkdir(part, { recursive: true })

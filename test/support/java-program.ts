@@ -3,21 +3,12 @@ import { once } from 'node:events'
 import { delimiter } from 'node:path'
 import { artifactsFor } from '../../src/local/artifact/artifact.ts'
 import { fetchArtifacts } from '../../src/local/artifact/fetch-artifacts.ts'
-import type { KafkaCredentials } from '../../src/local/cluster.ts'
-import { testCache } from './broker.ts'
+import { machineCache } from './machine-cache.ts'
 
 /** Kafka's own client and streams library, as a Java class path. */
 export async function streamsClassPath(): Promise<string> {
-  return (await fetchArtifacts(artifactsFor('streams'), { cache: testCache() })).join(delimiter)
+  return (await fetchArtifacts(artifactsFor('streams'), { cache: machineCache() })).join(delimiter)
 }
-
-/** The config vars of an add-on, as Heroku names them. */
-export const configVars = (address: string, credentials: KafkaCredentials): Readonly<Record<string, string>> => ({
-  KAFKA_URL: `kafka+ssl://${address}`,
-  KAFKA_TRUSTED_CERT: credentials.trustedCert,
-  KAFKA_CLIENT_CERT: credentials.clientCert,
-  KAFKA_CLIENT_CERT_KEY: credentials.clientKey,
-})
 
 /** Compiles one source file against Kafka's libraries. */
 export async function compileJava(source: string, classes: string): Promise<void> {

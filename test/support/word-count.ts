@@ -7,6 +7,7 @@ import type { RecordSource } from '../../src/kafka/record-source.ts'
 import type { StreamClient } from '../../src/kafka/stream-client.ts'
 import type { Broker } from '../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../src/local/cluster.ts'
+import { kafkaConfigVars } from '../../src/local/kafka-config-vars.ts'
 import { startWorker, type WorkerProcess } from './worker-process.ts'
 import { addressFor } from './broker.ts'
 import { good, openWire } from './wire-system.ts'
@@ -75,10 +76,7 @@ export class WordCount implements AsyncDisposable {
     this.#folders.push(folder)
     const worker = startWorker(this.#file, {
       DYNO: dyno,
-      KAFKA_URL: `kafka+ssl://${this.#address}`,
-      KAFKA_TRUSTED_CERT: this.#credentials.trustedCert,
-      KAFKA_CLIENT_CERT: this.#credentials.clientCert,
-      KAFKA_CLIENT_CERT_KEY: this.#credentials.clientKey,
+      ...kafkaConfigVars('KAFKA', this.#address, this.#credentials),
       KAFKA_PREFIX: this.prefix,
       STREAMS_APPLICATION_ID: `${this.prefix}wc`,
       STREAMS_STATE_DIR: folder,

@@ -9,7 +9,8 @@ import type { StreamClient } from '../../../src/kafka/stream-client.ts'
 import { WireClient } from '../../../src/kafka/wire/wire-client.ts'
 import { startBroker, type Broker } from '../../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../../src/local/cluster.ts'
-import { soakCache } from '../../soak/stage.ts'
+import { kafkaConfigVars } from '../../../src/local/kafka-config-vars.ts'
+import { machineCache } from '../../../test/support/machine-cache.ts'
 import { compilePeers } from '../java-program.ts'
 import type { Guarantee, Way } from './cases.ts'
 import { Contender } from './contender.ts'
@@ -64,7 +65,7 @@ export class Arena implements AsyncDisposable {
     for (const part of ['state', 'classes', 'log']) await mkdir(join(folder, part))
     const classPath = await compilePeers(join(folder, 'classes'), ['driver', 'streams'])
     warmUp()
-    const cache = soakCache()
+    const cache = machineCache()
     const broker = await startBroker({ cache, folder: join(folder, 'broker'), plaintext: true, forLoad: true })
     const arena = new Arena(folder, broker, await broker.issueCredentials(null), classPath)
     await arena.#admin.connect()
@@ -138,13 +139,7 @@ export class Arena implements AsyncDisposable {
 
   #way(way: Way): Readonly<Record<string, string>> {
     if (way === 'plaintext') return { KAFKA_URL: `kafka://127.0.0.1:${this.#broker.ports.plaintext}` }
-    const { trustedCert, clientCert, clientKey } = this.#credentials
-    return {
-      KAFKA_URL: `kafka+ssl://${this.#broker.addresses.dedicated}`,
-      KAFKA_TRUSTED_CERT: trustedCert,
-      KAFKA_CLIENT_CERT: clientCert,
-      KAFKA_CLIENT_CERT_KEY: clientKey,
-    }
+    return kafkaConfigVars('KAFKA', this.#broker.addresses.dedicated, this.#credentials)
   }
 }
 

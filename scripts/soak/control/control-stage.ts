@@ -12,7 +12,7 @@ import { portIsOpen } from '../../../src/local/dyno/web-port.ts'
 import { freePort } from '../../../src/local/free-ports.ts'
 import { startHeroku } from '../../../src/local/heroku/heroku.ts'
 import type { Heroku } from '../../../src/local/heroku/options.ts'
-import { soakCache } from '../stage.ts'
+import { machineCache } from '../../../test/support/machine-cache.ts'
 import { HeldChild } from './held-child.ts'
 import { HeldPostgres } from '../held-postgres.ts'
 
@@ -69,7 +69,7 @@ export class ControlStage implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-soak-'))
     await chmod(folder, 0o711) // run by root, Postgres is another user and must get through
     const guardian = startGuardian()
-    const broker = await startBroker({ cache: soakCache(), folder: join(folder, 'broker'), plaintext: true })
+    const broker = await startBroker({ cache: machineCache(), folder: join(folder, 'broker'), plaintext: true })
     const held = { broker }
     const heroku = await startEmulator(folder, guardian, followed(held))
     heroku.knobs.rateLimit.enabled = false // an hour's 4,500 calls are not what is tried here
@@ -88,7 +88,7 @@ export class ControlStage implements AsyncDisposable {
     await exited
     await this.broker.close()
     await delay(awayMs)
-    this.#held.broker = await startBroker({ cache: soakCache(), folder: join(this.folder, 'broker'), ports })
+    this.#held.broker = await startBroker({ cache: machineCache(), folder: join(this.folder, 'broker'), ports })
   }
 
   keep(): void {

@@ -6,13 +6,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import artifactUrl from 'mvn-artifact-url'
 import { artifactFile, type Artifact } from './artifact.ts'
-
-export interface ArtifactCache {
-  /** Kept between runs; see `cacheFolder`. */
-  readonly folder: string
-  /** A mirror of Maven's central repository (WEIRKEEPER_MAVEN_REPOSITORY); undefined takes the central one. */
-  readonly repository: string | undefined
-}
+import type { ArtifactCache } from './artifact-cache.ts'
 
 /** Where a download stands. Files that were in the cache already are not counted. */
 export interface FetchProgress {

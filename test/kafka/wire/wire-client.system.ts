@@ -3,7 +3,7 @@ import { WireClient } from '../../../src/kafka/wire/wire-client.ts'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { streamClientContract, type ClusterUnderTest } from '../../contract/kafka-stream-client.ts'
-import { basicTenant, startTestBroker } from '../../support/local-broker.ts'
+import { basicTenant, startTestBroker } from '../../support/broker.ts'
 
 describe('the wire client behind the ports of a stream thread, as a tenant of the basic plan', () => {
   const prefix = 'columbia-1.'

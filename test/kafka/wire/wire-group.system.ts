@@ -9,7 +9,7 @@ import type { AssignMembers, GroupAssignment, StreamGroup } from '../../../src/k
 import type { WireClient } from '../../../src/kafka/wire/wire-client.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { addressFor } from '../../support/broker.ts'
-import { basicTenant, startTestBroker } from '../../support/local-broker.ts'
+import { basicTenant, startTestBroker } from '../../support/broker.ts'
 import { good, openWire } from '../../support/wire-system.ts'
 
 const prefix = 'columbia-3.'

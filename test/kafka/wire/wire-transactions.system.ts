@@ -6,7 +6,7 @@ import type { AssignMembers } from '../../../src/kafka/group.ts'
 import type { StreamFailure } from '../../../src/kafka/stream-failure.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { startCuttingProxy } from '../../support/cutting-proxy.ts'
-import { basicTenant, startTestBroker } from '../../support/local-broker.ts'
+import { basicTenant, startTestBroker } from '../../support/broker.ts'
 import { good, openWire, readPartition } from '../../support/wire-system.ts'
 
 const prefix = 'columbia-2.'

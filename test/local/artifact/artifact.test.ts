@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { artifactFile, artifactsFor, parseArtifacts } from '../../../src/local/artifact/artifact.ts'
-import { cacheFolder } from '../../../src/local/artifact/cache-folder.ts'
+import { artifactCache } from '../../../src/local/artifact/artifact-cache.ts'
 
 describe('the list of artifacts', () => {
   it('pins a whole broker, and what a Kafka Streams app needs, in one version of Kafka', () => {
@@ -37,6 +37,6 @@ describe('the cache folder', () => {
     { env: { XDG_CACHE_HOME: '/cache', WEIRKEEPER_CACHE: '/mine' }, folder: '/mine' },
   ]
   for (const { env, folder } of cases) {
-    it(`is ${folder} with ${JSON.stringify(env)}`, () => assert.equal(cacheFolder(env, '/home/user'), folder))
+    it(`is ${folder} with ${JSON.stringify(env)}`, () => assert.equal(artifactCache(env, '/home/user').folder, folder))
   }
 })

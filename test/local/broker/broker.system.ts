@@ -11,8 +11,9 @@ import { after, before, describe, it } from 'node:test'
 import { openKafkajs } from '../../../src/kafka/kafkajs-admin-client.ts'
 import { startBroker, type Broker } from '../../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../../src/local/cluster.ts'
-import { addressFor, startTestBroker, testCache } from '../../support/broker.ts'
+import { addressFor, startTestBroker } from '../../support/broker.ts'
 import { localClusterContract } from '../cluster-contract.ts'
+import { machineCache } from '../../support/machine-cache.ts'
 
 const config = { cleanupPolicy: 'compact', retentionMs: null } as const
 
@@ -62,14 +63,14 @@ describe('the local broker', () => {
   it('keeps topics, records, rights and certificates in a folder of its own', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-test-'))
     try {
-      const first = await startBroker({ cache: testCache(), folder })
+      const first = await startBroker({ cache: machineCache(), folder })
       const credentials = await first.issueCredentials('yukon-1.')
       await first.createTopic({ name: 'yukon-1.lines', partitions: 2, config })
       await first.grantGroup('yukon-1.readers')
       await produce(first, credentials, 'yukon-1.lines')
       await first.close()
 
-      await using again = closing(await startBroker({ cache: testCache(), folder }))
+      await using again = closing(await startBroker({ cache: machineCache(), folder }))
       const later = await again.issueCredentials('yukon-1.')
 
       assert.equal(await firstValue(again, credentials, 'yukon-1.lines'), 'a line')
@@ -88,7 +89,7 @@ describe('the local broker', () => {
     )
     try {
       await assert.rejects(
-        startBroker({ cache: testCache(), folder }),
+        startBroker({ cache: machineCache(), folder }),
         /ended before it was ready \(exit code 1\)\. The end of its log:[^]*node id 77/,
       )
     } finally {

@@ -9,8 +9,9 @@ import { after, before, describe, it } from 'node:test'
 import { openKafkajs } from '../../../src/kafka/kafkajs-admin-client.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../../src/local/cluster.ts'
+import { kafkaConfigVars } from '../../../src/local/kafka-config-vars.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
-import { compileJava, configVars, runJavaProgram } from '../../support/java-program.ts'
+import { compileJava, runJavaProgram } from '../../support/java-program.ts'
 
 const own = 'yukon-12345.'
 const foreign = 'columbia-54321.'
@@ -155,7 +156,7 @@ async function outcomes(address: string, credentials: KafkaCredentials): Promise
   const output = await runJavaProgram(
     { classes, mainClass: 'TenantProbe' },
     [own, foreign],
-    configVars(address, credentials),
+    kafkaConfigVars('KAFKA', address, credentials),
   )
   const lines = output.trimEnd().split('\n')
   return Object.fromEntries(

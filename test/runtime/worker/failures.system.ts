@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../../src/local/cluster.ts'
+import { kafkaConfigVars } from '../../../src/local/kafka-config-vars.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
 import { wordCountFile } from '../../support/word-count.ts'
 import { good, openWire } from '../../support/wire-system.ts'
@@ -44,10 +45,7 @@ describe('a worker that cannot do its work says why', () => {
     const { broker, credentials } = tenant ?? assert.fail('the broker did not start')
     const worker = startWorker(file, {
       DYNO: 'worker.1',
-      KAFKA_URL: `kafka+ssl://${broker.addresses.basic}`,
-      KAFKA_TRUSTED_CERT: credentials.trustedCert,
-      KAFKA_CLIENT_CERT: credentials.clientCert,
-      KAFKA_CLIENT_CERT_KEY: credentials.clientKey,
+      ...kafkaConfigVars('KAFKA', broker.addresses.basic, credentials),
       KAFKA_PREFIX: prefix,
       STREAMS_APPLICATION_ID: prefix + name,
       STREAMS_STATE_DIR: folder,

@@ -8,8 +8,8 @@ import { systemClock } from '../../../src/host/system-clock.ts'
 import type { RecordSource } from '../../../src/kafka/record-source.ts'
 import type { StreamClient } from '../../../src/kafka/stream-client.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
+import { kafkaConfigVars } from '../../../src/local/kafka-config-vars.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
-import { configVars } from '../../support/java-program.ts'
 import { good, openWire } from '../../support/wire-system.ts'
 import { startWorker, type WorkerProcess } from '../../support/worker-process.ts'
 
@@ -42,7 +42,7 @@ describe('workers that join a global table, as a tenant of the basic plan', () =
     bills = client.openSource({ readCommitted: true, maxBytesPerPartition: 1024 * 1024 })
     bills.assign([{ topic: `${prefix}bills`, partition: 0, offset: 0 }])
     vars = {
-      ...configVars(broker.addresses.basic, credentials),
+      ...kafkaConfigVars('KAFKA', broker.addresses.basic, credentials),
       KAFKA_PREFIX: prefix,
       STREAMS_APPLICATION_ID: `${prefix}shop`,
       STREAMS_NUM_STREAM_THREADS: '2',

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../../src/local/cluster.ts'
+import { kafkaConfigVars } from '../../../src/local/kafka-config-vars.ts'
 import { readWorkerConfig } from '../../../src/runtime/config.ts'
 import { StateFolder } from '../../../src/runtime/state/task-stores.ts'
 import { loadTopology } from '../../../src/runtime/thread/load-topology.ts'
@@ -62,10 +63,7 @@ describe('a dyno that joins one with all the state', () => {
     const { broker, credentials } = tenant ?? assert.fail('the broker did not start')
     const read = readWorkerConfig({
       DYNO: dyno,
-      KAFKA_URL: `kafka+ssl://${broker.addresses.basic}`,
-      KAFKA_TRUSTED_CERT: credentials.trustedCert,
-      KAFKA_CLIENT_CERT: credentials.clientCert,
-      KAFKA_CLIENT_CERT_KEY: credentials.clientKey,
+      ...kafkaConfigVars('KAFKA', broker.addresses.basic, credentials),
       KAFKA_PREFIX: 'warm-1.',
       STREAMS_APPLICATION_ID: 'warm-1.wc',
       STREAMS_PROCESSING_GUARANTEE: 'exactly_once_v2',

@@ -1,3 +1,4 @@
+import { kafkaConfigVars } from '../../kafka-config-vars.ts'
 import type { Addon, App, Attachment } from '../records.ts'
 import type { World } from '../world.ts'
 import { attachmentsOf } from './find.ts'
@@ -25,10 +26,7 @@ function addonConfigVars(world: World, name: string, addon: Addon): Readonly<Rec
   if (credentials === null) return {}
   const { addresses } = world.options.cluster
   return {
-    [`${name}_URL`]: `kafka+ssl://${plan.shared ? addresses.basic : addresses.dedicated}`,
-    [`${name}_TRUSTED_CERT`]: credentials.trustedCert,
-    [`${name}_CLIENT_CERT`]: credentials.clientCert,
-    [`${name}_CLIENT_CERT_KEY`]: credentials.clientKey,
+    ...kafkaConfigVars(name, plan.shared ? addresses.basic : addresses.dedicated, credentials),
     ...(prefix === null ? {} : { [`${name}_PREFIX`]: prefix }),
   }
 }
