@@ -10,6 +10,8 @@ export interface Place {
 export interface ManifestMistake extends Place {
   /** JSON pointer within the document; empty for the document itself. */
   readonly path: string
+  /** The field that should stand there and does not. */
+  readonly lacks?: string
   readonly message: string
   /** What to do about it. */
   readonly hint?: string

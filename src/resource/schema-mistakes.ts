@@ -47,14 +47,21 @@ function isWorthSaying(error: ErrorObject): boolean {
 interface Words {
   readonly message: string
   readonly hint?: string
+  readonly lacks?: string
   /** Where to point, when it is not the value itself. */
   readonly pointer?: string
   readonly part?: 'key' | 'value'
 }
 
 function mistakeOf(document: SourceDocument, error: ErrorObject): ManifestMistake {
-  const { message, hint, pointer = error.instancePath, part = 'value' } = wordsFor(error)
-  return { ...document.place(pointer, part), path: pointer, message, ...(hint === undefined ? {} : { hint }) }
+  const { message, hint, lacks, pointer = error.instancePath, part = 'value' } = wordsFor(error)
+  return {
+    ...document.place(pointer, part),
+    path: pointer,
+    message,
+    ...(lacks === undefined ? {} : { lacks }),
+    ...(hint === undefined ? {} : { hint }),
+  }
 }
 
 function wordsFor(error: ErrorObject): Words {
@@ -81,6 +88,7 @@ const wordsByKeyword: Readonly<Record<string, (error: ErrorObject, name: string)
     const { description } = recordOf(recordOf(error.parentSchema?.['properties'])[missing])
     return {
       message: `${name} lacks "${missing}"`,
+      lacks: missing,
       part: 'key',
       ...(typeof description === 'string' ? { hint: `${missing}: ${description}` } : {}),
     }

@@ -26,7 +26,7 @@ export type ObjectMeta = {
   readonly managedFields?: readonly JsonObject[]
 }
 
-type OwnerReference = {
+export type OwnerReference = {
   readonly apiVersion: string
   readonly kind: string
   readonly name: string
@@ -56,6 +56,22 @@ interface Head {
   readonly kind: string
 }
 
+/** What a client sends, with what of it nobody knows. */
+export interface Submitted {
+  readonly object: ApiObject
+  /** Of `metadata`, which is read at the door: `metadata.nmae`. The rest of the object keeps them until it is admitted. */
+  readonly unknown: readonly string[]
+}
+
+/** As `readApiObject`, for what a client wrote and should hear about. */
+export function readSubmitted(value: unknown, usual: Partial<Head> = {}): Submitted {
+  const object = readApiObject(value, usual)
+  const { metadata } = isJsonObject(value) ? value : {}
+  const names = isJsonObject(metadata) ? Object.keys(metadata) : []
+  const known = new Set([...Object.keys(metadataFields), 'selfLink'])
+  return { object, unknown: names.filter((name) => !known.has(name)).map((name) => `metadata.${name}`) }
+}
+
 /**
  * A request's body as an object: its outline is checked here, at the door, and
  * trusted from there on. `usual` is what it is where it does not say. What `metadata` has that is not known is dropped.
@@ -77,9 +93,23 @@ const isWhole = (value: unknown): boolean => Number.isInteger(value)
 const isTextMap = (value: unknown): boolean => isJsonObject(value) && Object.values(value).every(isText)
 const isTextList = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
 const isObjectList = (value: unknown): boolean => Array.isArray(value) && value.every(isJsonObject)
+const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+const ownerFields = {
+  apiVersion: isText,
+  kind: isText,
+  name: isText,
+  uid: isText,
+  controller: isFlag,
+  blockOwnerDeletion: isFlag,
+}
+/** Which of them must be said is told field by field, with everything else that is wrong (`check-metadata.ts`). */
 const isOwnerList = (value: unknown): boolean =>
   Array.isArray(value) &&
-  value.every((owner) => isJsonObject(owner) && ['apiVersion', 'kind', 'name', 'uid'].every((at) => isText(owner[at])))
+  value.every(
+    (owner) =>
+      isJsonObject(owner) &&
+      Object.entries(ownerFields).every(([at, check]) => (owner[at] ?? null) === null || check(owner[at])),
+  )
 
 const metadataFields: Readonly<Record<string, readonly [check: (value: unknown) => boolean, words: string]>> = {
   name: [isText, 'a text'],
@@ -94,7 +124,7 @@ const metadataFields: Readonly<Record<string, readonly [check: (value: unknown) 
   labels: [isTextMap, 'a map of texts; put numbers, true and false in quotes'],
   annotations: [isTextMap, 'a map of texts; put numbers, true and false in quotes'],
   finalizers: [isTextList, 'a list of texts'],
-  ownerReferences: [isOwnerList, 'a list of objects with apiVersion, kind, name and uid'],
+  ownerReferences: [isOwnerList, 'a list of objects with apiVersion, kind, name and uid as texts'],
   managedFields: [isObjectList, 'a list of objects'],
 }
 

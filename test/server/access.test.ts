@@ -49,6 +49,16 @@ describe('who may do what', () => {
     })
   }
 
+  it('is everything for an admin, as `kubectl auth can-i "*" "*"` asks, and for nobody else', async () => {
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+    const everything = { verb: '*', resource: '*', group: '*' }
+    const body = { spec: { resourceAttributes: everything } }
+    const allowed = async (given: object) => (await api.call('POST', path, { body, ...given })).body['status'].allowed
+    assert.equal(await allowed({}), true)
+    assert.equal(await allowed({ token: 'token-of-editor' }), false)
+    assert.equal(await allowed({ token: 'token-of-stranger' }), false)
+  })
+
   it('is told to who asks of itself', async () => {
     const asked = (verb: string, resource: string) => ({
       apiVersion: 'authorization.k8s.io/v1',

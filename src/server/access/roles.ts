@@ -54,7 +54,7 @@ const rules: Readonly<Record<Role, readonly Rule[]>> = {
     {
       verbs: reading,
       groups: [''],
-      resources: ['configmaps', 'events', 'namespaces', 'serviceaccounts', 'pods', 'pods/log'],
+      resources: ['configmaps', 'events', 'namespaces', 'serviceaccounts', 'services', 'pods', 'pods/log'],
     },
     { verbs: reading, groups: ['events.k8s.io', 'coordination.k8s.io', 'apiextensions.k8s.io'], resources: ['*'] },
   ],
@@ -67,7 +67,7 @@ const rules: Readonly<Record<Role, readonly Rule[]>> = {
     { verbs: everything, groups: [''], resources: ['configmaps', 'secrets', 'events'] },
     { verbs: everything, groups: ['events.k8s.io', 'coordination.k8s.io'], resources: ['*'] },
   ],
-  admin: [{ verbs: everything, groups: ['*'], resources: ['*'] }],
+  admin: [{ verbs: ['*'], groups: ['*'], resources: ['*'] }],
 }
 
 const order: readonly Role[] = ['view', 'edit', 'admin']
@@ -80,8 +80,9 @@ export function mayDo(user: User, action: Action): boolean {
   return user.grants.some((grant) => covers(grant, action) && rulesOf(grant.role).some((rule) => allows(rule, action)))
 }
 
-/** Everything that a role may do, with what the lesser roles may. */
+/** Everything that a role may do, with what the lesser roles may; to what an admin may do they add nothing. */
 export function rulesOf(role: Role): readonly Rule[] {
+  if (role === 'admin') return rules.admin
   return order.slice(0, order.indexOf(role) + 1).flatMap((lesser) => rules[lesser])
 }
 

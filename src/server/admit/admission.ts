@@ -1,6 +1,7 @@
 import type { ApiObject } from '../api-object.ts'
 import { ApiFailure, failure, type StatusCause } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
+import type { StrangeField } from './strange-fields.ts'
 
 /** What to do with fields that nobody knows: refuse, warn, or drop them without a word. The query parameter `fieldValidation`. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
@@ -17,6 +18,8 @@ export interface AdmissionRequest {
   /** As it is kept now. Undefined: it is being made. */
   readonly current: ApiObject | undefined
   readonly fieldValidation: FieldValidation
+  /** What was found at the door already: fields of `metadata`, and those that stand twice in the body. */
+  readonly strange?: readonly StrangeField[]
 }
 
 export function invalid(

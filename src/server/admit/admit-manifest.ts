@@ -3,22 +3,21 @@ import { asJson } from '../../record/as-json.ts'
 import type { Json, JsonObject } from '../../record/record.ts'
 import { checkGitSource } from '../../resource/check-git-source.ts'
 import { checkStreamApp } from '../../resource/check-stream-app.ts'
-import { didYouMean } from '../../resource/did-you-mean.ts'
 import type { ManifestMistake } from '../../resource/manifest-mistake.ts'
 import type { GitSourceDocument, StreamAppDocument } from '../../resource/parse-manifests.ts'
 import { parseValue } from '../../resource/parse-value.ts'
 import { isJsonObject, objectAt, type ApiObject } from '../api-object.ts'
-import { ApiFailure, failure, type StatusCause } from '../api-status.ts'
+import type { StatusCause } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
-import { cause, invalid, type Admitted, type AdmissionRequest, type FieldValidation } from './admission.ts'
+import { cause, invalid, type Admitted, type AdmissionRequest } from './admission.ts'
 import { fieldOf } from './field-of.ts'
-import { prune } from './prune.ts'
+import { known } from './strange-fields.ts'
 
 /** A manifest as its schema and checks would have it: the very ones that `weir validate` runs. */
-export function admitManifest(kind: ResourceKind, { object, current, fieldValidation }: AdmissionRequest): Admitted {
+export function admitManifest(kind: ResourceKind, request: AdmissionRequest): Admitted {
+  const { object, current } = request
   const { metadata, status } = object
-  const pruned = prune(asJson(object), kind.schema)
-  const unknown = unknownFields(kind, newTo(current, pruned.unknown, kind), fieldValidation)
+  const pruned = known(kind, request)
   const { spec, errors, warnings } = checked(parse(kind, object, pruned.value), object)
   const causes = [...errors.map(causeOf), ...immutableCauses(spec, current)]
   if (causes.length > 0) throw invalid(kind, metadata.name, causes)
@@ -31,54 +30,8 @@ export function admitManifest(kind: ResourceKind, { object, current, fieldValida
       spec,
       ...(status === undefined ? {} : { status }),
     },
-    warnings: [...unknown, ...warnings.map((mistake) => `${fieldOf(mistake.path)}: ${wordsOf(mistake)}`)],
+    warnings: [...pruned.warnings, ...warnings.map((mistake) => `${fieldOf(mistake.path)}: ${wordsOf(mistake)}`)],
   }
-}
-
-/** Refuses what has fields that nobody knows, as `fieldValidation=Strict` asks. */
-export function checkKnownFields(kind: ResourceKind, object: ApiObject): void {
-  unknownFields(kind, prune(asJson(object), kind.schema).unknown, 'Strict')
-}
-
-/**
- * What the object has kept already is nobody's mistake now: a controller newer than this server writes a status that
- * this one has no schema for, and during a deploy the two run side by side.
- */
-function newTo(
-  current: ApiObject | undefined,
-  unknown: readonly string[],
-  { schema }: ResourceKind,
-): readonly string[] {
-  if (unknown.length === 0 || current === undefined) return unknown
-  const kept = new Set(prune(asJson(current), schema).unknown)
-  return unknown.filter((path) => !kept.has(path))
-}
-
-/** Warnings, or a refusal where the client asked to be strict. */
-function unknownFields(
-  { schema }: ResourceKind,
-  paths: readonly string[],
-  fieldValidation: FieldValidation,
-): readonly string[] {
-  if (paths.length === 0 || fieldValidation === 'Ignore') return []
-  const told = paths.map((path) => `unknown field "${path}"`)
-  if (fieldValidation === 'Warn') return told
-  const hinted = paths.map((path, index) => `${told[index]} (${didYouMean(lastOf(path), knownBeside(schema, path))})`)
-  throw new ApiFailure(failure('BadRequest', `strict decoding error: ${hinted.join(', ')}`))
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1)
-}
-
-/** The fields that could have been meant. */
-function knownBeside(whole: JsonObject, path: string): readonly string[] {
-  const steps = path.split('.').slice(0, -1)
-  const schema = steps.reduce<JsonObject>((at, step) => {
-    const field = objectAt(objectAt(at, 'properties'), step.replace(/(\[\d+\])+$/, ''))
-    return step.endsWith(']') ? objectAt(field, 'items') : field
-  }, whole)
-  return Object.keys(objectAt(schema, 'properties'))
 }
 
 type Document = StreamAppDocument | GitSourceDocument
@@ -135,7 +88,9 @@ function immutableCauses(spec: JsonObject, current: ApiObject | undefined): read
 }
 
 function causeOf(mistake: ManifestMistake): StatusCause {
-  return cause('FieldValueInvalid', fieldOf(mistake.path), wordsOf(mistake))
+  const { path, lacks } = mistake
+  if (lacks === undefined) return cause('FieldValueInvalid', fieldOf(path), wordsOf(mistake))
+  return cause('FieldValueRequired', fieldOf(`${path}/${lacks}`), `Required value: ${wordsOf(mistake)}`)
 }
 
 function wordsOf({ message, hint }: ManifestMistake): string {

@@ -7,14 +7,20 @@ import type { ResourceKind } from '../kinds/resource-kind.ts'
 import { cause, invalid, type Admitted, type AdmissionRequest } from './admission.ts'
 import { admitManifest } from './admit-manifest.ts'
 import { metadataCauses } from './check-metadata.ts'
+import { checkShape } from './check-shape.ts'
+import { known } from './strange-fields.ts'
 
 /** Whether an object may be kept, and as what: defaults filled in, what nobody knows taken out, every mistake told at once. */
 export function admit(kind: ResourceKind, request: AdmissionRequest): Admitted {
   const causes = metadataCauses(request.object.metadata, kind)
   if (causes.length > 0) throw invalid(kind, request.object.metadata.name, causes)
   if (kind.isCustom) return admitManifest(kind, request)
+  const { apiVersion, metadata } = request.object
+  const { value, warnings } = known(kind, request)
+  const object = { ...objectAt({ value }, 'value'), apiVersion, kind: kind.kind, metadata }
+  checkShape(kind, object)
   const admitCore = byKind[kind.kind]
-  return { object: admitCore === undefined ? request.object : admitCore(kind, request), warnings: [] }
+  return { object: admitCore === undefined ? object : admitCore(kind, { ...request, object }), warnings }
 }
 
 type AdmitCore = (kind: ResourceKind, request: AdmissionRequest) => ApiObject
@@ -24,7 +30,6 @@ const byKind: Readonly<Record<string, AdmitCore>> = {
   ConfigMap: (kind, request) => {
     const { object } = request
     refuse(kind, object, [
-      ...textCauses(objectAt(object, 'data'), 'data'),
       ...base64Causes(objectAt(object, 'binaryData'), 'binaryData'),
       ...immutableCauses(request, ['data', 'binaryData']),
     ])
@@ -55,7 +60,6 @@ const byKind: Readonly<Record<string, AdmitCore>> = {
 function admitSecret(kind: ResourceKind, request: AdmissionRequest): ApiObject {
   const { stringData, ...object } = request.object
   const texts = objectAt({ stringData: stringData ?? {} }, 'stringData')
-  refuse(kind, request.object, textCauses(texts, 'stringData'))
   const encoded = Object.entries(texts).map(([name, text]) => [
     name,
     Buffer.from(typeof text === 'string' ? text : '').toString('base64'),
@@ -75,12 +79,6 @@ function admitSecret(kind: ResourceKind, request: AdmissionRequest): ApiObject {
 
 function refuse(kind: ResourceKind, { metadata }: ApiObject, causes: readonly StatusCause[]): void {
   if (causes.length > 0) throw invalid(kind, metadata.name, causes)
-}
-
-function textCauses(map: JsonObject, field: string): readonly StatusCause[] {
-  return Object.entries(map)
-    .filter(([, value]) => typeof value !== 'string')
-    .map(([name]) => cause('FieldValueTypeInvalid', `${field}[${name}]`, 'must be a text; put it in quotes'))
 }
 
 const base64 = /^[A-Za-z0-9+/\n]*={0,2}\n?$/

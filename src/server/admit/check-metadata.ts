@@ -1,4 +1,4 @@
-import type { ObjectMeta } from '../api-object.ts'
+import type { ObjectMeta, OwnerReference } from '../api-object.ts'
 import type { StatusCause } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
 import { cause } from './admission.ts'
@@ -16,7 +16,25 @@ export function metadataCauses(metadata: ObjectMeta, { kind }: Pick<ResourceKind
     ...labelCauses(metadata.labels ?? {}),
     ...annotationCauses(metadata.annotations ?? {}),
     ...finalizerCauses(metadata.finalizers ?? []),
+    ...ownerCauses(metadata.ownerReferences ?? []),
   ]
+}
+
+/** Source: apimachinery, `ValidateOwnerReferences`. */
+function ownerCauses(owners: readonly OwnerReference[]): readonly StatusCause[] {
+  const required = ['apiVersion', 'kind', 'name', 'uid'] as const
+  const empty = owners.flatMap((owner, index) =>
+    required
+      .filter((field) => (owner[field] ?? '') === '')
+      .map((field) =>
+        cause('FieldValueRequired', `metadata.ownerReferences[${index}].${field}`, 'Required value: must not be empty'),
+      ),
+  )
+  const inCharge = owners.filter(({ controller }) => controller === true)
+  if (inCharge.length < 2) return empty
+  const names = inCharge.map(({ kind, name }) => `${kind}/${name}`).join(' and ')
+  const words = `Invalid value: only one owner can have controller: true, and ${names} have it`
+  return [...empty, cause('FieldValueInvalid', 'metadata.ownerReferences', words)]
 }
 
 function nameCauses(name: string, kind: string): readonly StatusCause[] {

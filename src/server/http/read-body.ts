@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { Json } from '../../record/record.ts'
+import { repeatedFields } from './repeated-fields.ts'
 
 const mostBytes = 3 * 1024 * 1024
 const deepest = 100
@@ -25,19 +26,40 @@ export function readBytes(request: IncomingMessage): Promise<Buffer> {
   return promise
 }
 
+/** What a request carries. */
+export interface Body {
+  readonly value: Json
+  /** Fields that stand there more than once, of which the last counts: `spec.drift`. */
+  readonly repeated: readonly string[]
+}
+
 /** An empty body is an empty object. What is wrong with it is said without showing it: it may hold secrets. */
-export function parseJson(bytes: Buffer): Json {
+export function parseBody(bytes: Buffer): Body {
   const text = textOf(bytes)
-  if (text.trim() === '') return {}
+  if (text.trim() === '') return { value: {}, repeated: [] }
   // Postgres keeps no NUL in JSON.
   if (text.includes(String.raw`\u0000`)) throw badBody('it holds a NUL character')
-  if (isTooDeep(bytes)) throw badBody(`it is nested deeper than ${deepest} levels`)
+  const fields = fieldsIn(bytes)
+  const value = parsed(text)
+  return { value, repeated: fields === countFields(value) ? [] : repeatedFields(text) }
+}
+
+function parsed(text: string): Json {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what JSON.parse returns is JSON
     return JSON.parse(text) as Json
   } catch {
     throw badBody('it is not JSON')
   }
+}
+
+/** Those that are left of a field that was written twice count once. */
+function countFields(value: Json): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const items = Array.isArray(value) ? value : Object.values(value)
+  let fields = Array.isArray(value) ? 0 : items.length
+  for (const item of items) fields += countFields(item)
+  return fields
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -54,20 +76,22 @@ function badBody(why: string): ApiFailure {
   return new ApiFailure(failure('BadRequest', `the request's body cannot be read: ${why}`))
 }
 
-const [quote, backslash, openList, closeList, openMap, closeMap] = Buffer.from('"\\[]{}')
+const [quote, backslash, openList, closeList, openMap, closeMap, colon] = Buffer.from('"\\[]{}:')
 
-/** Counted before parsing, so that what is too deep costs one walk over its bytes. */
-function isTooDeep(bytes: Buffer): boolean {
+/** How many fields are written. Counted before parsing, so that what is too deep costs one walk over its bytes. */
+function fieldsIn(bytes: Buffer): number {
   let depth = 0
+  let fields = 0
   let isInText = false
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at]
     // A bracket in a text opens nothing, and a backslash takes what follows along.
     if (byte === quote) isInText = !isInText
     else if (isInText) at += byte === backslash ? 1 : 0
+    else if (byte === colon) fields += 1
     else if (byte === openMap || byte === openList) depth += 1
     else if (byte === closeMap || byte === closeList) depth -= 1
-    if (depth > deepest) return true
+    if (depth > deepest) throw badBody(`it is nested deeper than ${deepest} levels`)
   }
-  return false
+  return fields
 }

@@ -1,4 +1,4 @@
-import type { FieldValidation } from '../admit/admission.ts'
+import { cause, invalid, type FieldValidation } from '../admit/admission.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { Call } from '../objects/call.ts'
 import type { Asked } from './asked.ts'
@@ -28,7 +28,7 @@ function managerOf({ query, header }: Asked): string {
 function readDryRun(given: readonly string[]): boolean {
   const asked = given.filter((value) => value !== '')
   if (asked.every((value) => value === 'All')) return asked.length > 0
-  throw new ApiFailure(failure('BadRequest', `dryRun must be All, not ${JSON.stringify(asked.join(',').slice(0, 60))}`))
+  throw unsupported('dryRun', asked.join(','), 'write All, or leave it out')
 }
 
 function readFieldValidation(given: string): FieldValidation {
@@ -40,11 +40,12 @@ function readFieldValidation(given: string): FieldValidation {
     case 'Ignore':
       return given
     default:
-      throw new ApiFailure(
-        failure(
-          'BadRequest',
-          `fieldValidation must be Strict, Warn or Ignore, not ${JSON.stringify(given.slice(0, 60))}`,
-        ),
-      )
+      throw unsupported('fieldValidation', given, 'write Strict, Warn or Ignore')
   }
+}
+
+/** Kubernetes' own words for options that are wrong. */
+function unsupported(field: string, given: string, advice: string): ApiFailure {
+  const words = `Unsupported value: ${JSON.stringify(given.slice(0, 60))}: ${advice}`
+  return invalid({ group: 'meta.k8s.io', kind: 'WriteOptions' }, '', [cause('FieldValueNotSupported', field, words)])
 }

@@ -4,6 +4,7 @@ import type { ResourceKind } from '../kinds/resource-kind.ts'
 import type { Call } from '../objects/call.ts'
 import type { ResourceRoute } from '../route.ts'
 import type { Asked } from './asked.ts'
+import type { Body } from './read-body.ts'
 import { readWriteOptions } from './read-call.ts'
 
 /** A request for objects of a kind that is served, by somebody who is known. */
@@ -20,8 +21,15 @@ export function callOf({ kind, route, asked, user }: ResourceRequest): Call {
     target: { kind, namespace, name },
     subresource: subresource === 'status' || subresource === 'scale' ? subresource : undefined,
     actor: user.name,
+    strange: [],
     ...readWriteOptions(asked),
   }
+}
+
+/** The call, knowing which fields stand twice in its body. */
+export function doubting(call: Call, { repeated }: Body): Call {
+  if (repeated.length === 0) return call
+  return { ...call, strange: repeated.map((path) => ({ why: 'duplicate', path })) }
 }
 
 export function nothingThere(): ApiFailure {

@@ -1,6 +1,6 @@
 import type { Json } from '../../record/record.ts'
 import { asJson } from '../../record/as-json.ts'
-import { readApiObject } from '../api-object.ts'
+import { readSubmitted } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { Call, ObjectsSurroundings } from '../objects/call.ts'
 import { changeObject, type Changed, type Make } from '../objects/change-objects.ts'
@@ -9,7 +9,8 @@ import { applyJsonPatch } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
 import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import { contentType, parseYaml, unsupported, type Asked } from './asked.ts'
-import { parseJson } from './read-body.ts'
+import { parseBody } from './read-body.ts'
+import { doubting } from './resource-request.ts'
 
 type Patch = (target: Json, patch: Json) => Json
 
@@ -24,13 +25,17 @@ const applyType = 'application/apply-patch+yaml'
 export async function servePatch(around: ObjectsSurroundings, call: Call, asked: Asked): Promise<Changed> {
   const type = contentType(asked)
   const patch = patchFor(type, call)
-  if (patch !== undefined) return changeObject(around, call, patched(patch, parseJson(await asked.bytes())))
+  if (patch !== undefined) {
+    const body = parseBody(await asked.bytes())
+    return changeObject(around, doubting(call, body), patched(patch, body.value))
+  }
   if (type !== applyType) throw unsupported(type, typesFor(call))
   if (!asked.query.has('fieldManager')) {
     const words = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
     throw new ApiFailure(failure('Invalid', words))
   }
-  return applyObject(around, call, parseYaml(await asked.bytes()))
+  const body = parseYaml(await asked.bytes())
+  return applyObject(around, doubting(call, body), body.value)
 }
 
 /** Our own kinds have no strategic merge: kubectl then says to use `--type merge`. */
@@ -44,5 +49,5 @@ function typesFor(call: Call): readonly string[] {
 }
 
 function patched(patch: Patch, body: Json): Make {
-  return (current) => readApiObject(patch(asJson(current), body))
+  return (current) => readSubmitted(patch(asJson(current), body))
 }

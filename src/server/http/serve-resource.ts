@@ -1,5 +1,5 @@
 import { unreachable } from '../../base/unreachable.ts'
-import { readApiObject } from '../api-object.ts'
+import { readApiObject, readSubmitted } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { mayDo, type Action, type User } from '../access/roles.ts'
 import { reviewKinds } from '../access/review-kinds.ts'
@@ -10,19 +10,20 @@ import { changeObject, createObject, replacement } from '../objects/change-objec
 import { deleteObject, readDeleteOptions } from '../objects/delete-objects.ts'
 import { listEvents } from '../events/list-events.ts'
 import type { Target } from '../objects/life.ts'
-import type { Listable } from '../objects/list-objects.ts'
+import { catchUp, wholeNumber, type Listable } from '../objects/list-objects.ts'
 import { scaleOf } from '../objects/scale.ts'
 import { keyOf, missing } from '../objects/call.ts'
 import type { ResourceRoute } from '../route.ts'
 import { json, type Answer } from './answer.ts'
-import { readJson, type Asked } from './asked.ts'
+import { readBody, readJson, type Asked } from './asked.ts'
 import { deleteCollection, serveList, serveWatch } from './serve-collection.ts'
 import { servePods } from './serve-pods.ts'
 import { planVerb, servePlan } from './serve-plan.ts'
 import { servePatch } from './serve-patch.ts'
-import { callOf, nothingThere, type ResourceRequest } from './resource-request.ts'
+import { callOf, doubting, nothingThere, type ResourceRequest } from './resource-request.ts'
 import { showObject } from './show-object.ts'
 import type { ServerSurroundings } from './server-surroundings.ts'
+import { dynoOfPod } from '../pods/pod-of-dyno.ts'
 import { createToken } from '../access/create-token.ts'
 
 /** Everything under `/api/v1/…` and `/apis/GROUP/VERSION/…`. */
@@ -37,7 +38,7 @@ export async function serveResource(
 
   const kind = findKind(route.group, route.version, route.plural)
   const verb = kind === undefined ? undefined : verbOf(asked, route, kind)
-  if (kind === undefined || verb === undefined) throw nothingThere()
+  if (kind === undefined || verb === undefined) throw kind?.kind === 'Pod' ? notInDyno(route) : nothingThere()
   authorize(user, actionOf(verb, route))
   const request = { kind, route, asked, user }
   return kind.kind === 'Pod' ? servePods(around, verb, request) : serve(around, verb, request)
@@ -64,6 +65,22 @@ function serve(around: ServerSurroundings, verb: Verb, request: ResourceRequest)
     default:
       return unreachable(verb)
   }
+}
+
+/** What kubectl asks of a pod that a dyno does elsewhere. */
+const insteadOf: Readonly<Record<string, string>> = {
+  exec: 'run `heroku ps:exec --dyno DYNO --app APP`',
+  attach: 'run `heroku ps:exec --dyno DYNO --app APP`',
+  portforward: 'run `heroku ps:forward PORT --dyno DYNO --app APP`',
+  ephemeralcontainers: 'run `heroku run bash --app APP` for a dyno beside it, or `heroku ps:exec`',
+  eviction: 'run `heroku ps:restart DYNO --app APP`',
+}
+
+function notInDyno({ name = '', subresource = '' }: ResourceRoute): ApiFailure {
+  const instead = insteadOf[subresource]
+  if (instead === undefined) return nothingThere()
+  const words = `pods/${subresource} is not served: ${instead.replace('DYNO', dynoOfPod(name))}`
+  return new ApiFailure(failure('MethodNotAllowed', words))
 }
 
 async function serveReview(route: ResourceRoute, asked: Asked, user: User): Promise<Answer | undefined> {
@@ -153,6 +170,7 @@ function authorize(user: User, action: Action): void {
 async function get(around: ServerSurroundings, request: ResourceRequest): Promise<Answer> {
   const { target, subresource } = callOf(request)
   await around.cache.fresh()
+  await catchUp(around.cache, wholeNumber(request.asked.query, 'resourceVersion') ?? 0)
   const found = target.kind.kind === 'Event' ? await findEvent(around, target) : around.cache.get(keyOf(target))
   if (found === undefined) throw missing(target)
   if (subresource === 'scale') return json(200, scaleOf(found.object))
@@ -166,16 +184,18 @@ async function findEvent(around: ServerSurroundings, { kind, namespace, name }: 
 
 async function create(around: ServerSurroundings, request: ResourceRequest): Promise<Answer> {
   const call = callOf(request)
-  const body = await readJson(request.asked)
-  if (request.route.subresource === 'token') return json(201, await createToken(around, call, body))
-  const { object, warnings } = await createObject(around, call, readApiObject(body, usualHead(call.target.kind)))
+  const body = await readBody(request.asked)
+  if (request.route.subresource === 'token') return json(201, await createToken(around, call, body.value))
+  const submitted = readSubmitted(body.value, usualHead(call.target.kind))
+  const { object, warnings } = await createObject(around, doubting(call, body), submitted)
   return showObject(around, request, { object, code: 201, warnings })
 }
 
 async function update(around: ServerSurroundings, request: ResourceRequest): Promise<Answer> {
   const call = callOf(request)
-  const make = replacement(await readJson(request.asked), call)
-  const { object, warnings } = await changeObject(around, call, make)
+  const body = await readBody(request.asked)
+  const make = replacement(body.value, call)
+  const { object, warnings } = await changeObject(around, doubting(call, body), make)
   return showObject(around, request, { object, code: 200, warnings })
 }
 

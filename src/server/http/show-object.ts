@@ -49,5 +49,8 @@ export function formFor(asked: Asked): Form {
 
 export function includeFor({ query }: Asked): IncludeObject {
   const include = query.get('includeObject') ?? ''
-  return include === 'None' || include === 'Object' ? include : 'Metadata'
+  if (include === '') return 'Metadata'
+  if (include === 'None' || include === 'Object' || include === 'Metadata') return include
+  const words = `includeObject must be Metadata, Object or None, not ${JSON.stringify(include.slice(0, 60))}`
+  throw new ApiFailure(failure('BadRequest', words))
 }

@@ -93,6 +93,19 @@ const leaseKind: ResourceKind = {
   ],
 }
 
+/**
+ * Heroku's router has no objects: there are never any. `kubectl cluster-info` asks for them before it says where the API
+ * is.
+ */
+const serviceKind: ResourceKind = {
+  ...core,
+  ...named('services', 'Service'),
+  shortNames: ['svc'],
+  verbs: ['get', 'list', 'watch'],
+  schema: coreSchemas.service,
+  columns: [nameColumn, ageColumn],
+}
+
 const eventColumns = (about: string, message: string): readonly Column[] => [
   textColumn('Last Seen', 'How long ago.', lastSeen),
   textColumn('Type', 'Normal or Warning.', (object) => textAt(object, 'type')),
@@ -143,6 +156,7 @@ export const coreKinds: readonly ResourceKind[] = [
   secretKind,
   configMapKind,
   serviceAccountKind,
+  serviceKind,
   eventKind,
   eventsEventKind,
   leaseKind,

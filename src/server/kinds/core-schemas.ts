@@ -50,6 +50,9 @@ export const coreSchemas = {
     binaryData: bytesMap('Values that are not text, in base64.'),
     immutable: { type: 'boolean', description: 'true: data cannot change.' },
   }),
+  service: object('Something with an address. There are none here: each app has its own.', {
+    spec: object('Its address.', { type: text('How it is reached.') }),
+  }),
   serviceAccount: object(
     'A program that uses this API. The annotation streams.weirkeeper.dev/role says what it may do: view, edit or admin.',
     {

@@ -13,6 +13,7 @@ export const podSchema: JsonObject = object('A dyno of a StreamApp, as it was se
     containers: list('The dyno.', { name: text('The process type.'), image: text('APP:vRELEASE.') }),
     nodeName: text('The Heroku app.'),
     restartPolicy: text('Always: Heroku starts it anew.'),
+    securityContext: object("Always empty: how a dyno is shut off is Heroku's.", {}),
   }),
   status: object('What it does.', {
     phase: text('Pending, Running or Succeeded.'),

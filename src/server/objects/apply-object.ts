@@ -1,9 +1,9 @@
 import type { Json } from '../../record/record.ts'
-import { isJsonObject, readApiObject } from '../api-object.ts'
+import { isJsonObject, readSubmitted } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { admitBeside, claimingOf } from '../admit/admit-beside.ts'
-import { checkKnownFields } from '../admit/admit-manifest.ts'
-import { birthNow, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
+import { checkApplied } from '../admit/strange-fields.ts'
+import { birthNow, finding, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
 import type { Changed } from './change-objects.ts'
 import { checkHead } from './life.ts'
 import { applied } from './own-fields.ts'
@@ -14,9 +14,10 @@ import { writeObject } from './write-object.ts'
 export async function applyObject(around: ObjectsSurroundings, call: Call, body: Json): Promise<Changed> {
   const { target, subresource } = call
   if (!isJsonObject(body)) throw new ApiFailure(failure('BadRequest', 'the body must be one object'))
-  const configuration = readApiObject(body)
+  const { object: configuration, unknown } = readSubmitted(body)
   checkHead(configuration, target)
-  if (call.fieldValidation === 'Strict' && target.kind.isCustom) checkKnownFields(target.kind, configuration)
+  const { strange, fieldValidation } = finding(call, unknown)
+  const told = checkApplied(target.kind, { object: configuration, strange, fieldValidation })
   const key = keyOf(target)
   if (around.cache.get(key) === undefined) await requireNamespace(around, target)
 
@@ -38,5 +39,5 @@ export async function applyObject(around: ObjectsSurroundings, call: Call, body:
       return revision.object
     },
   })
-  return { ...written, warnings }
+  return { ...written, warnings: [...told, ...warnings] }
 }

@@ -1,5 +1,6 @@
 import type { ObjectKey } from '../../record/record.ts'
 import type { FieldValidation } from '../admit/admission.ts'
+import type { StrangeField } from '../admit/strange-fields.ts'
 import { ApiFailure, failure, notFound } from '../api-status.ts'
 import type { ServedRecord } from '../reachable-record.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
@@ -15,6 +16,8 @@ export interface Call {
   readonly manager: string
   readonly isDryRun: boolean
   readonly fieldValidation: FieldValidation
+  /** What the body has that it should not, as far as it was read. */
+  readonly strange: readonly StrangeField[]
   /** Server-side apply takes fields over from whoever owns them. */
   readonly isForced: boolean
 }
@@ -26,6 +29,12 @@ export interface ObjectsSurroundings {
   readonly newUid: () => string
   /** Five letters that make a name one of its own. */
   readonly newSuffix: () => string
+}
+
+/** The call, knowing more of what its body should not have. */
+export function finding(call: Call, unknown: readonly string[]): Call {
+  if (unknown.length === 0) return call
+  return { ...call, strange: [...call.strange, ...unknown.map((path): StrangeField => ({ why: 'unknown', path }))] }
 }
 
 export function missing({ kind, name }: Target): ApiFailure {

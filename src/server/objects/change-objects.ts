@@ -1,10 +1,10 @@
 import type { Json } from '../../record/record.ts'
 import { cause, invalid } from '../admit/admission.ts'
 import { admitBeside, claimingOf } from '../admit/admit-beside.ts'
-import { readApiObject, type ApiObject } from '../api-object.ts'
+import { readSubmitted, type ApiObject, type Submitted } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { qualified, usualHead, type ResourceKind } from '../kinds/resource-kind.ts'
-import { birthNow, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
+import { birthNow, finding, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
 import { checkHead } from './life.ts'
 import { begin, revise } from './revise.ts'
 import { scaleOf, withScale } from './scale.ts'
@@ -15,11 +15,11 @@ export interface Changed extends Written {
 }
 
 /** POST: something new. */
-export async function createObject(around: ObjectsSurroundings, call: Call, submitted: ApiObject): Promise<Changed> {
+export async function createObject(around: ObjectsSurroundings, call: Call, submitted: Submitted): Promise<Changed> {
   const { target } = call
-  checkHead(submitted, target)
+  checkHead(submitted.object, target)
   await requireNamespace(around, target)
-  const { object, warnings } = begin(call, submitted, birthNow(around), 'update')
+  const { object, warnings } = begin(finding(call, submitted.unknown), submitted.object, birthNow(around), 'update')
   const { name } = object.metadata
   const written = await writeObject(around, {
     ...call,
@@ -40,7 +40,7 @@ function alreadyExists(kind: ResourceKind, name: string): ApiFailure {
 }
 
 /** What a request makes of what is there: a PUT's body, or a patch applied. */
-export type Make = (current: ApiObject) => ApiObject
+export type Make = (current: ApiObject) => Submitted
 
 /** PUT, and the patches that need something to patch. */
 export async function changeObject(around: ObjectsSurroundings, call: Call, make: Make): Promise<Changed> {
@@ -52,8 +52,11 @@ export async function changeObject(around: ObjectsSurroundings, call: Call, make
     claiming: claimingOf(target.kind),
     decide: (current) => {
       if (current === undefined) throw missing(target)
-      const submitted = subresource === 'scale' ? withScale(current, make(scaleOf(current))) : make(current)
-      const revision = revise(call, current, submitted, { nowMs: around.nowMs(), manner: 'update' })
+      const isScale = subresource === 'scale'
+      const { object, unknown } = make(isScale ? scaleOf(current) : current)
+      const submitted = isScale ? withScale(current, object) : object
+      const manner = { nowMs: around.nowMs(), manner: 'update' } as const
+      const revision = revise(finding(call, unknown), current, submitted, manner)
       warnings = revision.warnings
       if (revision.object !== undefined) admitBeside(target.kind, revision.object, current, around.cache)
       return revision.object
@@ -65,8 +68,8 @@ export async function changeObject(around: ObjectsSurroundings, call: Call, make
 
 /** PUT replaces; kinds of our own ask for the version that was seen, as custom kinds do. */
 export function replacement(body: Json, { target: { kind }, subresource }: Call): Make {
-  const submitted = readApiObject(body, usualHead(kind))
-  const { name, resourceVersion = '' } = submitted.metadata
+  const submitted = readSubmitted(body, usualHead(kind))
+  const { name, resourceVersion = '' } = submitted.object.metadata
   if (kind.isCustom && subresource !== 'scale' && resourceVersion === '') {
     const words = 'Invalid value: 0x0: must be specified for an update; get the object, change it, and send it back'
     throw invalid(kind, name, [cause('FieldValueInvalid', 'metadata.resourceVersion', words)])

@@ -1,6 +1,7 @@
 import { admit } from '../admit/admit.ts'
 import { checkStatus } from '../admit/check-status.ts'
 import { prune } from '../admit/prune.ts'
+import { known } from '../admit/strange-fields.ts'
 import type { Admitted } from '../admit/admission.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
@@ -19,9 +20,9 @@ export interface Revision {
 
 /** The first version of an object: born, admitted, owned. */
 export function begin(call: Call, submitted: ApiObject, birth: Birth, manner: Manner): Admitted {
-  const { target, fieldValidation } = call
+  const { target, fieldValidation, strange } = call
   const wish = born(submitted, target, birth)
-  const { object, warnings } = admit(target.kind, { object: wish, current: undefined, fieldValidation })
+  const { object, warnings } = admit(target.kind, { object: wish, current: undefined, fieldValidation, strange })
   return { object: manner === 'apply' ? object : withOwners(undefined, object, call, birth.nowMs), warnings }
 }
 
@@ -32,18 +33,19 @@ export function revise(
   submitted: ApiObject,
   { nowMs, manner }: { readonly nowMs: number; readonly manner: Manner },
 ): Revision {
-  const { target, fieldValidation, subresource } = call
+  const { target, fieldValidation, strange, subresource } = call
   const own = (object: ApiObject): ApiObject =>
     manner === 'apply' ? unlessOnlyTimes(current, object) : withOwners(current, object, call, nowMs)
   if (subresource === 'status') {
+    const { warnings } = known(target.kind, { object: submitted, current, fieldValidation, strange })
     const object = withKnownStatus(reported(current, submitted, target), target.kind)
     checkStatus(target.kind, object, current)
-    return { object: own(object), warnings: [] }
+    return { object: own(object), warnings }
   }
 
   const wish = revised(current, submitted, target)
   if (wish === undefined) return { object: undefined, warnings: [] }
-  const { object, warnings } = admit(target.kind, { object: wish, current, fieldValidation })
+  const { object, warnings } = admit(target.kind, { object: wish, current, fieldValidation, strange })
   return { object: own(counted(current, object, target.kind)), warnings }
 }
 

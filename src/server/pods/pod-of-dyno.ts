@@ -44,6 +44,8 @@ export function podOfDyno(app: ApiObject, dyno: SeenDyno, before: ApiObject | un
       containers: [{ name: dyno.type, image: imageOf(heroku, dyno) }],
       nodeName: heroku,
       restartPolicy: 'Always',
+      // `kubectl debug` takes it for given.
+      securityContext: {},
     },
     status: statusOf(heroku, dyno, before),
   }
