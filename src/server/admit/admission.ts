@@ -1,10 +1,16 @@
 import type { ApiObject } from '../api-object.ts'
 import { ApiFailure, failure, type StatusCause } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
-import type { StrangeField } from './strange-fields.ts'
 
 /** What to do with fields that nobody knows: refuse, warn, or drop them without a word. The query parameter `fieldValidation`. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
+
+/** A field that is not known where it stands, or stands there twice. */
+export interface StrangeField {
+  readonly why: 'unknown' | 'duplicate'
+  /** `spec.topics[0].nmae` */
+  readonly path: string
+}
 
 /** An object as it may be kept, and what its owner should look at. */
 export interface Admitted {

@@ -21,7 +21,7 @@ export function metadataCauses(metadata: ObjectMeta, { kind }: Pick<ResourceKind
 }
 
 /** Source: apimachinery, `ValidateOwnerReferences`. */
-function ownerCauses(owners: readonly OwnerReference[]): readonly StatusCause[] {
+function ownerCauses(owners: readonly Partial<OwnerReference>[]): readonly StatusCause[] {
   const required = ['apiVersion', 'kind', 'name', 'uid'] as const
   const empty = owners.flatMap((owner, index) =>
     required

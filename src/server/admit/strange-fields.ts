@@ -4,15 +4,8 @@ import { didYouMean } from '../../resource/did-you-mean.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
-import type { AdmissionRequest, FieldValidation } from './admission.ts'
+import type { AdmissionRequest, FieldValidation, StrangeField } from './admission.ts'
 import { prune } from './prune.ts'
-
-/** A field that is not known where it stands, or stands there twice. */
-export interface StrangeField {
-  readonly why: 'unknown' | 'duplicate'
-  /** `spec.topics[0].nmae` */
-  readonly path: string
-}
 
 interface Known {
   /** Without the fields that nobody knows. */

@@ -89,9 +89,13 @@ function fieldsIn(bytes: Buffer): number {
     if (byte === quote) isInText = !isInText
     else if (isInText) at += byte === backslash ? 1 : 0
     else if (byte === colon) fields += 1
-    else if (byte === openMap || byte === openList) depth += 1
-    else if (byte === closeMap || byte === closeList) depth -= 1
+    else depth += deeper(byte)
     if (depth > deepest) throw badBody(`it is nested deeper than ${deepest} levels`)
   }
   return fields
+}
+
+function deeper(byte: number | undefined): number {
+  if (byte === openMap || byte === openList) return 1
+  return byte === closeMap || byte === closeList ? -1 : 0
 }

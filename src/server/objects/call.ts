@@ -1,6 +1,5 @@
 import type { ObjectKey } from '../../record/record.ts'
-import type { FieldValidation } from '../admit/admission.ts'
-import type { StrangeField } from '../admit/strange-fields.ts'
+import type { FieldValidation, StrangeField } from '../admit/admission.ts'
 import { ApiFailure, failure, notFound } from '../api-status.ts'
 import type { ServedRecord } from '../reachable-record.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'

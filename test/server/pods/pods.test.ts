@@ -72,6 +72,14 @@ describe('pods', () => {
     assert.equal((await api.call('GET', `${podsPath}/word-count.worker.3`)).code, 404)
   })
 
+  it('send who wants to be in a dyno to the CLI that can', async (t) => {
+    const { api } = await opened(t)
+    const { code, body } = await api.call('POST', `${podsPath}/word-count.worker.1/exec?command=ls`)
+    assert.deepEqual([code, body['reason']], [405, 'MethodNotAllowed'])
+    assert.match(body['message'], /heroku ps:exec --dyno worker\.1 --app APP/)
+    assert.equal((await api.call('GET', `${podsPath}/word-count.worker.1/nothing`)).code, 404)
+  })
+
   it('have the columns that kubectl has for pods', async (t) => {
     const { api } = await opened(t)
     const { body } = await api.call('GET', podsPath, { headers: { accept: tableType } })
