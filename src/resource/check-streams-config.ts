@@ -2,13 +2,15 @@ import { error, type Finding } from './finding.ts'
 import type { StreamAppSpec } from './stream-app.ts'
 
 /** Settings that have their own place in the manifest, or that Heroku hands to the app. */
-const saidElsewhere: Readonly<Record<string, string>> = {
-  'application.id': 'it is made of the prefix and spec.applicationName',
-  'bootstrap.servers': 'the app finds it in KAFKA_URL',
-  'num.stream.threads': 'write spec.streams.threads',
-  'num.standby.replicas': 'write spec.streams.standbyReplicas',
-  'processing.guarantee': 'write spec.streams.processingGuarantee',
-}
+const saidElsewhere: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'application.id': 'it is made of the prefix and spec.applicationName',
+    'bootstrap.servers': 'the app finds it in KAFKA_URL',
+    'num.stream.threads': 'write spec.streams.threads',
+    'num.standby.replicas': 'write spec.streams.standbyReplicas',
+    'processing.guarantee': 'write spec.streams.processingGuarantee',
+  }),
+)
 
 /** `commit.interval.ms` → `STREAMS_COMMIT_INTERVAL_MS`: how a setting reaches the worker. */
 function configVarOf(setting: string): string {
@@ -22,7 +24,7 @@ export function checkStreamsConfig({ config }: StreamAppSpec['streams']): readon
     const finding = (message: string, hint?: string): readonly Finding[] => [
       { ...error(path, message, hint), part: 'key' },
     ]
-    const elsewhere = saidElsewhere[setting]
+    const elsewhere = saidElsewhere.get(setting)
     if (elsewhere !== undefined) return finding(`${setting} cannot be set here`, elsewhere)
     if (!/^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/i.test(setting)) {
       return finding(

@@ -119,7 +119,7 @@ describe('a request that asks too much', () => {
     ['no UTF-8', Buffer.from([0x7b, 0xff, 0xfe]), 400],
     [
       'with a NUL',
-      String.raw`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"stringData":{"a":"\u0000"}}`,
+      String.raw`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","annotations":{"a":"\u0000"}}}`,
       400,
     ],
     ['not an object', '[1]', 400],

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { Json } from '../../record/record.ts'
+import { deepest } from '../admit/bounds.ts'
 import { repeatedFields } from './repeated-fields.ts'
 
 const mostBytes = 3 * 1024 * 1024
-const deepest = 100
 
 /** The whole body. Kubernetes' own server takes 3 MB as well. By its events, which cost less than an iterator. */
 export function readBytes(request: IncomingMessage): Promise<Buffer> {
@@ -37,10 +37,10 @@ export interface Body {
 export function parseBody(bytes: Buffer): Body {
   const text = textOf(bytes)
   if (text.trim() === '') return { value: {}, repeated: [] }
-  // Postgres keeps no NUL in JSON.
-  if (text.includes(String.raw`\u0000`)) throw badBody('it holds a NUL character')
   const fields = fieldsIn(bytes)
   const value = parsed(text)
+  if (mayBeInfinite.test(text) && !isFiniteThroughout(value))
+    throw badBody('it holds a number that is larger than any here')
   return { value, repeated: fields === countFields(value) ? [] : repeatedFields(text) }
 }
 
@@ -60,6 +60,14 @@ function countFields(value: Json): number {
   let fields = Array.isArray(value) ? 0 : items.length
   for (const item of items) fields += countFields(item)
   return fields
+}
+
+/** `1e400`, which JSON.parse reads as infinite, and would be kept as null. */
+const mayBeInfinite = /\d[eE]\+?\d{3}|\d{309}/
+
+function isFiniteThroughout(value: Json): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value !== 'object' || value === null || Object.values(value).every(isFiniteThroughout)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

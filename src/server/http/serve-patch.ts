@@ -14,11 +14,12 @@ import { doubting } from './resource-request.ts'
 
 type Patch = (target: Json, patch: Json) => Json
 
-const patches: Readonly<Record<string, Patch>> = {
-  'application/merge-patch+json': mergePatch,
-  'application/json-patch+json': applyJsonPatch,
-  'application/strategic-merge-patch+json': strategicMergePatch,
-}
+/** A map, since a client's word looks up nothing on a prototype. */
+const patches: ReadonlyMap<string, Patch> = new Map([
+  ['application/merge-patch+json', mergePatch],
+  ['application/json-patch+json', applyJsonPatch],
+  ['application/strategic-merge-patch+json', strategicMergePatch],
+])
 const applyType = 'application/apply-patch+yaml'
 
 /** PATCH: four ways to say what is to change. */
@@ -41,11 +42,11 @@ export async function servePatch(around: ObjectsSurroundings, call: Call, asked:
 /** Our own kinds have no strategic merge: kubectl then says to use `--type merge`. */
 function patchFor(type: string, { target, subresource }: Call): Patch | undefined {
   const isStrategic = type.startsWith('application/strategic')
-  return isStrategic && (target.kind.isCustom || subresource === 'scale') ? undefined : patches[type]
+  return isStrategic && (target.kind.isCustom || subresource === 'scale') ? undefined : patches.get(type)
 }
 
 function typesFor(call: Call): readonly string[] {
-  return [...Object.keys(patches).filter((type) => patchFor(type, call) !== undefined), applyType]
+  return [...[...patches.keys()].filter((type) => patchFor(type, call) !== undefined), applyType]
 }
 
 function patched(patch: Patch, body: Json): Make {

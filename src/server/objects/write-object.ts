@@ -1,4 +1,5 @@
 import { asJson } from '../../record/as-json.ts'
+import { checkBounds } from '../admit/bounds.ts'
 import type { Change, ControlRecord, ObjectKey, Write, WriteResult } from '../../record/record.ts'
 import { inReadingOrder, withMetadata, withoutMetadata, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
@@ -63,6 +64,7 @@ async function tryOnce(
   const current = stored?.object
   const wish = decision(order.decide, current, isFresh)
   if (wish === 'look again') return undefined
+  if (wish !== undefined) checkBounds(asJson(wish))
   const taking = { object: wish, key: order.key, claims: newClaims(current, wish, order.claiming) }
   if (order.isDryRun || isSame(current, wish)) {
     if (!isFresh) return undefined

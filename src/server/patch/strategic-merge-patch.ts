@@ -2,12 +2,12 @@ import type { Json, JsonObject } from '../../record/record.ts'
 import { isJsonObject } from '../api-object.ts'
 
 /** How lists of the core kinds are merged: item by item under this key. Lists that are not here are taken whole. */
-const mergeKeys: Readonly<Record<string, string>> = {
-  ownerReferences: 'uid',
-  conditions: 'type',
-  secrets: 'name',
-  imagePullSecrets: 'name',
-}
+const mergeKeys: ReadonlyMap<string, string> = new Map([
+  ['ownerReferences', 'uid'],
+  ['conditions', 'type'],
+  ['secrets', 'name'],
+  ['imagePullSecrets', 'name'],
+])
 const sets: ReadonlySet<string> = new Set(['finalizers'])
 
 /** What kubectl sends for the kinds that Kubernetes brings along. Kubernetes docs, "Update API Objects in Place Using kubectl patch". */
@@ -29,7 +29,7 @@ function mergeField(name: string, target: Json, value: Json): Json {
   if (!Array.isArray(value)) return strategicMergePatch(target, value)
   const base = Array.isArray(target) ? target : []
   if (sets.has(name)) return [...new Set([...base, ...value])]
-  const key = mergeKeys[name]
+  const key = mergeKeys.get(name)
   return key === undefined ? value : mergeList(base, value, key)
 }
 

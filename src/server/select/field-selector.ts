@@ -36,12 +36,17 @@ export function parseFieldSelector(text: string, { kind }: Pick<ResourceKind, 'k
 function parseTerm(term: string, kind: string): FieldSelector {
   const [, field, operator, value = ''] = /^([\w.]+)\s*(!=|==|=)\s*(.*)$/.exec(term.trim()) ?? []
   if (field === undefined) {
-    throw new ApiFailure(failure('BadRequest', `invalid field selector ${JSON.stringify(term)}; write field=value`))
+    throw new ApiFailure(
+      failure('BadRequest', `invalid field selector ${JSON.stringify(term.slice(0, 200))}; write field=value`),
+    )
   }
   const known = [...always, ...(selectable[kind] ?? [])]
   if (!known.includes(field)) {
     throw new ApiFailure(
-      failure('BadRequest', `field label not supported: ${field}; ${kind} can be selected by ${known.join(', ')}`),
+      failure(
+        'BadRequest',
+        `field label not supported: ${field.slice(0, 200)}; ${kind} can be selected by ${known.join(', ')}`,
+      ),
     )
   }
   const path = field.split('.')

@@ -13,38 +13,60 @@ export function parseLabelSelector(text: string): LabelSelector {
 }
 
 const key = String.raw`[A-Za-z0-9](?:[\w./-]*[A-Za-z0-9])?`
-const forms: readonly { readonly pattern: RegExp; readonly read: (name: string, value: string) => LabelSelector }[] = [
-  { pattern: new RegExp(`^!\\s*(${key})()$`), read: (name) => (labels) => labels[name] === undefined },
-  { pattern: new RegExp(`^(${key})()$`), read: (name) => (labels) => labels[name] !== undefined },
-  {
-    pattern: new RegExp(`^(${key})\\s*!=\\s*([\\w.-]*)$`),
-    read: (name, value) => (labels) => labels[name] !== value,
-  },
-  { pattern: new RegExp(`^(${key})\\s*==?\\s*([\\w.-]*)$`), read: (name, value) => (labels) => labels[name] === value },
+type Holds = (value: string | undefined) => boolean
+const forms: readonly { readonly pattern: RegExp; readonly read: (given: string) => Holds }[] = [
+  { pattern: new RegExp(`^!\\s*(${key})()$`), read: () => (value) => value === undefined },
+  { pattern: new RegExp(`^(${key})()$`), read: () => (value) => value !== undefined },
+  { pattern: new RegExp(`^(${key})\\s*!=\\s*([\\w.-]*)$`), read: (given) => (value) => value !== given },
+  { pattern: new RegExp(`^(${key})\\s*==?\\s*([\\w.-]*)$`), read: (given) => (value) => value === given },
   {
     pattern: new RegExp(`^(${key})\\s+in\\s*\\(([^()]*)\\)$`),
-    read: (name, values) => (labels) => labels[name] !== undefined && listOf(values).includes(labels[name]),
+    read: (given) => {
+      const values = valuesOf(given)
+      return (value) => value !== undefined && values.has(value)
+    },
   },
   {
     pattern: new RegExp(`^(${key})\\s+notin\\s*\\(([^()]*)\\)$`),
-    read: (name, values) => (labels) => labels[name] === undefined || !listOf(values).includes(labels[name]),
+    read: (given) => {
+      const values = valuesOf(given)
+      return (value) => value === undefined || !values.has(value)
+    },
   },
 ]
 
 function parseRequirement(text: string): LabelSelector {
   for (const { pattern, read } of forms) {
     const [, name, value = ''] = pattern.exec(text) ?? []
-    if (name !== undefined) return read(name, value)
+    if (name === undefined) continue
+    const holds = read(value)
+    // A label may be called `constructor`, and who has none by that name has none.
+    return (labels) => holds(Object.hasOwn(labels, name) ? labels[name] : undefined)
   }
   throw new ApiFailure(
-    failure('BadRequest', `unable to parse requirement: ${JSON.stringify(text)}; write a=b, a!=b, a in (b,c), a or !a`),
+    failure(
+      'BadRequest',
+      `unable to parse requirement: ${JSON.stringify(text.slice(0, 200))}; write a=b, a!=b, a in (b,c), a or !a`,
+    ),
   )
 }
 
-function listOf(values: string): readonly string[] {
-  return values.split(',').map((value) => value.trim())
+function valuesOf(given: string): ReadonlySet<string> {
+  return new Set(given.split(',').map((value) => value.trim()))
 }
 
+/** In one walk, however many commas there are. */
 function splitOutsideBrackets(text: string): readonly string[] {
-  return text.split(/,(?![^(]*\))/)
+  const parts: string[] = []
+  let from = 0
+  let isInside = false
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '(') isInside = true
+    else if (text[at] === ')') isInside = false
+    else if (text[at] === ',' && !isInside) {
+      parts.push(text.slice(from, at))
+      from = at + 1
+    }
+  }
+  return [...parts, text.slice(from)]
 }
