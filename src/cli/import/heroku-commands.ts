@@ -36,6 +36,7 @@ const verbs: Readonly<Record<string, Read>> = {
     return undefined
   },
   'config:set': setConfigVars,
+  'config:add': setConfigVars,
   'ps:scale': scale,
   'ps:type': scale,
   'addons:create': ({ args, flags }, draft) => {
@@ -44,6 +45,41 @@ const verbs: Readonly<Record<string, Read>> = {
     return undefined
   },
   'kafka:wait': () => undefined,
+  'kafka:topics:compaction': (words, draft) => changeTopic(words, draft, compactionOf),
+  'kafka:topics:retention-time': (words, draft) => changeTopic(words, draft, retentionOf),
+  'kafka:topics:destroy': ({ args: [name = ''] }, { topics }) =>
+    topics.delete(name) ? undefined : `no command before makes topic ${name}`,
+  'kafka:consumer-groups:destroy': ({ args: [name = ''] }, { groups }) =>
+    groups.delete(name) ? undefined : `no command before makes group ${name}`,
+}
+
+/** `kafka:topics:compaction NAME enable`, `kafka:topics:retention-time NAME 7d`: of a topic that the script made. */
+function changeTopic(
+  { args: [name = '', value = ''] }: CommandWords,
+  { topics }: Draft,
+  change: (topic: HandMadeTopic, value: string) => HandMadeTopic | string,
+): string | undefined {
+  const topic = topics.get(name)
+  if (topic === undefined) return `no command before makes topic ${name}`
+  const changed = change(topic, value)
+  if (typeof changed === 'string') return changed
+  topics.set(name, changed)
+  return undefined
+}
+
+function compactionOf(topic: HandMadeTopic, value: string): HandMadeTopic | string {
+  const isCompacted = /^(enable|on)$/i.test(value)
+  if (!isCompacted && !/^(disable|off)$/i.test(value)) return 'write enable or disable'
+  return { ...topic, cleanupPolicy: cleanupPolicyOf(isCompacted, topic.retentionMs !== undefined) }
+}
+
+function retentionOf(topic: HandMadeTopic, value: string): HandMadeTopic | string {
+  const isCompacted = topic.cleanupPolicy !== 'delete'
+  if (value === 'disable')
+    return { ...topic, retentionMs: undefined, cleanupPolicy: cleanupPolicyOf(isCompacted, false) }
+  const read = parseDuration(value.replaceAll(' ', ''))
+  if (!read.ok) return read.error
+  return { ...topic, retentionMs: read.value, cleanupPolicy: cleanupPolicyOf(isCompacted, true) }
 }
 
 /** `kafka:topics:create NAME [CLUSTER]`. */

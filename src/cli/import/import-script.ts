@@ -7,7 +7,7 @@ import type { Around } from '../terminal.ts'
 import type { ImportChoices } from './hand-run-app.ts'
 import { sayChoiceError, choicesOf, withChoices } from './import-choices.ts'
 import { manifestOf } from './manifest-of.ts'
-import { readHerokuScript, type HerokuScript } from './read-heroku-script.ts'
+import { namesNoApp, readHerokuScript, type HerokuScript } from './read-heroku-script.ts'
 
 /** `weir import script FILE`: the manifests that a script of `heroku` commands amounts to. It is read, never run. */
 export const importScript: CliCommand = {
@@ -31,10 +31,15 @@ export const importScript: CliCommand = {
 
 function tellScript(
   file: string,
-  { apps, unread }: HerokuScript,
+  { apps, unread, notes }: HerokuScript,
   { choices, around }: { readonly choices: ImportChoices; readonly around: Around },
 ): ExitCode {
-  for (const { line, text, why } of unread) around.stderr.write(`${file}:${line}: not carried over, ${why}: ${text}\n`)
+  for (const { line, text } of notes) around.stderr.write(`${file}:${line}: ${text}\n`)
+  // A script whose app is a variable everywhere needs one answer, and no list of its lines.
+  const isAppless = apps.length === 0 && unread.some(({ why }) => why === namesNoApp)
+  const said = isAppless ? unread.filter(({ why }) => why !== namesNoApp) : unread
+  for (const { line, text, why } of said) around.stderr.write(`${file}:${line}: not carried over, ${why}: ${text}\n`)
+  if (isAppless) return sayChoiceError(file, 'its commands name no app that can be read: say --app NAME', around)
   if (apps.length === 0) return sayChoiceError(file, 'no command in it says anything of a stream app', around)
   const manifests: object[] = []
   for (const app of apps) {

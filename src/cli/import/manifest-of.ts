@@ -37,7 +37,12 @@ export function manifestOf(app: HandRunApp, choices: ImportChoices): Result<Impo
   return ok({
     manifest: { apiVersion, kind: 'StreamApp', metadata: { name: objectName }, spec },
     applicationName: name,
-    notes: [...(choices.describe === undefined ? operators.notes : []), ...streamNotes],
+    notes: [
+      ...(choices.describe === undefined ? operators.notes : []),
+      ...streamNotes,
+      ...otherRunners(app.processes, process.value, choices),
+      ...strangers(users),
+    ],
   })
 }
 
@@ -50,7 +55,7 @@ function applicationNameOf(
   const owners = groups.filter((group) => topics.some(({ name }) => isInternalTopicOf(group, name)))
   const [one, ...more] = owners.length > 0 ? owners : groups
   if (one !== undefined && more.length === 0) return ok(one)
-  const found = one === undefined ? 'no consumer group says it' : `there are ${[one, ...more].join(', ')}`
+  const found = one === undefined ? 'no consumer group says it' : `there are ${groups.join(', ')}`
   return fail(`what is its application.id, without the cluster's prefix? ${found}. Say --application-name NAME`)
 }
 
@@ -72,6 +77,31 @@ function processOf(
   const found = others.find(({ type }) => type === 'worker') ?? (others.length === 1 ? others[0] : undefined)
   if (found !== undefined || processes.length === 0) return ok(found)
   return fail(`which process type runs the stream app? There are ${types.join(', ')}. Say --process TYPE`)
+}
+
+/** `worker` is the usual one; where others run as well, a person should look. */
+function otherRunners(
+  processes: readonly HandMadeProcess[],
+  taken: HandMadeProcess | undefined,
+  { process: chosen }: ImportChoices,
+): readonly string[] {
+  const others = processes.filter(
+    ({ type, quantity }) => quantity > 0 && type !== taken?.type && !['web', 'release'].includes(type),
+  )
+  if (chosen !== undefined || taken === undefined || others.length === 0) return []
+  const types = others.map(({ type }) => type).join(', ')
+  return [
+    `process type ${taken.type} is taken; ${types} run as well: say --process TYPE if one of those is the stream app`,
+  ]
+}
+
+/** Topics that look like internal ones of another application id are perhaps this app's own. */
+function strangers(users: readonly HandMadeTopic[]): readonly string[] {
+  const names = users.map(({ name }) => name).filter((name) => /-(changelog|repartition)$/.test(name))
+  if (names.length === 0) return []
+  return [
+    `${names.join(', ')}: called as Kafka Streams calls what it keeps for itself, and declared as topics of yours, since they do not begin with this application name. Say --application-name NAME if they are this app's`,
+  ]
 }
 
 function processSpec(process: HandMadeProcess | undefined): object {

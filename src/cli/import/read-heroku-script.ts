@@ -1,99 +1,131 @@
 import type { HandRunApp } from './hand-run-app.ts'
-import { commandReader, newDraft, type CommandWords, type Draft } from './heroku-commands.ts'
+import { commandReader, newDraft, type CommandWords, type Draft, type Read } from './heroku-commands.ts'
+import { shellCommands, type Decision } from './shell-commands.ts'
+import { assignment, expandCommands, type ExpandedCommand, type ShellWord } from './shell-values.ts'
 
 export interface HerokuScript {
   /** What its commands amount to, by the app that they name. */
   readonly apps: readonly HandRunApp[]
-  /** Lines that were not understood, with why. Blank lines, comments and `set -e` are none. */
-  readonly unread: readonly UnreadLine[]
+  /** Commands that were not understood, with why. What the shell does by itself (`echo`, `set -e`, `cd`) is none. */
+  readonly unread: readonly UnreadCommand[]
+  /** What else whoever reads the manifest should know of the script. */
+  readonly notes: readonly { readonly line: number; readonly text: string }[]
 }
 
-interface UnreadLine {
+export const namesNoApp = 'it names no app that can be read: say --app NAME'
+
+interface UnreadCommand {
   readonly line: number
   readonly text: string
   readonly why: string
 }
 
 /**
- * Reads the `heroku` commands of a shell script; it runs nothing and follows no
- * variable, loop or function. `app` stands for commands that name none, or name a variable.
+ * Reads the `heroku` commands of a shell script: those of functions, branches and loops over listed words, too, with the variables that
+ * it gives one value. It runs nothing. `app` stands for commands that name none, or name a variable that is not known.
  */
 export function readHerokuScript(text: string, app: string | undefined): HerokuScript {
+  const { commands, functions, mistakes } = shellCommands(text)
+  const expandedCommands = expandCommands(commands)
   const drafts = new Map<string, Draft>()
-  const unread: UnreadLine[] = []
-  for (const { line, text: command } of commandsOf(text)) {
-    const why = readCommand(command, { app, drafts })
-    if (why !== undefined) unread.push({ line, text: command, why })
+  const unread = new Map<string, UnreadCommand>()
+  const decisions = new Map<number, Decision>()
+  const reading = { app: app ?? usualApp(expandedCommands), drafts, functions }
+  for (const { line, words, command } of expandedCommands) {
+    const heard = readCommand(withoutAssignments(words), reading)
+    if (heard === 'read' && command.decidedBy !== undefined) decisions.set(command.decidedBy.line, command.decidedBy)
+    if (typeof heard === 'string') continue
+    const shown = words.map((word) => word.text).join(' ')
+    unread.set(`${line} ${shown}`, { line, text: shown, why: heard.why })
   }
-  const apps = [...drafts].map(([name, draft]): HandRunApp => ({
+  const undecided = [...decisions.values()].map(({ line, word }) => ({
+    line,
+    text: `"${word}" decides what is run here; it is read as if all of it were`,
+  }))
+  const notes = [...mistakes.map(({ line, why }) => ({ line, text: why })), ...undecided]
+  return {
+    apps: [...drafts].map(([name, draft]) => appOf(name, draft)),
+    unread: [...unread.values()],
+    notes: notes.toSorted((a, b) => a.line - b.line),
+  }
+}
+
+function appOf(name: string, draft: Draft): HandRunApp {
+  return {
     app: name,
     addon: draft.addon,
     topics: [...draft.topics.values()],
     groups: [...draft.groups],
     streamsVars: draft.streamsVars,
     processes: [...draft.processes.values()],
-  }))
-  return { apps, unread }
+  }
 }
 
-/** Lines, those joined that end in a backslash; without what says nothing about the app. */
-function commandsOf(text: string): readonly { readonly line: number; readonly text: string }[] {
-  const commands: { line: number; text: string }[] = []
-  let open: { line: number; text: string } | undefined
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const joined: { line: number; text: string } = {
-      line: open?.line ?? index + 1,
-      text: `${open?.text ?? ''}${raw.replace(/\\$/, ' ')}`,
-    }
-    open = raw.endsWith('\\') ? joined : undefined
-    if (open === undefined) commands.push({ line: joined.line, text: joined.text.trim() })
-  }
-  return commands.filter(({ text: command }) => !/^(#.*|set -\w+|set -o \w+|)$/.test(command))
+/** The Heroku CLI takes its app from HEROKU_APP where a command names none. */
+function usualApp(commands: readonly ExpandedCommand[]): string | undefined {
+  const words = commands.flatMap((command) => command.words)
+  const given = words.find(({ text, isUnknown }) => text.startsWith('HEROKU_APP=') && !isUnknown)
+  return given?.text.slice('HEROKU_APP='.length)
 }
+
+function withoutAssignments(words: readonly ShellWord[]): readonly ShellWord[] {
+  const from = words.findIndex(({ text }) => !assignment.test(text))
+  return from === -1 ? [] : words.slice(from)
+}
+
+/** What the shell and its common tools do, which says nothing of an app. */
+const builtins = new Set(
+  '. : [ awk cat cd cut date declare echo exit export false grep head local mkdir printf read readonly return sed set shift sleep source tail tee test tr trap true unset wait'.split(
+    ' ',
+  ),
+)
 
 interface Reading {
   readonly app: string | undefined
   readonly drafts: Map<string, Draft>
+  readonly functions: ReadonlySet<string>
 }
 
-/** Why it was not understood; undefined: it was. */
-function readCommand(command: string, { app, drafts }: Reading): string | undefined {
-  const words = wordsOf(command)
-  if (words === undefined) return 'it is more than one plain command'
-  const [program, verb = '', ...rest] = words.map(({ text }) => text)
-  if (program !== 'heroku') return 'it is no heroku command'
+type Heard = 'read' | 'nothing to read' | { readonly why: string }
+
+function readCommand(words: readonly ShellWord[], reading: Reading): Heard {
+  const [program = '', verb = ''] = words.map(({ text }) => text)
+  if (program === '' || builtins.has(program) || reading.functions.has(program)) return 'nothing to read'
+  if (program !== 'heroku') return { why: 'it is no heroku command' }
   const read = commandReader(verb)
-  if (read === undefined) return `heroku ${verb} says nothing that a StreamApp holds`
-  const { args, flags } = takenApart(rest)
-  const target = targetOf(flags, app)
-  if (target === undefined) return 'it names no app that can be read: say --app NAME'
-  const variables = new Set(words.filter(({ hasVariable }) => hasVariable).map(({ text }) => text))
-  if (args.some((arg) => variables.has(arg))) return 'it takes the value of a variable'
+  return read === undefined
+    ? { why: `heroku ${verb} says nothing that a StreamApp holds` }
+    : readVerb({ verb, read, words: words.slice(2) }, reading)
+}
+
+interface Spoken {
+  readonly verb: string
+  readonly read: Read
+  readonly words: readonly ShellWord[]
+}
+
+function readVerb({ verb, read, words }: Spoken, { app, drafts }: Reading): Heard {
+  const { args, flags } = takenApart(words.map(({ text }) => text))
+  const unknown = new Set(words.filter(({ isUnknown }) => isUnknown).map(({ text }) => text))
+  const target = targetOf(flags, app, unknown)
+  if (target === undefined) return { why: namesNoApp }
+  // Which plan an add-on has says nothing of a StreamApp.
+  if (verb !== 'addons:create' && args.some((arg) => unknown.has(arg)))
+    return { why: 'it takes the value of a variable' }
   const draft = drafts.get(target) ?? newDraft()
   const why = read({ args, flags }, draft)
-  if (why === undefined) drafts.set(target, draft)
-  return why
+  if (why !== undefined) return { why }
+  drafts.set(target, draft)
+  return 'read'
 }
 
-function targetOf(flags: CommandWords['flags'], app: string | undefined): string | undefined {
+function targetOf(
+  flags: CommandWords['flags'],
+  app: string | undefined,
+  unknown: ReadonlySet<string>,
+): string | undefined {
   const named = flags['app'] ?? flags['a']
-  return named === undefined || named.includes('$') ? app : named
-}
-
-interface Word {
-  readonly text: string
-  /** A `$` that the shell would replace: not one in single quotes, or behind a backslash. */
-  readonly hasVariable: boolean
-}
-
-/** The words of one simple command; undefined where the shell would do more than run it. */
-function wordsOf(command: string): readonly Word[] | undefined {
-  const words = [...command.matchAll(/\s*((?:"[^"`]*"|'[^']*'|\\.|[^\s"'`|&;<>(){}\\])+)/gy)]
-  if (words.reduce((length, [whole]) => length + whole.length, 0) !== command.length) return undefined
-  return words.map(([, word = '']) => ({
-    text: word.replaceAll(/"([^"]*)"|'([^']*)'|\\(.)/g, '$1$2$3'),
-    hasVariable: word.replaceAll(/'[^']*'|\\./g, '').includes('$'),
-  }))
+  return named === undefined || [named, `--app=${named}`, `-a=${named}`].some((word) => unknown.has(word)) ? app : named
 }
 
 const withoutValue = new Set(['compaction', 'wait', 'prefix'])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  array,
   assert as holds,
   asyncProperty,
   constantFrom,
@@ -69,10 +70,10 @@ spec:
     assert.equal((await weir(['validate', '-f', '-'], { input: stdout })).code, 0)
   })
 
-  it('names every line that it does not understand, and why', async () => {
+  it('names every command that it does not understand, and why', async () => {
     const { stderr, code } = await imported(
       `heroku kafka:topics:create lines --partitions 3 -a tide
-for topic in a b; do
+for topic in $(cat topics); do
 heroku kafka:topics:create $topic -a tide
 done
 heroku pg:psql -a tide
@@ -84,7 +85,8 @@ heroku ps:scale worker -a tide
 heroku addons:create heroku-postgresql -a tide
 heroku kafka:consumer-groups:create app -a tide && echo done
 git push heroku main
-heroku kafka:consumer-groups:create app -a tide
+heroku kafka:topics:destroy gone -a tide
+heroku kafka:topics:compaction lines perhaps -a tide
 `,
     )
     assert.equal(code, 0)
@@ -92,11 +94,9 @@ heroku kafka:consumer-groups:create app -a tide
       stderr
         .split('\n')
         .filter((line) => line.startsWith('-:'))
-        .map((line) => line.replace(/: (heroku|for|done|git).*/, '')),
+        .map((line) => line.replace(/: (heroku|done|git).*/, '')),
       [
-        '-:2: not carried over, it is more than one plain command',
         '-:3: not carried over, it takes the value of a variable',
-        '-:4: not carried over, it is no heroku command',
         '-:5: not carried over, heroku pg:psql says nothing that a StreamApp holds',
         '-:6: not carried over, it names no app that can be read: say --app NAME',
         '-:7: not carried over, "soon" is not a duration; write 24h, 7d, 90m, 30s, or a whole number of milliseconds',
@@ -104,9 +104,133 @@ heroku kafka:consumer-groups:create app -a tide
         '-:9: not carried over, OTHER: a StreamApp holds STREAMS_ config vars only, so set it as before',
         '-:10: not carried over, write TYPE=COUNT or TYPE=COUNT:SIZE',
         '-:11: not carried over, only a heroku-kafka add-on says something of a StreamApp',
-        '-:12: not carried over, it is more than one plain command',
         '-:13: not carried over, it is no heroku command',
+        '-:14: not carried over, no command before makes topic gone',
+        '-:15: not carried over, write enable or disable',
       ],
+    )
+  })
+
+  it('reads functions, chains of commands, branches and loops, and the variables that have one value', async () => {
+    const script = `#!/bin/bash
+app=\${1:-tide}
+parts="6"
+size="standard-1x" # for all
+make_topics () {
+  heroku kafka:topics:create lines --partitions $parts -a \${app} && \\
+    heroku kafka:topics:create seen-words --partitions "\${parts}" -a "$app" ||
+    exit 1
+}
+function scale {
+  if [[ -n $2 ]]; then
+    heroku ps:scale worker=$size -a $app
+  else
+    heroku ps:scale worker=2:$size -a $app >/dev/null 2>&1
+  fi
+}
+TOPICS="a b"
+for kind in $TOPICS c; do
+  for end in changelog; do heroku kafka:topics:create "counter-$kind-$end" --partitions $parts -a $app; done
+done
+cat <<END
+heroku kafka:topics:create never --partitions 1 -a tide
+END
+heroku kafka:topics:compaction counter-a-changelog enable -a $app
+heroku kafka:topics:retention-time seen-words 2d -a $app
+heroku kafka:consumer-groups:create counter -a $app | cat
+make_topics; scale
+`.replaceAll('\\$', '$')
+    const { code, stdout, stderr } = await imported(script)
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, /^-:11: "if" decides what is run here; it is read as if all of it were$/m)
+    assert.doesNotMatch(stderr, /not carried over/)
+    const operators = [...stdout.matchAll(/- name: (\w)$/gm)].map(([, name]) => name)
+    assert.deepEqual(operators, ['a', 'b', 'c'])
+    assert.match(stdout, /name: a\n +changelog: compact$/m)
+    assert.match(stdout, /name: seen-words\n +partitions: 6\n +retention: 2d/)
+    assert.match(stdout, /size: standard-1x\n[^]*min: 2\n/)
+    assert.doesNotMatch(stdout, /never/)
+  })
+
+  it('reads a script that a shell refuses, says where, and asks which of its groups is meant', async () => {
+    const script = `set -e
+dedicated () {
+  heroku kafka:topics:create lines --partitions 5 -a \${APP} && \\
+    heroku kafka:topics:create reader-app-seen-changelog --partitions 5 -a \${APP} && \\
+}
+shared () {
+  heroku kafka:topics:create lines --partitions 5 -a \${APP} &&
+  heroku kafka:consumer-groups:create reader-app -a \${APP} && \\
+  heroku kafka:consumer-groups:create writer-app -a \${APP}
+}
+if [[ -z $1 ]]; then
+  echo "usage: $0 APP" >&2
+  exit 1
+fi
+APP=$1
+if [[ $2 =~ (standard|basic)-[012] ]]; then shared; else dedicated; fi
+heroku ps:scale reader_worker=1 -a \${APP}
+heroku ps:scale writer_worker=1 -a \${APP}
+`.replaceAll('\\$', '$')
+    const refused = '-:5: a command is missing between && and "}": a shell refuses the whole script\n'
+    const appless = await imported(script)
+    const stderr = `${refused}-: its commands name no app that can be read: say --app NAME\n`
+    assert.deepEqual(appless, { code: 2, stdout: '', stderr })
+    const asked = await imported(script, '--app', 'tide', '--application-name', 'reader-app')
+    assert.match(asked.stderr, /There are reader_worker, writer_worker. Say --process TYPE/)
+    const words = ['--app', 'tide', '--application-name', 'reader-app', '--process', 'reader_worker']
+    const made = await imported(script, ...words)
+    assert.equal(made.code, 0)
+    assert.ok(made.stderr.startsWith(refused))
+    assert.match(made.stderr, /changelog reader-app-seen-changelog is not compacted/)
+    assert.match(
+      made.stdout,
+      /^ {2}name: reader-app\n[^]*type: reader_worker\n[^]*- name: seen\n[^]*- name: lines\n +partitions: 5\n/m,
+    )
+    assert.equal((await weir(['validate', '-f', '-'], { input: made.stdout })).code, 0)
+  })
+
+  it('ends with any text that is given it', async () => {
+    const bits = [
+      'heroku ',
+      'ps:scale ',
+      'a=1',
+      '"',
+      "'",
+      '`',
+      '$(',
+      ')',
+      '${',
+      '}',
+      '{',
+      '\n',
+      '&&',
+      '||',
+      '|',
+      ';',
+      'for ',
+      'in ',
+      'do ',
+      'done',
+      'if ',
+      'fi',
+      'case ',
+      'esac',
+      '<<E',
+      '#',
+      '\\',
+      ' ',
+      '$x',
+      '()',
+      '[[ ',
+      ']]',
+      '>',
+    ]
+    await holds(
+      asyncProperty(array(constantFrom(...bits), { maxLength: 40 }), async (words) => {
+        await imported(words.join(''), '--app', 'tide')
+      }),
+      { numRuns: 300 },
     )
   })
 
@@ -121,11 +245,11 @@ heroku kafka:consumer-groups:create app -a tide
   it('asks for the application name where a script makes several groups, and says where there is nothing', async () => {
     const two = ['one', 'two'].map((group) => `heroku kafka:consumer-groups:create ${group} -a tide\n`).join('')
     assert.match((await imported(two)).stderr, /there are one, two. Say --application-name NAME/)
-    assert.deepEqual(await imported('echo hello\n'), {
+    assert.deepEqual(await imported('echo hello\ncurl example.com\n'), {
       code: 2,
       stdout: '',
       stderr:
-        '-:1: not carried over, it is no heroku command: echo hello\n-: no command in it says anything of a stream app\n',
+        '-:2: not carried over, it is no heroku command: curl example.com\n-: no command in it says anything of a stream app\n',
     })
     assert.equal((await weir(['import', 'script', '/nowhere/at/all'])).code, 2)
   })
