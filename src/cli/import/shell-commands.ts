@@ -15,7 +15,7 @@ export interface RawWord {
   readonly isQuoted: boolean
 }
 
-export interface Loop {
+interface Loop {
   readonly name: string
   readonly values: readonly RawWord[]
 }
