@@ -1,93 +1,19 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { ok } from '../../src/base/result.ts'
-import type { HerokuDynos } from '../../src/heroku/dynos.ts'
-import type { LogLine } from '../../src/heroku/log-stream.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { MemoryRecord } from '../../src/record/memory-record.ts'
 import { withStatus, type KeptObject } from '../../src/record/object-life.ts'
 import { startApi, type ApiUnderTest } from '../support/api-server.ts'
 import { keyOf, loadKept, storeKept } from '../support/kept-object.ts'
 import { onlyOwn } from '../support/heroku-way.ts'
+import { Kubectl, kubectls, noKubectl } from '../support/kubectl.ts'
+import { oneDyno } from '../support/one-dyno.ts'
 
 const manifest = readFileSync(new URL('../../manifests/word-count.yaml', import.meta.url), 'utf8')
-const oldest = 28
-
-/** Every kubectl from 1.28 on that the machine has: `kubectl.1.33` beside a dispatcher, or the one in the path. */
-function installed(): ReadonlyMap<string, string> {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => existsSync(folder))
-  const plain = folders.map((folder) => join(folder, 'kubectl')).find((path) => existsSync(path))
-  const beside = plain === undefined ? [] : [dirname(realpathSync(plain))]
-  const found = new Map<string, string>()
-  for (const folder of [...folders, ...beside]) {
-    for (const name of readdirSync(folder)) {
-      const minor = /^kubectl\.1\.(\d+)$/.exec(name)?.[1]
-      if (minor !== undefined && Number(minor) >= oldest) found.set(`1.${minor}`, join(folder, name))
-    }
-  }
-  if (found.size === 0 && plain !== undefined) found.set('of the path', plain)
-  return found
-}
-
-interface Given {
-  readonly stdin?: string
-  readonly env?: Readonly<Record<string, string>>
-  /** Ends it once it has printed this. */
-  readonly until?: RegExp
-}
-
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-class Kubectl {
-  readonly #program: string
-  readonly home = mkdtempSync(join(tmpdir(), 'weir-kubectl-'))
-
-  constructor(program: string, kubeconfig: string) {
-    this.#program = program
-    writeFileSync(join(this.home, 'config'), kubeconfig, { mode: 0o600 })
-    writeFileSync(join(this.home, 'app.yaml'), manifest)
-  }
-
-  async run(args: readonly string[], { stdin = '', env = {}, until }: Given = {}): Promise<Ran> {
-    const child = spawn(this.#program, args, {
-      cwd: this.home,
-      env: { PATH: process.env['PATH'], HOME: this.home, KUBECONFIG: join(this.home, 'config'), ...env },
-    })
-    let out = ''
-    let err = ''
-    child.stdout.on('data', (part: Buffer) => {
-      out += part.toString()
-      if (until?.test(out) === true) child.kill()
-    })
-    child.stderr.on('data', (part: Buffer) => (err += part.toString()))
-    child.stdin.end(stdin)
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
-    child.on('error', reject)
-    child.on('close', (code) => resolve(code ?? 1))
-    return { code: await promise, out, err }
-  }
-
-  /** Runs it, and is content with success only. */
-  async ok(...args: readonly string[]): Promise<string> {
-    const { code, out, err } = await this.run(args)
-    assert.equal(code, 0, `kubectl ${args.join(' ')}: ${err}`)
-    return out
-  }
-}
-
-const versions = [...installed()].toSorted(([a], [b]) => (a < b ? -1 : 1))
-
-describe('kubectl', { concurrency: 2, skip: versions.length === 0 ? 'no kubectl on this machine' : false }, () => {
-  for (const [version, program] of versions) describe(version, { concurrency: 1 }, () => withKubectl(program))
+describe('kubectl', { concurrency: 2, skip: noKubectl }, () => {
+  for (const [version, program] of kubectls) describe(version, { concurrency: 1 }, () => withKubectl(program))
 })
 
 function withKubectl(program: string): void {
@@ -97,10 +23,11 @@ function withKubectl(program: string): void {
   before(async () => {
     api = await startApi([], new MemoryRecord(systemClock), onlyOwn(oneDyno))
     kubectl = new Kubectl(program, api.kubeconfig)
+    writeFileSync(join(kubectl.home, 'app.yaml'), manifest)
   })
   after(async () => {
     await api.close()
-    rmSync(kubectl.home, { recursive: true })
+    kubectl.close()
   })
 
   it('applies a manifest, and a second time finds nothing to do', async () => {
@@ -267,39 +194,6 @@ function withKubectl(program: string): void {
     assert.equal((await deleting).code, 0)
     assert.doesNotMatch(await kubectl.ok('get', 'sapp'), /word-count/)
   })
-}
-
-/** A worker that has printed two lines, and prints a third while somebody follows. */
-const oneDyno: HerokuDynos = {
-  dynos: () =>
-    Promise.resolve(
-      ok([
-        {
-          id: 'd1',
-          name: 'worker.1',
-          type: 'worker',
-          state: 'up',
-          size: 'Standard-1X',
-          releaseVersion: 3,
-          createdAt: '2026-01-01T00:00:00Z',
-          updatedAt: '2026-01-01T00:00:00Z',
-        },
-      ]),
-    ),
-  log: (_, { lines, follow }, signal) => Promise.resolve(ok(printed(lines, follow, signal))),
-}
-
-async function* printed(lines: number, follow: boolean, signal: AbortSignal): AsyncGenerator<LogLine> {
-  const line = (second: number, text: string): LogLine => ({
-    at: `2026-01-01T00:00:0${second}.000000+00:00`,
-    source: 'app',
-    dyno: 'worker.1',
-    text,
-  })
-  yield* [line(1, 'one'), line(2, 'two')].slice(-lines)
-  if (!follow) return
-  yield line(3, 'three')
-  if (!signal.aborted) await once(signal, 'abort')
 }
 
 /** As the controller does: the status, for the generation that it has seen. */
