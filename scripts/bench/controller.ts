@@ -17,6 +17,7 @@ import { describeMachine } from './machine.ts'
 import { markdownTable } from './markdown-table.ts'
 import { quantile } from './quantile.ts'
 import { writeResults } from './write-results.ts'
+import { until } from '../../test/support/until.ts'
 
 export const bench: Bench = {
   summary:
@@ -44,7 +45,7 @@ interface Size {
 }
 
 const latencyMs = 50
-const patienceMs = 300_000
+const patience = { withinMs: 300_000, everyMs: 20 }
 /** Terraform's Heroku providers ask 20 times for an app with 8 topics and one group whose plan is empty. */
 const terraformCalls = 20
 
@@ -98,7 +99,7 @@ async function phases(
   const readySeconds = await untilReady(plane, names)
   const written = requests.filter(({ method }) => method !== 'GET').length
   tell(`all Ready after ${readySeconds.toFixed(1)} s; ${requests.length} calls, ${written} of them writes`)
-  await until('every app’s webhook is registered', async () => (await objectsOf(plane)).every(hears))
+  await until(async () => (await objectsOf(plane)).every(hears), 'every app’s webhook registered', patience)
   await heroku.knobs.settled()
   tell('every app’s webhook is registered')
 
@@ -106,7 +107,7 @@ async function phases(
   rateLimit.tokens = 4_500
   const healed = await healDrifts(heroku, names, drifts)
   tell(`${healed.length} drifts healed`)
-  await until('all is Ready again', async () => (await objectsOf(plane)).every(isLevel))
+  await until(async () => (await objectsOf(plane)).every(isLevel), 'all Ready again', patience)
   await heroku.knobs.settled()
 
   rateLimit.tokens = 4_500
@@ -156,7 +157,7 @@ async function untilReady({ record }: ControlPlane, names: readonly string[]): P
       return { kind: 'put', key, body: asJson(object), expected: 'absent', actor: 'bench' } as const
     }),
   )
-  await until('all is Ready', async () => (await objectsOf({ record })).every(isLevel))
+  await until(async () => (await objectsOf({ record })).every(isLevel), 'all Ready', patience)
   return (performance.now() - begun) / 1000
 }
 
@@ -168,9 +169,9 @@ async function healDrifts(heroku: Heroku, names: readonly string[], drifts: numb
     const name = names[(index * 7) % names.length] ?? ''
     await ask(heroku, 'PATCH', `/apps/${name}/formation/worker`, { quantity: 0 })
     const [from, begun] = [requests.length, performance.now()]
-    await until(`${name} is healed`, async () =>
-      requests.slice(from).some(({ method, path }) => method === 'PATCH' && path === `/apps/${name}/formation`),
-    )
+    const isHealed = () =>
+      requests.slice(from).some(({ method, path }) => method === 'PATCH' && path === `/apps/${name}/formation`)
+    await until(isHealed, `${name} healed`, patience)
     healed.push(performance.now() - begun)
   }
   return healed
@@ -187,7 +188,7 @@ async function findUnheard(plane: ControlPlane, heroku: Heroku, names: readonly 
   await plane.stopHearing()
   heroku.knobs.requests.length = 0
   await plane.restartClock('* * * * *')
-  await until('everything was looked at once', async () => heroku.knobs.requests.length >= names.length)
+  await until(async () => heroku.knobs.requests.length >= names.length, 'a look at everything', patience)
   heroku.knobs.rateLimit.tokens = 4_500
   const chosen = names.filter((_, index) => index % Math.ceil(names.length / 20) === 0)
   for (const name of chosen) await ask(heroku, 'PATCH', `/apps/${name}/formation/worker`, { quantity: 0 })
@@ -213,14 +214,6 @@ async function untilQuiet({ knobs: { requests } }: Heroku): Promise<void> {
   for (let before = -1; before !== requests.length || before === 0;) {
     before = requests.length
     await delay(3_000)
-  }
-}
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + patienceMs
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`not within ${patienceMs / 1000} s: ${what}`)
-    await delay(20)
   }
 }
 

@@ -6,6 +6,7 @@ import type { RecordBatch } from '../../src/kafka/record.ts'
 import type { Position, RecordSource } from '../../src/kafka/record-source.ts'
 import type { StreamClient } from '../../src/kafka/stream-client.ts'
 import type { StreamFailure } from '../../src/kafka/stream-failure.ts'
+import { until } from '../support/until.ts'
 
 /** A cluster with topics `<prefix>one` (3 partitions), `<prefix>two` (1 partition) and nothing else; any group may be joined. */
 export interface ClusterUnderTest {
@@ -251,11 +252,11 @@ const shareOut =
   })
 
 async function untilTrouble(group: StreamGroup, kind: StreamFailure['kind']): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (group.trouble?.kind !== kind) {
-    assert.ok(Date.now() < deadline, `no ${kind} within 10 s, but ${group.trouble?.kind}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await until(
+    () => group.trouble?.kind === kind,
+    () => `${kind}, but ${group.trouble?.kind}`,
+    { everyMs: 20 },
+  )
 }
 
 async function withClient(open: () => StreamClient, use: (client: StreamClient) => Promise<void>): Promise<void> {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { after, before, it, type TestContext } from 'node:test'
-import { setTimeout as passTime } from 'node:timers/promises'
 import { Secret } from '../../src/base/secret.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { freePort } from '../../src/local/free-ports.ts'
@@ -12,6 +11,9 @@ import { markDeleted, type KeptObject } from '../../src/record/object-life.ts'
 import { startEmulator, type Emulator } from '../support/heroku-emulator.ts'
 import { conditionOf, keptWordCount, keyOf, loadKept, storeKept } from '../support/kept-object.ts'
 import { startTemporaryPostgres, type TemporaryPostgres } from '../support/temporary-postgres.ts'
+import { until } from '../support/until.ts'
+
+const patience = { withinMs: 40_000, everyMs: 100 }
 
 let postgres: TemporaryPostgres
 let record: Awaited<ReturnType<typeof openPostgresRecord>>
@@ -37,7 +39,7 @@ it('a clock dyno brings what is declared to Ready, a second takes over when it i
 
   const declared = keptWordCount()
   await storeKept(record, declared)
-  const ready = await until(declared, (object) => conditionOf(object, 'Ready').status === 'True')
+  const ready = await untilKept(declared, (object) => conditionOf(object, 'Ready').status === 'True')
   assert.equal(ready?.status?.['observedGeneration'], 1)
   assert.equal(ready.status['applicationId'], `${await prefixOf(emulator)}word-count`)
 
@@ -47,14 +49,14 @@ it('a clock dyno brings what is declared to Ready, a second takes over when it i
   await untilScaled(emulator, 2)
 
   // The dynos are there before the pass has ended: what it writes then must not be written over.
-  const level = await until(
+  const level = await untilKept(
     declared,
     (object) => conditionOf(object, 'Ready').status === 'True' && object?.status?.['writing'] === undefined,
   )
   const marked = markDeleted(level ?? ready, new Date())
   assert.ok(marked)
   await storeKept(record, marked)
-  await until(declared, (object) => object === undefined)
+  await untilKept(declared, (object) => object === undefined)
   second.child.kill('SIGTERM')
   await once(second.child, 'exit')
   assert.equal(second.child.exitCode, 0)
@@ -91,7 +93,7 @@ it('hears of a change by Heroku’s webhook, and puts it back long before the re
 
   const declared = keptWordCount('heard')
   await storeKept(record, declared)
-  await until(declared, (object) => object?.status?.['hears'] === `${api.url}/hooks/heroku/word-count`)
+  await untilKept(declared, (object) => object?.status?.['hears'] === `${api.url}/hooks/heroku/word-count`)
   await emulator.call('PATCH', '/apps/word-count/formation/worker', { body: { quantity: 0 } })
   await untilScaled(emulator, 2)
   const metrics = await metricsWith(probes, /^weirkeeper_changes_total\{kind="scale"\} [2-9]$/m)
@@ -102,13 +104,13 @@ it('hears of a change by Heroku’s webhook, and puts it back long before the re
 
 /** A change is counted when its pass ends, a little after the world has it. */
 async function metricsWith(probes: string, wanted: RegExp): Promise<string> {
-  const deadline = Date.now() + 20_000
-  for (;;) {
-    const metrics = await (await fetch(`${probes}/metrics`)).text()
-    if (wanted.test(metrics)) return metrics
-    assert.ok(Date.now() < deadline, `not counted: ${metrics}`)
-    await passTime(50)
+  let metrics = ''
+  const look = async () => {
+    metrics = await (await fetch(`${probes}/metrics`)).text()
+    return wanted.test(metrics)
   }
+  await until(look, () => `${wanted} in ${metrics}`, { withinMs: 20_000, everyMs: 50 })
+  return metrics
 }
 
 function startClock(t: TestContext, { heroku }: Emulator, more: Readonly<Record<string, string>> = {}): Clock {
@@ -134,27 +136,22 @@ function startClock(t: TestContext, { heroku }: Emulator, more: Readonly<Record<
   return { child, said }
 }
 
-async function until(
+async function untilKept(
   declared: KeptObject,
   holds: (object: KeptObject | undefined) => boolean,
 ): Promise<KeptObject | undefined> {
-  const deadline = Date.now() + 40_000
-  for (;;) {
-    const object = await loadKept(record, keyOf(declared))
-    if (holds(object)) return object
-    assert.ok(Date.now() < deadline, `it did not come to this: ${JSON.stringify(object?.status)}`)
-    await passTime(100)
+  let object: KeptObject | undefined
+  const look = async () => {
+    object = await loadKept(record, keyOf(declared))
+    return holds(object)
   }
+  await until(look, () => JSON.stringify(object?.status), patience)
+  return object
 }
 
 async function untilScaled(emulator: Emulator, dynos: number): Promise<void> {
-  const deadline = Date.now() + 40_000
-  for (;;) {
-    const { body } = await emulator.call('GET', '/apps/word-count/formation')
-    if (body[0].quantity === dynos) return
-    assert.ok(Date.now() < deadline, `there are ${body[0].quantity} dynos`)
-    await passTime(100)
-  }
+  const look = async () => (await emulator.call('GET', '/apps/word-count/formation')).body[0].quantity === dynos
+  await until(look, `${dynos} dynos`, patience)
 }
 
 async function prefixOf(emulator: Emulator): Promise<string> {

@@ -21,11 +21,13 @@ import { parseDescription } from '../../src/topology/parse-description.ts'
 import { addressFor, startTestBroker } from '../support/broker.ts'
 import { DynoProcess } from '../support/dyno-process.ts'
 import { buildJvmWordCount } from '../support/jvm-word-count.ts'
+import { until } from '../support/until.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const prefix = 'yukon-12345.'
 const { app } = readManifest()
 const applicationId = `${prefix}${app.spec.applicationName}`
+const patience = { withinMs: 60_000, everyMs: 200 }
 
 /** The text to count: a licence that nobody here wrote. */
 const lines = readFileSync(join(root, 'node_modules/typebox/license'), 'utf8').split('\n')
@@ -87,13 +89,13 @@ describe('a Kafka Streams app on the JVM, on the basic way in', () => {
     await using first = await startDyno(slug, 'worker.1', vars)
     await using second = await startDyno(slug, 'worker.2', vars)
     await produceLines(broker, tenant, lines)
-    await eventually(async () => sameCounts(await readCounts(broker), countWords(lines)), 60_000)
-    for (const dyno of [first, second]) await eventually(() => Promise.resolve(/-> RUNNING/.test(dyno.output)), 30_000)
+    await until(async () => sameCounts(await readCounts(broker), countWords(lines)), 'every count', patience)
+    for (const dyno of [first, second]) await until(() => dyno.output.includes('-> RUNNING'), 'RUNNING', patience)
 
     // A task and its standby each have a folder: with one standby, every store is on both dynos.
     const stores = ['1_0', '1_1', '1_2', '1_3', '1_4', '1_5']
     for (const dyno of ['worker.1', 'worker.2']) {
-      await eventually(() => Promise.resolve(stores.every((task) => existsSync(stateFolder(slug, dyno, task)))), 30_000)
+      await until(() => stores.every((task) => existsSync(stateFolder(slug, dyno, task))), 'the stores', patience)
     }
 
     const stopping = performance.now()
@@ -101,7 +103,11 @@ describe('a Kafka Streams app on the JVM, on the basic way in', () => {
     assert.equal(await first.ended, 'exit code 143')
     assert.ok(performance.now() - stopping < 30_000)
     await produceLines(broker, tenant, lines)
-    await eventually(async () => sameCounts(await readCounts(broker), countWords([...lines, ...lines])), 60_000)
+    await until(
+      async () => sameCounts(await readCounts(broker), countWords([...lines, ...lines])),
+      'both counts',
+      patience,
+    )
   })
 })
 
@@ -214,11 +220,3 @@ function countWords(text: readonly string[]): ReadonlyMap<string, number> {
 
 const sameCounts = (found: ReadonlyMap<string, number>, expected: ReadonlyMap<string, number>): boolean =>
   found.size === expected.size && [...expected].every(([word, count]) => found.get(word) === count)
-
-async function eventually(condition: () => Promise<boolean>, withinMs: number): Promise<void> {
-  const deadline = AbortSignal.timeout(withinMs)
-  while (!(await condition())) {
-    if (deadline.aborted) assert.fail(`it did not come about within ${withinMs / 1000} s`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-}

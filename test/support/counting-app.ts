@@ -15,6 +15,7 @@ import { StreamThread, type ThreadOptions } from '../../src/runtime/thread/strea
 import { runWorker } from '../../src/runtime/worker.ts'
 import { FakeKafka } from './fake-kafka.ts'
 import { mortal, type Life } from './mortal.ts'
+import { until } from './until.ts'
 
 const text = { keySerde: serdes.string, valueSerde: serdes.string }
 const partitions = 2
@@ -150,11 +151,7 @@ export class CountingApp implements Disposable {
 
   /** Until every source record is committed. */
   async settled(): Promise<void> {
-    const deadline = Date.now() + 10_000
-    while (!this.#isSettled()) {
-      if (Date.now() > deadline) throw new Error('the app did not settle within 10 s')
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
+    await until(() => this.#isSettled(), 'every source record committed')
   }
 
   #isSettled(): boolean {

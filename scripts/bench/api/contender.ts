@@ -2,13 +2,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { JsonObject } from '../../../src/record/record.ts'
 import { definitionOf } from '../../../src/server/kinds/definition.ts'
 import { streamAppKind } from '../../../src/server/kinds/stream-app-kind.ts'
 import { asJson } from '../../../src/record/as-json.ts'
 import { defineKind } from '../../../test/server/oracle/served-object.ts'
 import { Plane } from '../../soak/api/plane.ts'
+import { until } from '../../../test/support/until.ts'
 
 /** One of the servers that are measured, over plain HTTP on this machine. */
 export interface Contender extends AsyncDisposable {
@@ -91,14 +91,6 @@ function definition(): JsonObject {
 }
 
 async function answers(url: string): Promise<void> {
-  const deadline = performance.now() + 30_000
-  while (
-    !(await fetch(url).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  ) {
-    if (performance.now() > deadline) throw new Error(`nobody answers at ${url}`)
-    await delay(50)
-  }
+  const isUp = async () => (await fetch(url).catch(() => undefined))?.ok
+  await until(isUp, `an answer at ${url}`, { withinMs: 30_000, everyMs: 50 })
 }

@@ -3,6 +3,7 @@ import { Client } from './client.ts'
 import type { Contender } from './contender.ts'
 import { applyOf } from './stream-apps.ts'
 import { Watcher, type WatchedEvent } from './watcher.ts'
+import { until } from '../../../test/support/until.ts'
 
 export interface FanOut {
   /** From sending a write to each watcher's having its event, in ms. */
@@ -66,11 +67,8 @@ export async function measureFanOut(
 }
 
 async function untilAllSaw(watchers: readonly Watcher[], events: number): Promise<void> {
-  const deadline = performance.now() + patienceMs
-  while (watchers.some(({ count }) => count < events)) {
-    if (performance.now() > deadline) throw new Error(`a watcher has not seen all within ${patienceMs / 1000} s`)
-    await delay(50)
-  }
+  const seeAll = () => watchers.every(({ count }) => count >= events)
+  await until(seeAll, 'every watcher to see every event', { withinMs: patienceMs, everyMs: 50 })
 }
 
 function latenciesOf(watchers: readonly Watcher[], writes: ReadonlyMap<string, Write>): FanOut {

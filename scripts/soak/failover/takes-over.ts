@@ -9,6 +9,7 @@ import type { Tell } from '../../run-by-name.ts'
 import type { Stage } from '../stage.ts'
 import { fillChangelog, keyOf, texts } from './fill-changelog.ts'
 import { OutputWatch } from './output-watch.ts'
+import { until } from '../../../test/support/until.ts'
 
 export interface FailoverCase {
   readonly by: 'weir' | 'java'
@@ -56,7 +57,7 @@ export async function takesOver(one: FailoverCase, applicationId: string, around
     const [startedMs, first] = [Date.now(), start('worker.1')]
     const startMs = (await inTime(watch.seenAfter(startedMs), 'the first output')) - startedMs
     const second = start('worker.2')
-    await until(() => isReady(second, one), `${second.name} had its place`)
+    await until(() => isReady(second, one), `${second.name} in its place`, { withinMs, everyMs: 50 })
     await inTime(watch.seenAfter(Date.now()), 'output with two dynos')
     const killedMs = Date.now()
     await first.kill()
@@ -110,14 +111,6 @@ function orders(records: number) {
   return () => {
     number = (number + 7_919) % records
     return { partition: 0, key: keyOf(number), value: next(), timestamp: Date.now(), headers: [] }
-  }
-}
-
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + withinMs
-  while (!isTrue()) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs / 1000} s: ${what}`)
-    await delay(50)
   }
 }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { it, type TestContext } from 'node:test'
-import { setTimeout as passTime } from 'node:timers/promises'
 import { hearGithubWebhook } from '../../../src/controller/git-source/hear-webhook.ts'
 import { openGit } from '../../../src/git/open-git.ts'
 import { systemClock } from '../../../src/host/system-clock.ts'
@@ -10,6 +9,7 @@ import { hasGit, startGitHost, type GitHost } from '../../support/git-host.ts'
 import { startController, type RunningController } from '../../support/git-ops.ts'
 import { copyManifest, keptSource, sourceKey } from '../../support/git-source.ts'
 import { loadKept, storeKept } from '../../support/kept-object.ts'
+import { until } from '../../support/until.ts'
 
 const skip = hasGit() ? false : 'there is no git on this machine'
 
@@ -24,14 +24,14 @@ it(
     const b = { 'streams/b.yaml': copyManifest('b') }
     const first = await host.commit({ ...a, ...b, 'README.md': 'ours' })
     await storeKept(controller.record, keptSource({ url: host.url, interval: '1h', secretRef: { name: 'shop-git' } }))
-    await until(controller, 'GitSource', 'shop', /^True Applied commit \w{12} declares 2 StreamApps$/)
-    await until(controller, 'StreamApp', 'a', /^True Converged/)
-    await until(controller, 'StreamApp', 'b', /^True Converged/)
+    await untilReady(controller, 'GitSource', 'shop', /^True Applied commit \w{12} declares 2 StreamApps$/)
+    await untilReady(controller, 'StreamApp', 'a', /^True Converged/)
+    await untilReady(controller, 'StreamApp', 'b', /^True Converged/)
     assert.equal((await loadKept(controller.record, sourceKey))?.status?.['appliedCommit'], first)
 
     const bad = await host.commit({ ...a, 'streams/b.yaml': copyManifest('b').replace('partitions', 'partitoins') })
     await announced(host, controller)
-    await until(
+    await untilReady(
       controller,
       'GitSource',
       'shop',
@@ -43,13 +43,18 @@ it(
 
     await host.commit(a)
     await announced(host, controller)
-    await until(controller, 'GitSource', 'shop', /^True Applied commit \w{12} declares 1 StreamApp\b/)
-    await until(controller, 'StreamApp', 'b', /^- -/)
+    await untilReady(controller, 'GitSource', 'shop', /^True Applied commit \w{12} declares 1 StreamApp\b/)
+    await untilReady(controller, 'StreamApp', 'b', /^- -/)
     assert.equal(controller.heroku.apps.get('app-b')?.formation[0]?.quantity, 0)
 
     await host.commit({ 'streams/notes.txt': 'all gone' })
     await announced(host, controller)
-    await until(controller, 'GitSource', 'shop', /^False PruneUnconfirmed commit \w{12}: no manifest is left \(a\)/)
+    await untilReady(
+      controller,
+      'GitSource',
+      'shop',
+      /^False PruneUnconfirmed commit \w{12}: no manifest is left \(a\)/,
+    )
     assert.equal(
       (await loadKept(controller.record, { ...sourceKey, kind: 'StreamApp', name: 'a' }))?.metadata.deletionTimestamp,
       undefined,
@@ -89,12 +94,12 @@ async function announced({ url }: GitHost, { record }: RunningController): Promi
   })
 }
 
-async function until(controller: RunningController, kind: string, name: string, ready: RegExp): Promise<void> {
-  const deadline = Date.now() + 40_000
-  for (;;) {
-    const is = await controller.ready(kind, name)
-    if (ready.test(is)) return
-    assert.ok(Date.now() < deadline, `${kind} ${name}: ${is}\n${controller.decisions.join('\n')}`)
-    await passTime(50)
+async function untilReady(controller: RunningController, kind: string, name: string, ready: RegExp): Promise<void> {
+  let is = ''
+  const look = async () => {
+    is = await controller.ready(kind, name)
+    return ready.test(is)
   }
+  const told = () => `${kind} ${name}: ${is}\n${controller.decisions.join('\n')}`
+  await until(look, told, { withinMs: 40_000, everyMs: 50 })
 }

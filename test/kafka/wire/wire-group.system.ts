@@ -10,6 +10,7 @@ import type { WireClient } from '../../../src/kafka/wire/wire-client.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { addressFor } from '../../support/broker.ts'
 import { basicTenant, startTestBroker } from '../../support/broker.ts'
+import { until } from '../../support/until.ts'
 import { good, openWire } from '../../support/wire-system.ts'
 
 const prefix = 'columbia-3.'
@@ -77,8 +78,8 @@ describe('a group of the wire client, as a tenant of the basic plan', () => {
     const other = new Worker(joiner, { eval: true, workerData: { groupId, address: plainAddress(address) } })
     t.after(() => other.terminate())
     await new Promise((resolve) => other.once('online', resolve))
-    const until = Date.now() + 8000
-    while (kindOf(group) === undefined && Date.now() < until) standStill(20)
+    const deadline = Date.now() + 8000
+    while (kindOf(group) === undefined && Date.now() < deadline) standStill(20)
     assert.equal(kindOf(group), 'rebalance')
     assert.ok(joined.generation >= 1)
     await other.terminate()
@@ -190,11 +191,11 @@ const kindOf = (group: StreamGroup): string | undefined => group.trouble?.kind
 const text = ({ userData }: GroupAssignment): string => Buffer.from(userData).toString()
 
 async function trouble(group: StreamGroup, kind: string): Promise<void> {
-  const deadline = Date.now() + 8000
-  while (group.trouble?.kind !== kind) {
-    assert.ok(Date.now() < deadline, `no ${kind}, but ${group.trouble?.kind}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  await until(
+    () => group.trouble?.kind === kind,
+    () => `${kind}, but ${group.trouble?.kind}`,
+    { withinMs: 8_000, everyMs: 20 },
+  )
 }
 
 /** What a long computation in user code does to a thread. */

@@ -14,6 +14,7 @@ import type { KafkaCredentials } from '../../../src/local/cluster.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
 import { localClusterContract } from '../cluster-contract.ts'
 import { machineCache } from '../../support/machine-cache.ts'
+import { until } from '../../support/until.ts'
 
 const config = { cleanupPolicy: 'compact', retentionMs: null } as const
 
@@ -52,8 +53,10 @@ describe('the local broker', () => {
     try {
       const [temporary, keeping] = await Promise.all([killedParent([]), killedParent([kept])])
 
-      await eventually(() => !isAlive(temporary.pid) && !existsSync(dirname(temporary.logFile)))
-      await eventually(() => !isAlive(keeping.pid))
+      await until(() => !isAlive(temporary.pid) && !existsSync(dirname(temporary.logFile)), 'the end of the broker', {
+        everyMs: 20,
+      })
+      await until(() => !isAlive(keeping.pid), 'the end of the broker', { everyMs: 20 })
       assert.ok(existsSync(join(kept, 'data', 'meta.properties')))
     } finally {
       await rm(kept, { recursive: true, force: true })
@@ -198,12 +201,4 @@ function residentMb(pid: number): number | undefined {
 function commandLine(pid: number): string {
   const file = `/proc/${pid}/cmdline`
   return existsSync(file) ? readFileSync(file, 'utf8') : '-XX:SharedArchiveFile= (not told by this system)'
-}
-
-async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = AbortSignal.timeout(10_000)
-  while (!condition()) {
-    if (deadline.aborted) assert.fail('it did not come about within 10 s')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

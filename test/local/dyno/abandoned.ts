@@ -1,5 +1,6 @@
+import { until } from '../../support/until.ts'
 /** A platform that is going to be killed: prints the processes it started and its folder, and waits. */
-import { realDynos, until } from './real-dynos.ts'
+import { realDynos } from './real-dynos.ts'
 
 const { dynos, guardian, folder } = await realDynos()
 dynos.release({
@@ -13,7 +14,7 @@ dynos.release({
 dynos.scale('worker', 2, 'standard-1x')
 const children = (): readonly string[] =>
   dynos.log.lines({ source: 'app' }).map(({ text }) => text.replace('child ', ''))
-await until('both workers said their child', () => children().length === 2)
+await until(() => children().length === 2, 'both workers said their child')
 const pids = [...dynos.list().map(({ pid }) => pid), ...children().map(Number)]
 process.stdout.write(`${JSON.stringify({ pids, guardian: guardian.pid, folder })}\n`)
 await new Promise(() => setInterval(() => undefined, 60_000))

@@ -3,7 +3,7 @@ import { describesDynos } from './dyno-contract.ts'
 import { settled } from './turned-clock.ts'
 
 /** Nothing here takes time: what is not so after a few turns of the loop never will be. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
+async function until(isSo: () => boolean, what: string): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) {
     if (isSo()) return
     await settled()

@@ -5,8 +5,8 @@ import type { DynoManager, DynoRelease } from '../../../src/local/dyno/dyno-mana
 export interface Maker {
   readonly make: () => Promise<DynoManager>
   /** Whatever else the maker opened; the manager itself is closed by the suite. */
-  readonly done?: () => Promise<void>
-  readonly until: (what: string, isSo: () => boolean) => Promise<void>
+  readonly done?: () => Promise<unknown>
+  readonly until: (isSo: () => boolean, what: string) => Promise<unknown>
 }
 
 /** What the Heroku emulator relies on: the same for the fake and for real processes. */
@@ -25,7 +25,7 @@ export function describesDynos(kind: string, { make, done, until }: Maker): void
     try {
       dynos.release(release(1))
       dynos.scale('worker', quantity, size)
-      await until(`${quantity} dynos up`, () => up(dynos).length === quantity)
+      await until(() => up(dynos).length === quantity, `${quantity} dynos up`)
       await use(dynos)
     } finally {
       await dynos.close()
@@ -41,10 +41,10 @@ export function describesDynos(kind: string, { make, done, until }: Maker): void
       withWorkers(3, async (dynos) => {
         assert.deepEqual(up(dynos).toSorted(), ['worker.1', 'worker.2', 'worker.3'])
         dynos.scale('worker', 1, size)
-        await until('one is left', () => dynos.list().length === 1)
+        await until(() => dynos.list().length === 1, 'one is left')
         assert.deepEqual(up(dynos), ['worker.1'])
         dynos.scale('worker', 2, size)
-        await until('worker.2 is back', () => up(dynos).includes('worker.2'))
+        await until(() => up(dynos).includes('worker.2'), 'worker.2 is back')
       }))
 
     it('say what they run, of which release and size', () =>
@@ -62,26 +62,26 @@ export function describesDynos(kind: string, { make, done, until }: Maker): void
         const ids = (): Record<string, string> => Object.fromEntries(dynos.list().map(({ name, id }) => [name, id]))
         const before = ids()
         dynos.restart({ kind: 'dyno', name: 'worker.2' })
-        await until('both are up', () => up(dynos).length === 2)
+        await until(() => up(dynos).length === 2, 'both are up')
         assert.equal(ids()['worker.1'], before['worker.1'])
         assert.notEqual(ids()['worker.2'], before['worker.2'])
         dynos.restart({ kind: 'all' })
-        await until('both are up again', () => up(dynos).length === 2)
+        await until(() => up(dynos).length === 2, 'both are up again')
         assert.notEqual(ids()['worker.1'], before['worker.1'])
       }))
 
     it('all belong to a new release, and types it does not have are gone', () =>
       withWorkers(1, async (dynos) => {
         dynos.release(release(2))
-        await until('it is of release 2', () => up(dynos).length === 1 && dynos.list()[0]?.release.version === 2)
+        await until(() => up(dynos).length === 1 && dynos.list()[0]?.release.version === 2, 'it is of release 2')
         dynos.release(release(3, ['web']))
-        await until('no worker is left', () => dynos.list().length === 0)
+        await until(() => dynos.list().length === 0, 'no worker is left')
       }))
 
     it('are listed as down when they were stopped', () =>
       withWorkers(2, async (dynos) => {
         dynos.stop({ kind: 'type', type: 'worker' })
-        await until('both are down', () => dynos.list().every(({ state }) => state === 'down'))
+        await until(() => dynos.list().every(({ state }) => state === 'down'), 'both are down')
         assert.equal(dynos.list().length, 2)
       }))
 
@@ -97,7 +97,7 @@ export function describesDynos(kind: string, { make, done, until }: Maker): void
         })
         assert.match(name, /^run\.\d{4}$/)
         assert.deepEqual([type, command], ['run', 'exec sleep 5'])
-        await until('it was heard of', () => heard.includes(name))
+        await until(() => heard.includes(name), 'it was heard of')
       }))
 
     it('share a log that others write to, too', () =>

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { DynoManager, DynoRelease } from '../../../src/local/dyno/dyno-manager.ts'
 import { describesDynos } from './dyno-contract.ts'
-import { isAlive, realDynos, until, type RealDynos } from './real-dynos.ts'
+import { isAlive, realDynos, type RealDynos } from './real-dynos.ts'
+import { until } from '../../support/until.ts'
 
 let slug = ''
 before(async () => {
@@ -35,7 +36,7 @@ const oneOff = { size: 'standard-1x', env: {}, timeToLiveSeconds: null }
 
 async function outputOf(dynos: DynoManager, command: string): Promise<readonly string[]> {
   const { name } = dynos.runOneOff({ ...oneOff, command })
-  await until(`${name} ended`, () => dynos.list().every((dyno) => dyno.name !== name))
+  await until(() => dynos.list().every((dyno) => dyno.name !== name), `${name} ended`)
   return dynos.log.lines({ dyno: name, source: 'app' }).map(({ text }) => text)
 }
 
@@ -50,7 +51,7 @@ describe('a dyno as a real process', () => {
       )
       assert.deepEqual(lines, ['from the slug', 'node_modules text.txt own tool'])
     }
-    await until('the disks are gone', async () => (await readdir(bench.folder)).length === 0)
+    await until(async () => (await readdir(bench.folder)).length === 0, 'the disks are gone')
   })
 
   it('sees its config vars, DYNO, PATH and HOME, and nothing of our own environment (P2)', async () => {
@@ -86,11 +87,11 @@ describe('a dyno as a real process', () => {
       ),
     )
     bench.dynos.scale('worker', 1, 'standard-1x')
-    await until('the child is ready', () => said(bench.dynos).includes('ready'))
+    await until(() => said(bench.dynos).includes('ready'), 'the child is ready')
     const pid = bench.dynos.list()[0]?.pid ?? 0
     bench.dynos.scale('worker', 0, 'standard-1x')
-    await until('the dyno is gone', () => !isAlive(pid))
-    await until('its end is in the log', () => said(bench.dynos, 'heroku').includes('Process exited with status 137'))
+    await until(() => !isAlive(pid), 'the dyno is gone')
+    await until(() => said(bench.dynos, 'heroku').includes('Process exited with status 137'), 'its end is in the log')
     assert.ok(said(bench.dynos).includes('child stops'))
     const r12 = 'Error R12 (Exit timeout) -> At least one process failed to exit within 0.3 seconds of SIGTERM'
     assert.ok(said(bench.dynos, 'heroku').includes(r12))
@@ -102,7 +103,7 @@ describe('a dyno as a real process', () => {
       release(`(trap 'sleep 0.3; echo child is done; exit 0' TERM; echo ready; while :; do sleep 0.05; done) & wait`),
     )
     bench.dynos.scale('worker', 1, 'standard-1x')
-    await until('the child is ready', () => said(bench.dynos).includes('ready'))
+    await until(() => said(bench.dynos).includes('ready'), 'the child is ready')
     await bench.dynos.close()
     assert.ok(said(bench.dynos).includes('child is done'))
   })
@@ -111,9 +112,9 @@ describe('a dyno as a real process', () => {
     await using bench = await realDynos()
     bench.dynos.release(release('sleep 600 & echo child $!; [ -f started ] || sleep 0.1; exit 1'))
     bench.dynos.scale('worker', 1, 'standard-1x')
-    await until('it crashed twice', () => said(bench.dynos).length >= 3)
+    await until(() => said(bench.dynos).length >= 3, 'it crashed twice')
     const first = Number(said(bench.dynos)[0]?.replace('child ', ''))
-    await until('the first child is gone', () => !isAlive(first))
+    await until(() => !isAlive(first), 'the first child is gone')
     assert.ok(said(bench.dynos, 'heroku').includes('State changed from up to crashed'))
   })
 
@@ -121,10 +122,10 @@ describe('a dyno as a real process', () => {
     await using bench = await realDynos()
     bench.dynos.release(release('exec sleep 600'))
     bench.dynos.scale('worker', 1, 'standard-1x')
-    await until('it is up', () => bench.dynos.list()[0]?.state === 'up')
+    await until(() => bench.dynos.list()[0]?.state === 'up', 'it is up')
     const pid = bench.dynos.list()[0]?.pid ?? 0
     process.kill(pid, 'SIGKILL')
-    await until('another process is up', () => ![null, pid].includes(bench.dynos.list()[0]?.pid ?? null))
+    await until(() => ![null, pid].includes(bench.dynos.list()[0]?.pid ?? null), 'another process is up')
     assert.ok(said(bench.dynos, 'heroku').includes('Process exited with status 137'))
   })
 
@@ -132,7 +133,7 @@ describe('a dyno as a real process', () => {
     await using bench = await realDynos()
     bench.dynos.release(release(`node -e 'Buffer.alloc(2**25, 1); setInterval(() => {}, 1000)'; true`))
     bench.dynos.scale('worker', 1, 'tiny')
-    await until('it was killed', () => said(bench.dynos, 'heroku').includes('Error R15 (Memory quota vastly exceeded)'))
+    await until(() => said(bench.dynos, 'heroku').includes('Error R15 (Memory quota vastly exceeded)'), 'it was killed')
   })
 
   it('gives a web dyno a port, and calls it up when that is bound', async () => {
@@ -141,9 +142,9 @@ describe('a dyno as a real process', () => {
       release(`node -e 'setTimeout(() => require("http").createServer().listen(process.env.PORT, "127.0.0.1"), 200)'`),
     )
     bench.dynos.scale('web', 1, 'standard-1x')
-    await until('it has a process', () => bench.dynos.list()[0]?.pid !== null)
+    await until(() => bench.dynos.list()[0]?.pid !== null, 'it has a process')
     assert.equal(bench.dynos.list()[0]?.state, 'starting')
-    await until('it is up', () => bench.dynos.list()[0]?.state === 'up')
+    await until(() => bench.dynos.list()[0]?.state === 'up', 'it is up')
   })
 })
 
@@ -158,7 +159,7 @@ it('leaves no process and no folder when the platform is killed with -9 (P3)', a
   assert.equal(pids.length, 4)
   assert.ok(pids.every(isAlive) && isAlive(guardian) && existsSync(folder))
   platform.kill('SIGKILL')
-  await until('every process is gone', () => ![...pids, guardian].some(isAlive))
+  await until(() => ![...pids, guardian].some(isAlive), 'every process is gone')
   assert.ok(!existsSync(folder))
 })
 

@@ -53,12 +53,3 @@ export const isAlive = (pid: number): boolean => {
     return false
   }
 }
-
-/** Looks every 20 ms until it is so; says what it waited for when it never is. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, deadlineMs = 10_000): Promise<void> {
-  const end = Date.now() + deadlineMs
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`waited ${deadlineMs} ms in vain: ${what}`)
-    await systemClock.sleep(20, new AbortController().signal)
-  }
-}

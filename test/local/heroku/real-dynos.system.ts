@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { create } from 'tar'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import { createSlugBuilder } from '../../../src/local/build/slug-builder.ts'
@@ -16,6 +15,7 @@ import { freePort } from '../../../src/local/free-ports.ts'
 import { chanceFrom } from '../../../src/verify/chance.ts'
 import { openEmulator } from '../../support/heroku-emulator.ts'
 import type { Emulator, Reply } from '../../support/heroku-emulator.ts'
+import { until } from '../../support/until.ts'
 
 const pace = {
   graceMs: 2_000,
@@ -61,16 +61,8 @@ async function deploy({ call, heroku }: Emulator, files: Readonly<Record<string,
   return (await call('GET', `/apps/tide/builds/${started.id}`)).body
 }
 
-/** Asks until it is so; a minute is more than any of this takes. */
-async function until<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
-  const deadline = Date.now() + 60_000
-  while (Date.now() < deadline) {
-    const answer = await ask()
-    if (answer !== null) return answer
-    await delay(50)
-  }
-  throw new Error(`a minute went by, and not yet: ${what}`)
-}
+/** A minute is more than any of this takes. */
+const patience = { withinMs: 60_000, everyMs: 50 }
 
 async function logs({ call }: Emulator): Promise<string> {
   const { body } = await call('POST', '/apps/tide/log-sessions', { body: { lines: 1500 } })
@@ -78,10 +70,14 @@ async function logs({ call }: Emulator): Promise<string> {
 }
 
 const logged = (emulator: Emulator, text: string): Promise<string> =>
-  until(`the log says ${text}`, async () => {
-    const all = await logs(emulator)
-    return all.includes(text) ? all : null
-  })
+  until(
+    async () => {
+      const all = await logs(emulator)
+      return all.includes(text) ? all : null
+    },
+    `the log to say ${text}`,
+    patience,
+  )
 
 const worker = `console.log(process.env.DYNO + ' greets ' + process.env.GREETING); setInterval(() => {}, 1000)`
 
@@ -94,20 +90,30 @@ describe('the emulator with real dynos', () => {
     const procfile = 'release: echo migrating for $GREETING\nworker: node worker.js\n'
     const build = await deploy(emulator, { Procfile: procfile, 'worker.js': worker })
     assert.equal(build.status, 'succeeded')
-    await until('the release phase has ended', async () => {
-      const { body } = await call('GET', '/apps/tide/releases/4')
-      return body.status === 'succeeded' && body.current === true ? body : null
-    })
+    await until(
+      async () => {
+        const { body } = await call('GET', '/apps/tide/releases/4')
+        return body.status === 'succeeded' && body.current === true ? body : null
+      },
+      'the end of the release phase',
+      patience,
+    )
     await logged(emulator, 'migrating for hello')
     await call('PATCH', '/apps/tide/formation/worker', { body: { quantity: 2, size: 'standard-1x' } })
     await logged(emulator, 'worker.2 greets hello')
     await call('PATCH', '/apps/tide/config-vars', { body: { GREETING: 'good evening' } })
     await logged(emulator, 'worker.1 greets good evening')
-    await until('every dyno runs the new release', async () => {
-      const { body } = await call('GET', '/apps/tide/dynos')
-      const workers = body.filter(({ type }: { type: string }) => type === 'worker')
-      return workers.every((dyno: Reply['body']) => dyno.release.version === 5 && dyno.state === 'up') ? workers : null
-    })
+    await until(
+      async () => {
+        const { body } = await call('GET', '/apps/tide/dynos')
+        const workers = body.filter(({ type }: { type: string }) => type === 'worker')
+        return workers.every((dyno: Reply['body']) => dyno.release.version === 5 && dyno.state === 'up')
+          ? workers
+          : null
+      },
+      'every dyno to run the new release',
+      patience,
+    )
     await call('POST', '/apps/tide/dynos', { body: { command: 'echo once and $MORE', env: { MORE: 'only once' } } })
     await logged(emulator, 'once and only once')
   })
@@ -116,10 +122,14 @@ describe('the emulator with real dynos', () => {
     const emulator = await open(t)
     await emulator.call('POST', '/apps', { body: { name: 'tide' } })
     await deploy(emulator, { Procfile: 'release: exit 3\nworker: node worker.js\n', 'worker.js': worker })
-    const release = await until('the release phase has ended', async () => {
-      const { body } = await emulator.call('GET', '/apps/tide/releases/3')
-      return body.status === 'pending' ? null : body
-    })
+    const release = await until(
+      async () => {
+        const { body } = await emulator.call('GET', '/apps/tide/releases/3')
+        return body.status === 'pending' ? null : body
+      },
+      'the end of the release phase',
+      patience,
+    )
     assert.deepEqual([release.status, release.current], ['failed', false])
     assert.deepEqual((await emulator.call('GET', '/apps/tide/formation')).body, [])
   })

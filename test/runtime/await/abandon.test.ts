@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../../src/base/clock.ts'
 import { serdes, StreamsBuilder } from '../../../src/index.ts'
 import { CountingApp } from '../../support/counting-app.ts'
 import { Life } from '../../support/mortal.ts'
+import { until } from '../../support/until.ts'
 
 const text = { keySerde: serdes.string, valueSerde: serdes.string }
 
@@ -48,14 +49,6 @@ function counting(service: Service, { isBehind }: { readonly isBehind: boolean }
     : counts
   told.to('word-counts', { keySerde: serdes.string, valueSerde: serdes.long })
   return builder.build()
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, `not within 10 s: ${what}`)
-    await setImmediate()
-  }
 }
 
 const guarantees = [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { startTestBroker } from '../../support/broker.ts'
+import { until } from '../../support/until.ts'
 import { WordCount } from '../../support/word-count.ts'
 import { good } from '../../support/wire-system.ts'
 
@@ -34,11 +35,11 @@ describe('a worker whose repartition topic grows', () => {
     await app.feed(500)
     await app.settle(30_000)
     const end = await offsets(app, 'end')
-    const deadline = Date.now() + 20_000
-    while (sum(await offsets(app, 'beginning')) < sum(end)) {
-      assert.ok(Date.now() < deadline, `still there after 20 s: ${worker.lines.slice(-5).join('\n')}`)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+    await until(
+      async () => sum(await offsets(app, 'beginning')) >= sum(end),
+      () => `an empty topic: ${worker.lines.slice(-5).join('\n')}`,
+      { withinMs: 20_000, everyMs: 50 },
+    )
     assert.deepEqual(await offsets(app, 'beginning'), end)
     await app.feed(500)
     await app.settle(30_000)

@@ -42,12 +42,8 @@ describe('a worker that is asked', () => {
       look()
       return Object((await answerRequest(served, '/stores/counts/a')).body).value
     }
-    const deadline = Date.now() + 10_000
-    while ((await seen()) !== app.expected.get('a')) {
-      // what is repartitioned is seen once it was sent
-      assert.ok(Date.now() < deadline, `${await seen()}`)
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
+    // what is repartitioned is seen once it was sent
+    await until(async () => (await seen()) === app.expected.get('a'), 'the whole count')
     assert.equal(app.kafka.log.all('word-counts').length, 0)
     await running.stop()
     assert.deepEqual(new Map(app.counts), app.expected)

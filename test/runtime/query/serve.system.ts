@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { startTestBroker } from '../../support/broker.ts'
 import { openCollector } from '../../support/otlp-collector.ts'
+import { until } from '../../support/until.ts'
 import { WordCount } from '../../support/word-count.ts'
 import type { WorkerProcess } from '../../support/worker-process.ts'
 
@@ -16,15 +17,7 @@ const env = {
   OTEL_METRIC_EXPORT_INTERVAL: '500',
 }
 
-async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-  const deadline = Date.now() + 40_000
-  for (;;) {
-    const seen = await look()
-    if (seen !== undefined) return seen
-    assert.ok(Date.now() < deadline, `not within 40 s: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
+const patience = { withinMs: 40_000, everyMs: 100 }
 
 /** It was given a task of the sub-topology that holds the store. */
 function countsSomething(worker: WorkerProcess): boolean {
@@ -34,7 +27,7 @@ function countsSomething(worker: WorkerProcess): boolean {
 }
 
 const portOf = (worker: WorkerProcess) =>
-  until(async () => worker.logged('serving metrics and stores')[0]?.['port'], 'a port')
+  until(() => worker.logged('serving metrics and stores')[0]?.['port'], 'a port', patience)
 
 async function ask(worker: WorkerProcess, path: string, method = 'GET') {
   const response = await fetch(`http://127.0.0.1:${String(await portOf(worker))}${path}`, { method })
@@ -50,7 +43,7 @@ async function pauseAndResume(worker: WorkerProcess): Promise<void> {
     ['/resume', 'resumed'],
   ] as const) {
     assert.equal((await ask(worker, path, 'POST')).body.isPaused, path === '/pause')
-    await until(async () => (worker.logged(says).length === 2 ? true : undefined), `two threads ${says}`)
+    await until(() => worker.logged(says).length === 2, `two threads ${says}`, patience)
   }
 }
 
@@ -75,30 +68,42 @@ describe('two dynos that are asked over HTTP', () => {
     assert.ok(one !== undefined)
     // Before there is state: afterwards a task moves only at a probing rebalance, ten minutes later.
     const sharesCounts = () => Promise.resolve(Object.values(dynos).every(countsSomething) ? true : undefined)
-    await until(sharesCounts, 'counting tasks on both dynos')
+    await until(sharesCounts, 'counting tasks on both dynos', patience)
     await app.feed(400)
     await app.settle(60_000)
     const keys = [...app.expected]
-    await until(async () => {
-      const places = await Promise.all(keys.map(([key]) => ask(one, `/metadata?store=counts&key=${key}`)))
-      const areTwice = places.every(({ body }) => body.active !== null && body.standbys.length === 1)
-      return areTwice && new Set(places.map(({ body }) => body.active)).size === 2 ? true : undefined
-    }, 'every key with an owner and a standby, on two dynos')
+    await until(
+      async () => {
+        const places = await Promise.all(keys.map(([key]) => ask(one, `/metadata?store=counts&key=${key}`)))
+        const areTwice = places.every(({ body }) => body.active !== null && body.standbys.length === 1)
+        return areTwice && new Set(places.map(({ body }) => body.active)).size === 2 ? true : undefined
+      },
+      'every key with an owner and a standby, on two dynos',
+      patience,
+    )
     for (const [key, count] of keys) {
-      const place = await until(async () => {
-        const { body } = await ask(one, `/metadata?store=counts&key=${key}`)
-        const owner = dynos[body.active]
-        const answer = owner === undefined ? undefined : await ask(owner, `/stores/counts/${key}`)
-        return answer?.status === 200 ? { body, answer } : undefined
-      }, `an owner of ${key}`)
+      const place = await until(
+        async () => {
+          const { body } = await ask(one, `/metadata?store=counts&key=${key}`)
+          const owner = dynos[body.active]
+          const answer = owner === undefined ? undefined : await ask(owner, `/stores/counts/${key}`)
+          return answer?.status === 200 ? { body, answer } : undefined
+        },
+        `an owner of ${key}`,
+        patience,
+      )
       assert.deepEqual([place.answer.body.value, place.answer.body.role, place.answer.body.lag], [count, 'active', 0])
       const standby = dynos[place.body.standbys[0]]
       assert.ok(standby !== undefined)
       assert.equal((await ask(standby, `/stores/counts/${key}`)).status, 421)
-      await until(async () => {
-        const { body } = await ask(standby, `/stores/counts/${key}?stale=true`)
-        return body.role === 'standby' && body.value === count && typeof body.lag === 'number' ? true : undefined
-      }, `${key} at its standby`)
+      await until(
+        async () => {
+          const { body } = await ask(standby, `/stores/counts/${key}?stale=true`)
+          return body.role === 'standby' && body.value === count && typeof body.lag === 'number' ? true : undefined
+        },
+        `${key} at its standby`,
+        patience,
+      )
     }
     const { text: metrics } = await ask(one, '/metrics')
     assert.match(metrics, /^kafka_streams_stream_metrics_client_state\{.*\} 2$/m)
@@ -106,7 +111,7 @@ describe('two dynos that are asked over HTTP', () => {
     assert.match(metrics, /^kafka_streams_stream_thread_metrics_process_total\{thread_id=".*-StreamThread-1"\} [1-9]/m)
     const isOfThreads = (line: Readonly<Record<string, unknown>>) => Array.isArray(line['stream-thread-metrics'])
     // a line may be older than what is asked for
-    await until(() => Promise.resolve(one.logged('metrics').find(isOfThreads)), 'a line with metrics of threads')
+    await until(() => one.logged('metrics').find(isOfThreads), 'a line with metrics of threads', patience)
     await pauseAndResume(one)
     for (const [dyno, worker] of Object.entries(dynos)) {
       assert.equal(await worker.stop(), 0)

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { after, before, describe, it } from 'node:test'
 import { avro, jsonSchema, protobuf, SchemaRegistry } from '../../../src/registry.ts'
 import { freePort } from '../../../src/local/free-ports.ts'
+import { until } from '../../support/until.ts'
 
 /** The jar of a real registry, `apicurio-registry-app-3.x-runner.jar` beside its `lib`: 108 MB, so nobody is made to have it. */
 const jar = process.env['WEIRKEEPER_APICURIO']
@@ -18,13 +19,8 @@ describe('a real registry (Apicurio, by the API that Confluent’s has)', { skip
     url = `http://127.0.0.1:${port}/apis/ccompat/v7`
     const flags = [`-Dquarkus.http.port=${port}`, '-Dquarkus.http.host=127.0.0.1']
     server = spawn('java', [...flags, '-jar', jar ?? ''], { stdio: 'ignore' })
-    const deadline = Date.now() + 50_000
-    for (;;) {
-      const answer = await fetch(`${url}/subjects`).catch(() => undefined)
-      if (answer?.ok === true) return
-      assert.ok(Date.now() < deadline, 'the registry did not start within 50 s')
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
+    const isUp = async () => (await fetch(`${url}/subjects`).catch(() => undefined))?.ok
+    await until(isUp, 'the registry', { withinMs: 50_000, everyMs: 200 })
   })
   after(async () => {
     if (server === undefined) return

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { serdes, StreamsBuilder } from '../../../src/index.ts'
 import { systemClock } from '../../../src/host/system-clock.ts'
 import { partitionForKey } from '../../../src/kafka/murmur2.ts'
@@ -13,6 +13,7 @@ import { openLmdb } from '../../support/open-lmdb.ts'
 import { StreamThread } from '../../../src/runtime/thread/stream-thread.ts'
 import { runWorker } from '../../../src/runtime/worker.ts'
 import { FakeKafka } from '../../support/fake-kafka.ts'
+import { until } from '../../support/until.ts'
 
 const texts = { keySerde: serdes.string, valueSerde: serdes.string }
 
@@ -99,12 +100,12 @@ describe('a foreign-key join in a stream thread, over several partitions', () =>
       const names: Record<string, string> = { c0: 'c0!', c1: 'c1!', c2: 'c2!', c3: 'c3!', c4: '?' }
       const expected = () =>
         Object.fromEntries(orders.map(([order, customer]) => [order, `${customer}=${names[customer]}`]))
-      await until(kafka, expected())
+      await untilResults(kafka, expected())
       append(kafka, 'customers', 'c4', 'c4!')
       append(kafka, 'customers', 'c1', null)
       append(kafka, 'orders', 'o3', null)
       Object.assign(names, { c4: 'c4!', c1: '?' })
-      await until(kafka, { ...expected(), o3: 'nothing' })
+      await untilResults(kafka, { ...expected(), o3: 'nothing' })
     } finally {
       stop.abort()
       await ended
@@ -113,13 +114,9 @@ describe('a foreign-key join in a stream thread, over several partitions', () =>
   })
 })
 
-async function until(kafka: FakeKafka, expected: Readonly<Record<string, string>>): Promise<void> {
-  const sorted = (record: Readonly<Record<string, string>>) =>
-    Object.entries(record)
-      .map(([key, value]) => `${key} ${value}`)
-      .toSorted((one, other) => (one < other ? -1 : 1))
-      .join()
-  const deadline = Date.now() + 10_000
-  while (sorted(results(kafka)) !== sorted(expected) && Date.now() < deadline) await delay(1)
-  assert.deepEqual(results(kafka), expected)
+async function untilResults(kafka: FakeKafka, expected: Readonly<Record<string, string>>): Promise<void> {
+  await until(
+    () => isDeepStrictEqual(results(kafka), expected),
+    () => JSON.stringify({ results: results(kafka), expected }),
+  )
 }

@@ -8,6 +8,7 @@ import type { Broker } from '../../../src/local/broker/broker.ts'
 import type { KafkaCredentials } from '../../../src/local/cluster.ts'
 import { kafkaConfigVars } from '../../../src/local/kafka-config-vars.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
+import { until } from '../../support/until.ts'
 import { wordCountFile } from '../../support/word-count.ts'
 import { good, openWire } from '../../support/wire-system.ts'
 import { startWorker, type WorkerProcess } from '../../support/worker-process.ts'
@@ -166,7 +167,7 @@ describe('a worker that cannot do its work says why', () => {
   it('W7: ends with the record that broke it, having committed what came before (exit 1)', async () => {
     await write('good')
     const worker = start(failingFile, 'copier')
-    await until(worker, 'joined the group', 1)
+    await untilLogged(worker, 'joined the group', 1)
     await write('poison')
     assert.equal(await worker.ended, 1)
     const [death] = worker.logged('a stream thread died')
@@ -175,8 +176,8 @@ describe('a worker that cannot do its work says why', () => {
 
   it('replaces a thread that died where WEIR_UNCAUGHT_EXCEPTION says so', async () => {
     const worker = start(failingFile, 'copier', { WEIR_UNCAUGHT_EXCEPTION: 'REPLACE_THREAD' })
-    await until(worker, 'a stream thread died', 1)
-    await until(worker, 'joined the group', 2)
+    await untilLogged(worker, 'a stream thread died', 1)
+    await untilLogged(worker, 'joined the group', 2)
     await worker.stop()
     assert.match(String(worker.logged('a stream thread died')[0]?.['answer']), /REPLACE_THREAD/)
   })
@@ -214,19 +215,19 @@ describe('a worker that cannot do its work says why', () => {
 
   it('replaces a thread that an error ended out of turn, with its stores open', async () => {
     const worker = start(crashingFile, 'crasher', { WEIR_UNCAUGHT_EXCEPTION: 'REPLACE_THREAD' })
-    await until(worker, 'a stream thread died', 1)
+    await untilLogged(worker, 'a stream thread died', 1)
     assert.equal(worker.logged('a stream thread died')[0]?.['reason'], 'thrown out of turn')
-    await until(worker, 'joined the group', 2)
+    await untilLogged(worker, 'joined the group', 2)
     const openedBefore = worker.logged('opened a task').length
-    await until(worker, 'opened a task', openedBefore + 1)
+    await untilLogged(worker, 'opened a task', openedBefore + 1)
     await worker.stop()
   })
 })
 
-async function until(worker: WorkerProcess, message: string, times: number): Promise<void> {
-  const deadline = Date.now() + 60_000
-  while (worker.logged(message).length < times) {
-    assert.ok(Date.now() < deadline, `no ${times} × "${message}" within 60 s:\n${worker.lines.join('\n')}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+async function untilLogged(worker: WorkerProcess, message: string, times: number): Promise<void> {
+  await until(
+    () => worker.logged(message).length >= times,
+    () => `${times} × "${message}":\n${worker.lines.join('\n')}`,
+    { withinMs: 60_000, everyMs: 50 },
+  )
 }

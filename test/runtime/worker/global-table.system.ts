@@ -10,6 +10,7 @@ import type { StreamClient } from '../../../src/kafka/stream-client.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { kafkaConfigVars } from '../../../src/local/kafka-config-vars.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
+import { until } from '../../support/until.ts'
 import { good, openWire } from '../../support/wire-system.ts'
 import { startWorker, type WorkerProcess } from '../../support/worker-process.ts'
 
@@ -145,23 +146,23 @@ describe('workers that join a global table, as a tenant of the basic plan', () =
 })
 
 async function awaitLine(worker: WorkerProcess, message: string): Promise<void> {
-  const deadline = systemClock.now() + withinMs
-  while (worker.logged(message).length === 0) {
-    assert.ok(
-      systemClock.now() < deadline,
-      `${message}: not within ${withinMs} ms\n${worker.lines.slice(-8).join('\n')}`,
-    )
-    await systemClock.sleep(50, never)
-  }
+  await until(
+    () => worker.logged(message).length > 0,
+    () => `${message}\n${worker.lines.slice(-8).join('\n')}`,
+    { withinMs, everyMs: 50 },
+  )
 }
 
 /** What the worker answers, without its time; threads report once a second, and one has to have done so. */
 async function answer(url: string): Promise<object> {
-  const deadline = systemClock.now() + withinMs
-  for (;;) {
-    const response = await fetch(url)
-    const { timestamp: _, ...told } = Object(await response.json())
-    if (response.status === 200 || systemClock.now() > deadline) return told
-    await systemClock.sleep(100, never)
-  }
+  const response = await until(
+    async () => {
+      const asked = await fetch(url)
+      return asked.ok && asked
+    },
+    url,
+    { withinMs, everyMs: 100 },
+  )
+  const { timestamp: _, ...told } = Object(await response.json())
+  return told
 }

@@ -6,6 +6,7 @@ import { after, before as beforeAll, describe, it } from 'node:test'
 import type { RecordSink, TransactionalSink } from '../../../src/kafka/record-sink.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import { startTestBroker } from '../../support/broker.ts'
+import { until } from '../../support/until.ts'
 import { good } from '../../support/wire-system.ts'
 import { WordCount } from '../../support/word-count.ts'
 import type { WorkerProcess } from '../../support/worker-process.ts'
@@ -121,14 +122,15 @@ async function standAtGate(
   worker: WorkerProcess,
   areEnough: (tasks: readonly string[]) => boolean,
 ): Promise<readonly string[]> {
-  const deadline = Date.now() + 50_000
-  for (;;) {
-    const left = remaining(worker)
-    const isThere = [...left.values()].every((records) => records === behind + 1)
-    if (isThere && areEnough([...left.keys()])) return [...left.keys()]
-    assert.ok(Date.now() < deadline, `not at the gate: ${JSON.stringify([...left])}\n${worker.lines.join('\n')}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  return until(
+    () => {
+      const left = remaining(worker)
+      const areThere = [...left.values()].every((records) => records === behind + 1)
+      return areThere && areEnough([...left.keys()]) && [...left.keys()]
+    },
+    () => `all at the gate: ${JSON.stringify([...remaining(worker)])}\n${worker.lines.join('\n')}`,
+    { withinMs: 50_000, everyMs: 50 },
+  )
 }
 
 /** By task, as the last metrics of a worker say it. */

@@ -14,6 +14,7 @@ import { StreamThread } from '../../../src/runtime/thread/stream-thread.ts'
 import { runWorker } from '../../../src/runtime/worker.ts'
 import { addressFor, startTestBroker } from '../../support/broker.ts'
 import { openLmdb } from '../../support/open-lmdb.ts'
+import { until } from '../../support/until.ts'
 import { openWire } from '../../support/wire-system.ts'
 import { WordCount, wordCountFile } from '../../support/word-count.ts'
 
@@ -45,7 +46,11 @@ describe('a dyno that joins one with all the state', () => {
     await app.feed(2_000)
     await app.settle(60_000)
     const two = await start('worker.2')
-    await until(two, () => two.told('opened a task').some(isOfCounts), 'a task that was warmed up')
+    await until(
+      () => two.told('opened a task').some(isOfCounts),
+      () => `a task that was warmed up: ${two.lines.map((line) => JSON.stringify(line)).join('\n')}`,
+      { withinMs: 45_000, everyMs: 50 },
+    )
 
     const taken = two.told('opened a task').filter(isOfCounts)
     const warmedUp = two.told('opened a standby').map(({ task }) => task)
@@ -102,11 +107,3 @@ describe('a dyno that joins one with all the state', () => {
 })
 
 const isOfCounts = ({ task }: Line): boolean => String(task).startsWith('1_')
-
-async function until({ lines }: { readonly lines: readonly Line[] }, isSo: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 45_000
-  while (!isSo()) {
-    assert.ok(Date.now() < deadline, `no ${what}: ${lines.map((line) => JSON.stringify(line)).join('\n')}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}

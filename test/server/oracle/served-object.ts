@@ -1,3 +1,4 @@
+import { until } from '../../support/until.ts'
 import type { Json, JsonObject } from '../../../src/record/record.ts'
 import { isList, isMap } from '../../../src/record/managed-fields/json.ts'
 import { gadgetVersion } from './gadget-definition.ts'
@@ -138,11 +139,5 @@ export async function defineKind(baseUrl: string, definition: JsonObject, object
   const headers = { 'content-type': 'application/json' }
   const made = await fetch(definitions, { method: 'POST', headers, body: JSON.stringify(definition) })
   if (!made.ok && made.status !== 409) throw new Error(`the oracle refused the kind: ${await made.text()}`)
-  const deadline = Date.now() + 20_000
-  while (Date.now() < deadline) {
-    const listed = await fetch(objects)
-    if (listed.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error('the oracle does not serve the kind after 20 s')
+  await until(async () => (await fetch(objects)).ok, 'the oracle to serve the kind', { withinMs: 20_000, everyMs: 100 })
 }
