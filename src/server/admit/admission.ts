@@ -34,17 +34,25 @@ export function invalid(
   causes: readonly StatusCause[],
 ): ApiFailure {
   const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
-  const told = causes.map(({ field, message }) => `${field}: ${message}`)
+  const some = causes.slice(0, mostTold)
+  const more = causes.length - some.length
+  const told = [
+    ...some.map(({ field, message }) => `${field}: ${message}`),
+    ...(more === 0 ? [] : [`and ${more} more`]),
+  ]
   const words = told.length === 1 ? told.join('') : `[${told.join(', ')}]`
   return new ApiFailure(
     failure('Invalid', `${qualifiedKind} ${JSON.stringify(name)} is invalid: ${words}`, {
       name,
       group: kind.group,
       kind: kind.kind,
-      causes,
+      causes: some,
     }),
   )
 }
+
+/** A person mends the first of many mistakes, and sees what is left: an answer is no hundred times what came. */
+export const mostTold = 100
 
 export function cause(reason: CauseReason, field: string, message: string): StatusCause {
   return { reason, field, message }

@@ -4,7 +4,7 @@ import { didYouMean } from '../../resource/did-you-mean.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
-import type { AdmissionRequest, FieldValidation, StrangeField } from './admission.ts'
+import { mostTold, type AdmissionRequest, type FieldValidation, type StrangeField } from './admission.ts'
 import { prune } from './prune.ts'
 
 interface Known {
@@ -66,13 +66,15 @@ function judge(
   fieldValidation: FieldValidation,
 ): readonly string[] {
   if (strange.length === 0 || fieldValidation === 'Ignore') return []
-  const told = strange.map(({ why, path }) => `${why} field "${path}"`)
-  if (fieldValidation === 'Warn') return told
-  const hinted = strange.map(({ why, path }, index) => {
+  const told = strange.slice(0, mostTold).map(({ why, path }) => ({ words: `${why} field "${path}"`, why, path }))
+  const more = strange.length - told.length
+  const rest = more === 0 ? [] : [`and ${more} more`]
+  if (fieldValidation === 'Warn') return [...told.map(({ words }) => words), ...rest]
+  const hinted = told.map(({ words, why, path }) => {
     const others = why === 'unknown' ? knownBeside(schema, path) : []
-    return others.length === 0 ? told[index] : `${told[index]} (${didYouMean(lastOf(path), others)})`
+    return others.length === 0 ? words : `${words} (${didYouMean(lastOf(path), others)})`
   })
-  throw new ApiFailure(failure('BadRequest', `strict decoding error: ${hinted.join(', ')}`))
+  throw new ApiFailure(failure('BadRequest', `strict decoding error: ${[...hinted, ...rest].join(', ')}`))
 }
 
 function lastOf(path: string): string {

@@ -41,6 +41,8 @@ export function refusal(status: ApiStatus): TextAnswer {
 
 /** Kubernetes' own bound on a warning, so that a client's log stays readable. */
 const longestWarning = 256
+/** And on all of one answer together: clients read no more of a head than some 16 KB. */
+const longestWarnings = 4_096
 
 export function send(response: ServerResponse, answer: TextAnswer): void {
   const { code, body, contentType, headers = {}, warnings = [] } = answer
@@ -49,9 +51,14 @@ export function send(response: ServerResponse, answer: TextAnswer): void {
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-cache, private',
     ...headers,
-    ...(warnings.length === 0 ? {} : { Warning: warnings.map(warningHeader) }),
+    ...(warnings.length === 0 ? {} : { Warning: warningHeaders(warnings) }),
   })
   response.end(body)
+}
+
+function warningHeaders(warnings: readonly string[]): string[] {
+  let left = longestWarnings
+  return warnings.map(warningHeader).filter(({ length }) => (left -= length) >= 0)
 }
 
 /** RFC 7234: `299 - "text"`. A header holds Latin-1 and no line break. */

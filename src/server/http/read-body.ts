@@ -84,12 +84,16 @@ function badBody(why: string): ApiFailure {
   return new ApiFailure(failure('BadRequest', `the request's body cannot be read: ${why}`))
 }
 
-const [quote, backslash, openList, closeList, openMap, closeMap, colon] = Buffer.from('"\\[]{}:')
+const [quote, backslash, openList, closeList, openMap, closeMap, colon, comma] = Buffer.from('"\\[]{}:,')
 
-/** How many fields are written. Counted before parsing, so that what is too deep costs one walk over its bytes. */
+/** Of lists and maps together. Each may be a mistake to tell: what is sent back must not be a hundred times what came. */
+const mostValues = 100_000
+
+/** How many fields are written. Counted before parsing, so that what is too deep or too much costs one walk over its bytes. */
 function fieldsIn(bytes: Buffer): number {
   let depth = 0
   let fields = 0
+  let commas = 0
   let isInText = false
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at]
@@ -97,9 +101,11 @@ function fieldsIn(bytes: Buffer): number {
     if (byte === quote) isInText = !isInText
     else if (isInText) at += byte === backslash ? 1 : 0
     else if (byte === colon) fields += 1
+    else if (byte === comma) commas += 1
     else depth += deeper(byte)
     if (depth > deepest) throw badBody(`it is nested deeper than ${deepest} levels`)
   }
+  if (commas >= mostValues) throw badBody(`it holds more than ${mostValues} values`)
   return fields
 }
 

@@ -120,7 +120,10 @@ async function snapshotFor(
   namespace: string | undefined,
   { continued, version }: ListOptions,
 ): Promise<Snapshot> {
-  if (continued !== undefined) return exactly(cache, kind, namespace, continued.version)
+  if (continued !== undefined) {
+    await catchUp(cache, continued.version)
+    return exactly(cache, kind, namespace, continued.version)
+  }
   if (version.kind === 'exactly') {
     await catchUp(cache, version.version)
     return exactly(cache, kind, namespace, version.version)

@@ -1,5 +1,4 @@
 import { unreachable } from '../../base/unreachable.ts'
-import { objectAt } from '../api-object.ts'
 import type { Json, JsonObject } from '../../record/record.ts'
 import { deleteOptions, messages, type FieldType, type Message, type MessageField } from './messages.ts'
 import { readFields, type WireField } from './wire.ts'
@@ -30,27 +29,40 @@ function bytesOf(fields: readonly WireField[], number: number): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array()
 }
 
+/** Lists and maps grow in place: a copy for each item would take a body of 3 MB hours. */
+interface Decoded {
+  readonly fields: Map<string, Json>
+  readonly lists: Map<string, Json[]>
+  readonly maps: Map<string, Map<string, Json>>
+}
+
 function decode(bytes: Uint8Array, message: Message): JsonObject {
-  const decoded = new Map<string, Json>()
+  const decoded: Decoded = { fields: new Map(), lists: new Map(), maps: new Map() }
   for (const { number, value } of readFields(bytes)) {
     const field = message[number]
     if (field !== undefined) put(decoded, field, value)
   }
-  return Object.fromEntries(decoded)
+  const maps = [...decoded.maps].map(([name, entries]) => [name, Object.fromEntries(entries)] as const)
+  return Object.fromEntries([...decoded.fields, ...decoded.lists, ...maps])
 }
 
-function put(decoded: Map<string, Json>, field: MessageField, value: WireField['value']): void {
-  const { name, type } = field
+function put(
+  { fields, lists, maps }: Decoded,
+  { name, type, ...field }: MessageField,
+  value: WireField['value'],
+): void {
   if (type.kind === 'map') {
     const { key, item } = entryOf(value, type.values)
-    decoded.set(name, { ...objectAt({ before: decoded.get(name) ?? {} }, 'before'), [key]: item })
+    maps.set(name, (maps.get(name) ?? new Map<string, Json>()).set(key, item))
     return
   }
   const item = valueOf(type, value)
   if (item === undefined) return
-  const before = decoded.get(name)
-  if (field.isList === true) decoded.set(name, [...(Array.isArray(before) ? before : []), item])
-  else if (field.isPointer === true || !isZero(item)) decoded.set(name, item)
+  const list = lists.get(name) ?? []
+  if (field.isList === true) {
+    list.push(item)
+    lists.set(name, list)
+  } else if (field.isPointer === true || !isZero(item)) fields.set(name, item)
 }
 
 function isZero(value: Json): boolean {

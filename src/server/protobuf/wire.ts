@@ -5,6 +5,9 @@ export interface WireField {
   readonly value: bigint | Uint8Array
 }
 
+/** No message that we take has as many: see the same bound of JSON. */
+const mostFields = 100_000
+
 /** The fields of a message in the order they stand. Throws a `RangeError` where the bytes are none. */
 export function readFields(bytes: Uint8Array): readonly WireField[] {
   const fields: WireField[] = []
@@ -26,6 +29,7 @@ export function readFields(bytes: Uint8Array): readonly WireField[] {
     return bytes.subarray(at - length, at)
   }
   while (at < bytes.length) {
+    if (fields.length >= mostFields) throw new RangeError(`a message has more than ${mostFields} fields`)
     const tag = Number(varint())
     const number = tag >>> 3
     switch (tag & 7) {
