@@ -13,6 +13,8 @@ export type CliRun = Finished
 
 export interface HerokuCli {
   readonly run: (...args: string[]) => Promise<CliRun>
+  /** Runs a script in which `heroku` is this command. */
+  readonly bash: (script: string) => Promise<CliRun>
   /** Where the plugin of `more.plugin` was linked. */
   readonly pluginRoot: string
   readonly close: () => Promise<void>
@@ -32,6 +34,13 @@ export async function herokuCli(
   const command = join(folder, 'node_modules', 'heroku', 'bin', 'run.js')
   return {
     run: (...args) => run([command, ...args], env),
+    bash: async (script) => {
+      const bin = join(home, 'bin')
+      await mkdir(bin, { recursive: true })
+      await writeFile(join(bin, 'heroku'), `#!/bin/sh\nexec '${process.execPath}' '${command}' "$@"\n`, { mode: 0o755 })
+      const own = { ...env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+      return finished(spawn('bash', ['-c', script], { env: own, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 }))
+    },
     pluginRoot: ours[0]?.root ?? '',
     close: () => rm(home, { recursive: true, force: true }),
   }

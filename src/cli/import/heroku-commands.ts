@@ -23,6 +23,13 @@ export function newDraft(): Draft {
 /** Takes a command into the draft, or says why it cannot. */
 export type Read = (words: CommandWords, draft: Draft) => string | undefined
 
+/** They look and wait, and make nothing. */
+export const looking: ReadonlySet<string> = new Set(
+  'apps:info config config:get kafka:consumer-groups kafka:info kafka:topics kafka:topics:info kafka:wait ps ps:wait'.split(
+    ' ',
+  ),
+)
+
 export function commandReader(verb: string): Read | undefined {
   return Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
 }
@@ -44,7 +51,6 @@ const verbs: Readonly<Record<string, Read>> = {
     draft.addon = flags['as'] ?? 'KAFKA'
     return undefined
   },
-  'kafka:wait': () => undefined,
   'kafka:topics:compaction': (words, draft) => changeTopic(words, draft, compactionOf),
   'kafka:topics:retention-time': (words, draft) => changeTopic(words, draft, retentionOf),
   'kafka:topics:destroy': ({ args: [name = ''] }, { topics }) =>

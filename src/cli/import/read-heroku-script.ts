@@ -1,5 +1,5 @@
 import type { HandRunApp } from './hand-run-app.ts'
-import { commandReader, newDraft, type CommandWords, type Draft, type Read } from './heroku-commands.ts'
+import { commandReader, looking, newDraft, type CommandWords, type Draft, type Read } from './heroku-commands.ts'
 import { shellCommands, type Decision } from './shell-commands.ts'
 import { assignment, expandCommands, type ExpandedCommand, type ShellWord } from './shell-values.ts'
 
@@ -92,6 +92,7 @@ function readCommand(words: readonly ShellWord[], reading: Reading): Heard {
   const [program = '', verb = ''] = words.map(({ text }) => text)
   if (program === '' || builtins.has(program) || reading.functions.has(program)) return 'nothing to read'
   if (program !== 'heroku') return { why: 'it is no heroku command' }
+  if (looking.has(verb)) return 'nothing to read'
   const read = commandReader(verb)
   return read === undefined
     ? { why: `heroku ${verb} says nothing that a StreamApp holds` }

@@ -4,7 +4,7 @@ export type WordPart =
   /** `$NAME`, `${NAME}`, `${NAME:-otherwise}`. */
   | { readonly kind: 'variable'; readonly name: string; readonly otherwise: string | undefined }
   /** A command's output, arithmetic, a pattern of a variable: nothing that can be read without running it. */
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'unknown'; readonly source: string }
 
 export type ShellToken =
   | { readonly kind: 'word'; readonly line: number; readonly parts: readonly WordPart[]; readonly isQuoted: boolean }
@@ -114,7 +114,7 @@ function expanded(text: string): WordPart {
   if (text === '$') return { kind: 'literal', text }
   const [, bare, braced, otherwise] = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*|\d+)(?::?-([^$`]*))?\})$/.exec(text) ?? []
   const name = bare ?? braced
-  return name === undefined ? { kind: 'unknown' } : { kind: 'variable', name, otherwise }
+  return name === undefined ? { kind: 'unknown', source: text } : { kind: 'variable', name, otherwise }
 }
 
 function literalText(parts: readonly WordPart[]): string {

@@ -88,10 +88,17 @@ function assignmentOf({ parts: [first, ...rest] }: RawWord): { name: string; par
   return { name, parts: [{ ...first, text: first.text.slice(name.length + 1) }, ...rest] }
 }
 
+const nothing: ShellWord = { text: '', isUnknown: false }
+
+/** The prefix of a cluster, asked for when the script runs: a manifest's names are without it. */
+function isPrefix(source: string): boolean {
+  return /^(\$\(|`)\s*heroku config:get \w+_PREFIX\b/.test(source)
+}
+
 function expanded(parts: readonly WordPart[], values: Values): ShellWord {
   const words = parts.map((part): ShellWord => {
     if (part.kind === 'literal') return { text: part.text, isUnknown: false }
-    if (part.kind === 'unknown') return { text: '$(…)', isUnknown: true }
+    if (part.kind === 'unknown') return isPrefix(part.source) ? nothing : { text: part.source, isUnknown: true }
     const value = values.get(part.name)
     if (value !== undefined) return value
     return part.otherwise === undefined
