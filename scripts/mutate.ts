@@ -1,84 +1,95 @@
-import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { pathToFileURL } from 'node:url'
 import { chanceFrom } from '../src/verify/chance.ts'
-import { mutantsOf, type Mutant } from './mutate/mutants.ts'
+import { mutantsOf } from './mutate/mutants.ts'
+import { mutatedRooms } from './mutate/rooms.ts'
+import { testsPass, type Planted } from './mutate/run-tests.ts'
 
 /**
- * `npm run mutate`: changes the decision code of the controller in one place after the other, and tells which changes
- * no test noticed. Nothing on disk is changed.
+ * `npm run mutate`: changes the deciding code of the control plane in one place after the other, and tells which changes
+ * no test noticed. Nothing on disk is changed. `-- --room server/patch` takes one room, `--file life.ts` those files of
+ * it, `--sample 50 --seed 1` so many places of all.
  */
 const { values } = parseArgs({
   options: {
     room: { type: 'string', default: '' },
+    file: { type: 'string', default: '' },
     sample: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
   },
 })
-
-/** Which tests are to notice what is changed in a room. */
-const testsOf: Readonly<Record<string, readonly string[]>> = {
-  plan: ['test/controller/plan/*.test.ts', 'test/controller/deletion.test.ts', 'test/controller/reconcile.test.ts'],
-  status: ['test/controller/status/*.test.ts', 'test/controller/keep/keep-stream-app.test.ts'],
-  queue: ['test/controller/queue/*.test.ts'],
-  lead: ['test/controller/lead/*.test.ts'],
-  budget: ['test/controller/budget/*.test.ts', 'test/controller/keep/keep-stream-app.test.ts'],
-  keep: ['test/controller/keep/*.test.ts', 'test/controller/deletion.test.ts'],
+const knownRooms = Object.keys(mutatedRooms)
+if (values.room !== '' && !knownRooms.includes(values.room)) {
+  throw new Error(`no room ${values.room}; write one of ${knownRooms.join(', ')}`)
 }
 
-interface Planted extends Mutant {
-  readonly file: string
-  readonly room: string
+/** The tests of one step, and how long they may take with a change in what they test. */
+interface Step {
+  readonly tests: readonly string[]
+  readonly forMs: number
 }
 
-const all = Object.keys(testsOf)
-  .filter((room) => values.room === '' || room === values.room)
-  .flatMap((room) =>
-    globSync(`src/controller/${room}/*.ts`).flatMap((file) =>
-      mutantsOf(file, readFileSync(file, 'utf8')).map((mutant): Planted => ({ ...mutant, file, room })),
-    ),
-  )
-const chosen = sampled(all, Number(values.sample))
-const survivors: Planted[] = []
-let next = 0
-await Promise.all(Array.from({ length: Number(values.workers) }, plantSome))
-for (const { file, what } of survivors) console.log(`survived: ${file}, ${what}`)
-const killed = chosen.length - survivors.length
-const share = chosen.length === 0 ? 100 : (100 * killed) / chosen.length
-console.log(`${chosen.length} mutants, ${killed} killed, ${share.toFixed(1)} %`)
+let mutants = 0
+let killed = 0
+for (const [room, { tests, slowTests = [] }] of Object.entries(mutatedRooms)) {
+  if (values.room !== '' && values.room !== room) continue
+  const planted = sampled(plantedIn(room))
+  if (planted.length === 0) continue
+  const steps = [await unplanted(tests), await unplanted(slowTests)]
+  const survivors = await survivorsOf(planted, steps)
+  for (const { file, what } of survivors) console.log(`survived: ${file}, ${what}`)
+  console.log(`${room}: ${told(planted.length, planted.length - survivors.length)}`)
+  mutants += planted.length
+  killed += planted.length - survivors.length
+}
+console.log(told(mutants, killed))
 
-function sampled(mutants: readonly Planted[], count: number): readonly Planted[] {
-  if (count === 0 || count >= mutants.length) return mutants
+function told(of: number, noticed: number): string {
+  return `${of} mutants, ${noticed} killed, ${(of === 0 ? 100 : (100 * noticed) / of).toFixed(1)} %`
+}
+
+function plantedIn(room: string): readonly Planted[] {
+  return globSync(`src/${room}/*.ts`)
+    .toSorted()
+    .filter((file) => file.includes(values.file))
+    .flatMap((file) => mutantsOf(file, readFileSync(file, 'utf8')).map((mutant) => ({ ...mutant, file })))
+}
+
+function sampled(all: readonly Planted[]): readonly Planted[] {
+  const count = Number(values.sample)
+  if (count === 0 || count >= all.length) return all
   const chance = chanceFrom(Number(values.seed))
-  const drawn = mutants.map((mutant) => ({ mutant, place: chance() })).toSorted((a, b) => a.place - b.place)
+  const drawn = all.map((mutant) => ({ mutant, place: chance() })).toSorted((a, b) => a.place - b.place)
   return drawn.slice(0, count).map(({ mutant }) => mutant)
 }
 
-async function plantSome(): Promise<void> {
-  for (let mutant = chosen[next]; mutant !== undefined; mutant = chosen[next]) {
-    next += 1
-    if (await survives(mutant)) survivors.push(mutant)
-    if (next % 50 === 0) console.log(`${next} of ${chosen.length}, ${survivors.length} survived`)
-  }
+/** Tests that fail as it is would notice everything. */
+async function unplanted(patterns: readonly string[]): Promise<Step> {
+  const tests = globSync([...patterns])
+  if (tests.length === 0) return { tests, forMs: 0 }
+  const from = Date.now()
+  if (!(await testsPass(tests, undefined, 300_000))) throw new Error(`these fail as it is: ${tests.join(' ')}`)
+  return { tests, forMs: Math.max(15_000, 8 * (Date.now() - from)) }
 }
 
-function survives({ file, room, start, end, text }: Planted): Promise<boolean> {
-  const mutant = { url: pathToFileURL(file).href, start, end, text }
-  const files = globSync([...(testsOf[room] ?? [])])
-  const flags = ['--import', './scripts/mutate/preload.mjs', '--test', '--test-isolation=none', '--test-timeout=20000']
-  const child = spawn(process.execPath, [...flags, ...files], {
-    stdio: 'ignore',
-    env: { ...process.env, WEIR_MUTANT: JSON.stringify(mutant) },
-  })
-  // A mutant that never ends is noticed, too.
-  const alarm = setTimeout(() => child.kill('SIGKILL'), 40_000)
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code) => {
-      clearTimeout(alarm)
-      resolve(code === 0)
-    })
-  })
+async function survivorsOf(planted: readonly Planted[], steps: readonly Step[]): Promise<readonly Planted[]> {
+  const survivors: Planted[] = []
+  let next = 0
+  const plantSome = async (): Promise<void> => {
+    for (let mutant = planted[next]; mutant !== undefined; mutant = planted[next]) {
+      next += 1
+      if (await survives(mutant, steps)) survivors.push(mutant)
+      if (next % 50 === 0) console.log(`${next} of ${planted.length}, ${survivors.length} survived`)
+    }
+  }
+  await Promise.all(Array.from({ length: Number(values.workers) }, plantSome))
+  return survivors.toSorted((a, b) => a.file.localeCompare(b.file) || a.start - b.start)
+}
+
+async function survives(mutant: Planted, steps: readonly Step[]): Promise<boolean> {
+  for (const { tests, forMs } of steps) {
+    if (tests.length > 0 && !(await testsPass(tests, mutant, forMs))) return false
+  }
+  return true
 }
