@@ -1,5 +1,6 @@
 import { examine, subjectOf, type Examination } from '../controller/reconcile.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
+import { withClashes } from './clashes-seen.ts'
 import type { EngineWork } from './engine-command.ts'
 import type { ExitCode } from './exit-code.ts'
 import { sayBlindness, titleOf } from './say-failure.ts'
@@ -9,7 +10,7 @@ export interface Seen {
   readonly found: Examination
 }
 
-/** Looks at every StreamApp, and says what could not be looked at. */
+/** Looks at every StreamApp, and says what could not be looked at. What clashes with one before it is refused. */
 export async function examineAll({ apps, engine, around }: EngineWork): Promise<{
   readonly seen: readonly Seen[]
   readonly codes: readonly ExitCode[]
@@ -21,5 +22,5 @@ export async function examineAll({ apps, engine, around }: EngineWork): Promise<
     if (found.ok) seen.push({ app, found: found.value })
     else codes.push(sayBlindness(titleOf(app), found.error, around))
   }
-  return { seen, codes }
+  return { seen: withClashes(seen), codes }
 }
