@@ -1,6 +1,13 @@
 import { refusalOf } from '../controller/keep/cluster-claim.ts'
 import { claimsOf, type Claim } from '../resource/claims.ts'
-import type { Seen } from './examine-all.ts'
+import type { Examination } from '../controller/reconcile.ts'
+import type { StreamApp } from '../resource/stream-app.ts'
+
+/** A StreamApp with what was found when it was looked at. */
+export interface Seen {
+  readonly app: StreamApp
+  readonly found: Examination
+}
 
 /**
  * Two apps may have one Kafka add-on attached, and manifests name attachments: that two of them mean one application id shows

@@ -1,14 +1,8 @@
-import { examine, subjectOf, type Examination } from '../controller/reconcile.ts'
-import type { StreamApp } from '../resource/stream-app.ts'
-import { withClashes } from './clashes-seen.ts'
+import { examine, subjectOf } from '../controller/reconcile.ts'
+import { withClashes, type Seen } from './clashes-seen.ts'
 import type { EngineWork } from './engine-command.ts'
 import type { ExitCode } from './exit-code.ts'
 import { sayBlindness, titleOf } from './say-failure.ts'
-
-export interface Seen {
-  readonly app: StreamApp
-  readonly found: Examination
-}
 
 /** Looks at every StreamApp, and says what could not be looked at. What clashes with one before it is refused. */
 export async function examineAll({ apps, engine, around }: EngineWork): Promise<{

@@ -1,6 +1,7 @@
 import { planJson } from '../controller/plan/plan-json.ts'
 import { engineCommand, isJson } from './engine-command.ts'
-import { examineAll, type Seen } from './examine-all.ts'
+import type { Seen } from './clashes-seen.ts'
+import { examineAll } from './examine-all.ts'
 import { exitCodes } from './exit-code.ts'
 import { renderPlan } from './render-plan.ts'
 import { planOnPlane } from './plane/plan-on-plane.ts'
