@@ -46,7 +46,7 @@ describe('what the record could not keep', () => {
       body: { data: { b: 'c' } },
       headers: merge,
     })
-    assert.equal(code, 400, text)
+    assert.equal(code, 422, text)
   })
 
   it('is not taken for what only looks like it, and a Secret keeps its bytes', async () => {

@@ -56,6 +56,7 @@ describe('a field that nobody knows', () => {
       body: { metadata: { nmae: 'x' } },
       headers: merge,
     })
+    assert.deepEqual([patched.code, patched.body['reason']], [422, 'Invalid'], 'as Kubernetes refuses a patch')
     assert.match(patched.body['message'], /unknown field "metadata\.nmae"/)
     const applied = await api.call('PATCH', `${streamApps}/meta?fieldManager=a&fieldValidation=Strict`, {
       body,

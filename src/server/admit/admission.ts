@@ -24,6 +24,8 @@ export interface AdmissionRequest {
   /** As it is kept now. Undefined: it is being made. */
   readonly current: ApiObject | undefined
   readonly fieldValidation: FieldValidation
+  /** It is what a patch came to: strictness then refuses it as `Invalid`, as Kubernetes does. */
+  readonly isPatch?: boolean
   /** What was found at the door already: fields of `metadata`, and those that stand twice in the body. */
   readonly strange?: readonly StrangeField[]
 }

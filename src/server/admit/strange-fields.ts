@@ -14,10 +14,11 @@ interface Known {
 }
 
 /** The object as its schema knows it: what is strange is told, or refused, as `fieldValidation` asks. */
-export function known(kind: ResourceKind, { object, current, fieldValidation, strange = [] }: AdmissionRequest): Known {
+export function known(kind: ResourceKind, request: AdmissionRequest): Known {
+  const { object, current, fieldValidation, strange = [], isPatch = false } = request
   const { value, unknown } = pruned(kind, object)
   const found = [...strange, ...newTo(current, unknown, kind).map(unknownAt)]
-  return { value, warnings: judge(kind, found, fieldValidation) }
+  return { value, warnings: judge(kind, found, fieldValidation, isPatch ? 'Invalid' : 'BadRequest') }
 }
 
 /** What an applier sends, before it is merged: what it does not know it does not own either. */
@@ -64,6 +65,7 @@ function judge(
   { schema }: ResourceKind,
   strange: readonly StrangeField[],
   fieldValidation: FieldValidation,
+  reason: 'BadRequest' | 'Invalid' = 'BadRequest',
 ): readonly string[] {
   if (strange.length === 0 || fieldValidation === 'Ignore') return []
   const told = strange.slice(0, mostTold).map(({ why, path }) => ({ words: `${why} field "${path}"`, why, path }))
@@ -74,7 +76,7 @@ function judge(
     const others = why === 'unknown' ? knownBeside(schema, path) : []
     return others.length === 0 ? words : `${words} (${didYouMean(lastOf(path), others)})`
   })
-  throw new ApiFailure(failure('BadRequest', `strict decoding error: ${[...hinted, ...rest].join(', ')}`))
+  throw new ApiFailure(failure(reason, `strict decoding error: ${[...hinted, ...rest].join(', ')}`))
 }
 
 function lastOf(path: string): string {

@@ -1,5 +1,5 @@
 import { cause, invalid, type FieldValidation } from '../admit/admission.ts'
-import { ApiFailure, failure } from '../api-status.ts'
+import type { ApiFailure } from '../api-status.ts'
 import type { Call } from '../objects/call.ts'
 import type { Asked } from './asked.ts'
 
@@ -16,11 +16,17 @@ export function readWriteOptions(asked: Asked): Options {
   }
 }
 
+/** Go's `unicode.IsPrint`. */
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u
+
 /** `fieldManager`, or the program that the client says it is. */
 function managerOf({ query, header }: Asked): string {
   const manager = query.get('fieldManager') ?? ''
   if (manager.length > 128) {
-    throw new ApiFailure(failure('BadRequest', 'fieldManager has at most 128 characters'))
+    throw wrongOption('FieldValueTooLong', 'fieldManager', 'Too long: may not be more than 128 characters')
+  }
+  if (!printable.test(manager)) {
+    throw wrongOption('FieldValueInvalid', 'fieldManager', 'Invalid value: write characters that can be seen')
   }
   return manager === '' ? (/^[^/]+/.exec(header('user-agent') ?? '')?.[0] ?? 'unknown').slice(0, 128) : manager
 }
@@ -44,8 +50,15 @@ function readFieldValidation(given: string): FieldValidation {
   }
 }
 
-/** Kubernetes' own words for options that are wrong. */
 function unsupported(field: string, given: string, advice: string): ApiFailure {
-  const words = `Unsupported value: ${JSON.stringify(given.slice(0, 60))}: ${advice}`
-  return invalid({ group: 'meta.k8s.io', kind: 'WriteOptions' }, '', [cause('FieldValueNotSupported', field, words)])
+  return wrongOption(
+    'FieldValueNotSupported',
+    field,
+    `Unsupported value: ${JSON.stringify(given.slice(0, 60))}: ${advice}`,
+  )
+}
+
+/** What the query says of a write is checked as an object is. */
+export function wrongOption(reason: Parameters<typeof cause>[0], field: string, words: string): ApiFailure {
+  return invalid({ group: 'meta.k8s.io', kind: 'WriteOptions' }, '', [cause(reason, field, words)])
 }

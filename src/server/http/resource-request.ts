@@ -21,6 +21,7 @@ export function callOf({ kind, route, asked, user }: ResourceRequest): Call {
     target: { kind, namespace, name },
     subresource: subresource === 'status' || subresource === 'scale' ? subresource : undefined,
     actor: user.name,
+    isPatch: false,
     strange: [],
     ...readWriteOptions(asked),
   }

@@ -1,7 +1,6 @@
 import type { Json } from '../../record/record.ts'
 import { asJson } from '../../record/as-json.ts'
 import { readSubmitted } from '../api-object.ts'
-import { ApiFailure, failure } from '../api-status.ts'
 import type { Call, ObjectsSurroundings } from '../objects/call.ts'
 import { changeObject, type Changed, type Make } from '../objects/change-objects.ts'
 import { applyObject } from '../objects/apply-object.ts'
@@ -10,6 +9,7 @@ import { mergePatch } from '../patch/merge-patch.ts'
 import { strategicMergePatch } from '../patch/strategic-merge-patch.ts'
 import { contentType, parseYaml, unsupported, type Asked } from './asked.ts'
 import { parseBody } from './read-body.ts'
+import { wrongOption } from './read-call.ts'
 import { doubting } from './resource-request.ts'
 
 type Patch = (target: Json, patch: Json) => Json
@@ -27,13 +27,14 @@ export async function servePatch(around: ObjectsSurroundings, call: Call, asked:
   const type = contentType(asked)
   const patch = patchFor(type, call)
   if (patch !== undefined) {
+    if (asked.query.has('force'))
+      throw wrongOption('FieldValueForbidden', 'force', 'Forbidden: it is for an apply only')
     const body = parseBody(await asked.bytes())
-    return changeObject(around, doubting(call, body), patched(patch, body.value))
+    return changeObject(around, { ...doubting(call, body), isPatch: true }, patched(patch, body.value))
   }
   if (type !== applyType) throw unsupported(type, typesFor(call))
-  if (!asked.query.has('fieldManager')) {
-    const words = 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'
-    throw new ApiFailure(failure('Invalid', words))
+  if ((asked.query.get('fieldManager') ?? '') === '') {
+    throw wrongOption('FieldValueRequired', 'fieldManager', 'Required value: is required for apply patch')
   }
   const body = parseYaml(await asked.bytes())
   return applyObject(around, doubting(call, body), body.value)

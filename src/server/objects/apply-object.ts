@@ -1,11 +1,12 @@
 import type { Json } from '../../record/record.ts'
-import { isJsonObject, readSubmitted } from '../api-object.ts'
+import { isJsonObject, readSubmitted, withMetadata, withoutMetadata, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
+import { cause, invalid } from '../admit/admission.ts'
 import { admitBeside, claimingOf } from '../admit/admit-beside.ts'
 import { checkApplied } from '../admit/strange-fields.ts'
 import { birthNow, finding, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
 import type { Changed } from './change-objects.ts'
-import { checkHead } from './life.ts'
+import { checkHead, type Target } from './life.ts'
 import { applied } from './own-fields.ts'
 import { begin, revise } from './revise.ts'
 import { writeObject } from './write-object.ts'
@@ -32,7 +33,7 @@ export async function applyObject(around: ObjectsSurroundings, call: Call, body:
       const merged = applied(current, body, call, nowMs)
       const revision =
         current === undefined
-          ? begin(call, { ...merged, metadata: { ...merged.metadata, name: target.name } }, birthNow(around), 'apply')
+          ? begin(call, newFrom(merged, target), birthNow(around), 'apply')
           : revise(call, current, merged, { nowMs, manner: 'apply' })
       warnings = revision.warnings
       if (revision.object !== undefined) admitBeside(target.kind, revision.object, current, around.cache)
@@ -40,4 +41,12 @@ export async function applyObject(around: ObjectsSurroundings, call: Call, body:
     },
   })
   return { ...written, warnings: [...told, ...warnings] }
+}
+
+/** What nobody has seen yet has no version to compare, and no uid but the one that it gets. */
+function newFrom(merged: ApiObject, { kind, name }: Target): ApiObject {
+  const { uid } = merged.metadata
+  if (uid === undefined) return withMetadata(withoutMetadata(merged, 'resourceVersion'), { name })
+  const words = `Invalid value: ${JSON.stringify(uid)}: no object of this name is there; leave it out to make one`
+  throw invalid(kind, name, [cause('FieldValueInvalid', 'metadata.uid', words)])
 }

@@ -15,6 +15,8 @@ export interface Call {
   readonly manager: string
   readonly isDryRun: boolean
   readonly fieldValidation: FieldValidation
+  /** A patch of what is there, and no apply: what is wrong with its outcome is `Invalid`, and not a `BadRequest`. */
+  readonly isPatch: boolean
   /** What the body has that it should not, as far as it was read. */
   readonly strange: readonly StrangeField[]
   /** Server-side apply takes fields over from whoever owns them. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../record/record.ts'
 import { cause, invalid } from '../admit/admission.ts'
 import { admitBeside, claimingOf } from '../admit/admit-beside.ts'
-import { readSubmitted, type ApiObject, type Submitted } from '../api-object.ts'
+import { inReadingOrder, readSubmitted, withMetadata, type ApiObject, type Submitted } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { qualified, usualHead, type ResourceKind } from '../kinds/resource-kind.ts'
 import { birthNow, finding, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
@@ -46,6 +46,7 @@ export type Make = (current: ApiObject) => Submitted
 export async function changeObject(around: ObjectsSurroundings, call: Call, make: Make): Promise<Changed> {
   const { target, subresource } = call
   let warnings: readonly string[] = []
+  let last: ApiObject | undefined
   const written = await writeObject(around, {
     ...call,
     key: keyOf(target),
@@ -54,25 +55,46 @@ export async function changeObject(around: ObjectsSurroundings, call: Call, make
       if (current === undefined) throw missing(target)
       const isScale = subresource === 'scale'
       const { object, unknown } = make(isScale ? scaleOf(current) : current)
+      if (call.isPatch && !isScale) checkPatched(target.kind, current, object)
       const submitted = isScale ? withScale(current, object) : object
       const manner = { nowMs: around.nowMs(), manner: 'update' } as const
       const revision = revise(finding(call, unknown), current, submitted, manner)
       warnings = revision.warnings
+      last = revision.shown
       if (revision.object !== undefined) admitBeside(target.kind, revision.object, current, around.cache)
       return revision.object
     },
   })
-  const shown = subresource === 'scale' ? scaleOf(written.object) : written.object
-  return { ...written, object: shown, warnings }
+  const object = written.change === 'removed' ? lastOf(written.object, last) : written.object
+  return { ...written, object: subresource === 'scale' ? scaleOf(object) : object, warnings }
+}
+
+/** With the version that took it away, as it was before. */
+function lastOf(before: ApiObject, last: ApiObject | undefined): ApiObject {
+  const { resourceVersion } = before.metadata
+  if (last === undefined || resourceVersion === undefined) return before
+  return inReadingOrder(withMetadata(last, { resourceVersion }))
 }
 
 /** PUT replaces; kinds of our own ask for the version that was seen, as custom kinds do. */
 export function replacement(body: Json, { target: { kind }, subresource }: Call): Make {
   const submitted = readSubmitted(body, usualHead(kind))
-  const { name, resourceVersion = '' } = submitted.object.metadata
-  if (kind.isCustom && subresource !== 'scale' && resourceVersion === '') {
-    const words = 'Invalid value: 0x0: must be specified for an update; get the object, change it, and send it back'
-    throw invalid(kind, name, [cause('FieldValueInvalid', 'metadata.resourceVersion', words)])
-  }
+  if (subresource !== 'scale') checkNamed(kind, submitted.object)
   return () => submitted
+}
+
+function checkNamed(kind: ResourceKind, { metadata: { name, resourceVersion = '' } }: ApiObject): void {
+  if (name === '') throw new ApiFailure(failure('BadRequest', 'metadata.name: name must be provided'))
+  if (!kind.isCustom || (resourceVersion !== '' && resourceVersion !== '0')) return
+  const words = 'Invalid value: 0x0: must be specified for an update; get the object, change it, and send it back'
+  throw invalid(kind, name, [cause('FieldValueInvalid', 'metadata.resourceVersion', words)])
+}
+
+/** A patch leaves the object the one that it is. */
+function checkPatched(kind: ResourceKind, current: ApiObject, patched: ApiObject): void {
+  checkNamed(kind, patched)
+  const { uid } = patched.metadata
+  if (uid === undefined || uid === current.metadata.uid) return
+  const words = `Invalid value: ${JSON.stringify(uid)}: field is immutable`
+  throw invalid(kind, current.metadata.name, [cause('FieldValueInvalid', 'metadata.uid', words)])
 }

@@ -1,3 +1,4 @@
+import { cause, invalid } from '../admit/admission.ts'
 import { timestamp, withMetadata, withoutMetadata, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure, success, type ApiStatus } from '../api-status.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
@@ -11,7 +12,8 @@ type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan'
 
 export interface DeleteOptions {
   readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string }
-  readonly propagationPolicy: PropagationPolicy
+  /** Undefined: as it goes already, or `Background`. */
+  readonly propagationPolicy: PropagationPolicy | undefined
   readonly isDryRun: boolean
 }
 
@@ -20,12 +22,8 @@ const policies: readonly PropagationPolicy[] = ['Background', 'Foreground', 'Orp
 /** From the body (`DeleteOptions`) or, where there is none, the query. */
 export function readDeleteOptions(body: unknown, query: URLSearchParams): DeleteOptions {
   const options: JsonObject = isJsonObject(body) ? body : {}
-  const asked = options['propagationPolicy'] ?? query.get('propagationPolicy') ?? 'Background'
-  const propagationPolicy = policies.find((policy) => policy === asked)
-  if (propagationPolicy === undefined) {
-    const words = `propagationPolicy ${JSON.stringify(asked)} is not known; write ${policies.join(', ')}`
-    throw new ApiFailure(failure('Invalid', words))
-  }
+  checkKind(options)
+  const propagationPolicy = readPolicy(options, query)
   const { uid, resourceVersion } = isJsonObject(options['preconditions']) ? options['preconditions'] : {}
   const { dryRun } = options
   return {
@@ -36,6 +34,30 @@ export function readDeleteOptions(body: unknown, query: URLSearchParams): Delete
     propagationPolicy,
     isDryRun: (Array.isArray(dryRun) && dryRun.includes('All')) || query.get('dryRun') === 'All',
   }
+}
+
+/** A client that sends the object itself means something else than we would do. */
+function checkKind({ kind }: JsonObject): void {
+  if (kind === undefined || kind === 'DeleteOptions') return
+  throw new ApiFailure(failure('BadRequest', 'the body of a DELETE is empty, or DeleteOptions'))
+}
+
+/** `orphanDependents` is how it was said before there were policies. */
+function readPolicy(options: JsonObject, query: URLSearchParams): PropagationPolicy | undefined {
+  const asked = options['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined
+  const orphans = options['orphanDependents'] ?? query.get('orphanDependents') ?? undefined
+  if (asked === undefined)
+    return orphans === undefined ? undefined : String(orphans) === 'true' ? 'Orphan' : 'Background'
+  const policy = policies.find((known) => known === asked)
+  if (policy !== undefined && orphans === undefined) return policy
+  const [reason, words] =
+    policy === undefined
+      ? ([
+          'FieldValueNotSupported',
+          `Unsupported value: ${JSON.stringify(asked)}: write ${policies.join(', ')}`,
+        ] as const)
+      : (['FieldValueInvalid', 'Invalid value: say propagationPolicy or orphanDependents, not both'] as const)
+  throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [cause(reason, 'propagationPolicy', words)])
 }
 
 /** Gone, or the object on its way out: somebody has to tidy up first. */
@@ -57,7 +79,7 @@ export async function deleteObject(
       if (current === undefined) throw missing(target)
       checkPreconditions(current, preconditions, target.kind)
       if (target.kind.kind === 'Namespace') return terminating(current, around.nowMs())
-      return dismissed(current, around.nowMs(), finalizerFor(propagationPolicy))
+      return dismissed(current, around.nowMs(), finalizersFor(current, propagationPolicy))
     },
   })
   const { object } = written
@@ -65,9 +87,18 @@ export async function deleteObject(
   return { kind: 'gone', object, status: success(detailsOf(object, target.kind)) }
 }
 
-/** What a policy waits for, as Kubernetes' own garbage collector names it. */
-function finalizerFor(policy: PropagationPolicy): string | undefined {
-  return { Background: undefined, Foreground: foregroundFinalizer, Orphan: orphanFinalizer }[policy]
+/** What a policy waits for, as Kubernetes' own garbage collector names it. Who says nothing changes nothing about how it goes. */
+function finalizersFor({ metadata }: ApiObject, policy: PropagationPolicy | undefined): readonly string[] {
+  const { finalizers = [] } = metadata
+  if (policy === undefined) return finalizers
+  const wanted = { Background: undefined, Foreground: foregroundFinalizer, Orphan: orphanFinalizer }[policy]
+  if (wanted !== undefined && finalizers.includes(wanted))
+    return finalizers.filter((name) => name === wanted || !isPolicy(name))
+  return [...finalizers.filter((name) => !isPolicy(name)), ...(wanted === undefined ? [] : [wanted])]
+}
+
+function isPolicy(finalizer: string): boolean {
+  return finalizer === foregroundFinalizer || finalizer === orphanFinalizer
 }
 
 export const foregroundFinalizer = 'foregroundDeletion'

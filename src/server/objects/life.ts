@@ -74,6 +74,10 @@ function finalizersOf({ kind }: ResourceKind, given: readonly string[] = []): re
 /** Whether the body is of the kind, the namespace and the name that the address says. */
 export function checkHead({ apiVersion, kind, metadata }: ApiObject, target: Target): void {
   const expected = apiVersionOf(target.kind)
+  if (target.kind.isCustom && apiVersion === expected && kind !== target.kind.kind) {
+    const words = `Invalid value: ${JSON.stringify(kind)}: must be ${target.kind.kind}`
+    throw invalid({ group: target.kind.group, kind }, metadata.name, [cause('FieldValueInvalid', 'kind', words)])
+  }
   if (apiVersion !== expected || kind !== target.kind.kind) {
     const words = `the body is ${apiVersion} ${kind}; this address takes ${expected} ${target.kind.kind}`
     throw new ApiFailure(failure('BadRequest', words))
@@ -88,12 +92,13 @@ export function checkHead({ apiVersion, kind, metadata }: ApiObject, target: Tar
   }
 }
 
-/** Declared again. Undefined where that was the last that a going object waited for. */
-export function revised(current: ApiObject, submitted: ApiObject, target: Target): ApiObject | undefined {
+/** Declared again. */
+export function revised(current: ApiObject, submitted: ApiObject, target: Target): ApiObject {
   checkHead(submitted, target)
   checkPreconditions(current, submitted.metadata, target.kind)
   const { kind } = target
   const { metadata } = submitted
+  checkGoing(current, metadata, kind)
   const isGoing = current.metadata.deletionTimestamp !== undefined
   const finalizers = isGoing ? (metadata.finalizers ?? []) : finalizersOf(kind, metadata.finalizers)
   if (isGoing) checkNoNewFinalizers(current, finalizers, kind)
@@ -102,9 +107,19 @@ export function revised(current: ApiObject, submitted: ApiObject, target: Target
     ...oursOf(current.metadata),
     ...(finalizers.length === 0 ? {} : { finalizers }),
   })
-  const object = kind.hasStatus ? withStatus(declared, current['status']) : declared
-  // A namespace waits for what is in it, which no finalizer of its own says.
-  return isGoing && finalizers.length === 0 && kind.kind !== 'Namespace' ? undefined : object
+  return kind.hasStatus ? withStatus(declared, current['status']) : declared
+}
+
+/** Whether that was the last that a going object waited for. A namespace waits for what is in it, which no finalizer of its own says. */
+export function isOver({ metadata }: ApiObject, { kind }: ResourceKind): boolean {
+  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && kind !== 'Namespace'
+}
+
+/** When it is to go nobody says but by DELETE. */
+function checkGoing({ metadata }: ApiObject, { deletionTimestamp }: ObjectMeta, kind: ResourceKind): void {
+  if (deletionTimestamp === undefined || deletionTimestamp === metadata.deletionTimestamp) return
+  const words = `Invalid value: ${JSON.stringify(deletionTimestamp)}: field is immutable; delete the object instead`
+  throw invalid(kind, metadata.name, [cause('FieldValueInvalid', 'metadata.deletionTimestamp', words)])
 }
 
 /** With its generation, once it is known what will be kept: see L2. */
@@ -122,12 +137,13 @@ export function reported(current: ApiObject, submitted: ApiObject, target: Targe
 }
 
 /** Told to go. Undefined where nobody needs to tidy up and it is gone at once. */
-export function dismissed(current: ApiObject, nowMs: number, finalizer?: string): ApiObject | undefined {
-  if (current.metadata.deletionTimestamp !== undefined) {
-    return (current.metadata.finalizers ?? []).length === 0 ? undefined : current
-  }
-  const finalizers = [...(current.metadata.finalizers ?? []), ...(finalizer === undefined ? [] : [finalizer])]
-  const held = finalizers.length === 0 ? current : withMetadata(current, { finalizers })
+export function dismissed(
+  current: ApiObject,
+  nowMs: number,
+  finalizers: readonly string[] = current.metadata.finalizers ?? [],
+): ApiObject | undefined {
+  const held = finalizers.length === 0 ? withoutMetadata(current, 'finalizers') : withMetadata(current, { finalizers })
+  if (current.metadata.deletionTimestamp !== undefined) return finalizers.length === 0 ? undefined : held
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that it looks at is in metadata
   const marked = markDeleted(held as unknown as KeptObject, new Date(nowMs)) as unknown as ApiObject | undefined
   if (marked === undefined) return undefined

@@ -6,7 +6,7 @@ import type { Admitted } from '../admit/admission.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
 import type { Call } from './call.ts'
-import { born, counted, reported, revised, type Birth } from './life.ts'
+import { born, counted, isOver, reported, revised, type Birth } from './life.ts'
 import { unlessOnlyTimes, withOwners } from './own-fields.ts'
 
 /** How the fields of a write come to be owned: by whoever changed them, or as an apply has worked out already. */
@@ -15,6 +15,8 @@ export type Manner = 'update' | 'apply'
 export interface Revision {
   /** Undefined: it is gone with this. */
   readonly object: ApiObject | undefined
+  /** What is answered: the last of it where it is gone. */
+  readonly shown: ApiObject
   readonly warnings: readonly string[]
 }
 
@@ -33,20 +35,23 @@ export function revise(
   submitted: ApiObject,
   { nowMs, manner }: { readonly nowMs: number; readonly manner: Manner },
 ): Revision {
-  const { target, fieldValidation, strange, subresource } = call
+  const { target, fieldValidation, strange, isPatch, subresource } = call
   const own = (object: ApiObject): ApiObject =>
     manner === 'apply' ? unlessOnlyTimes(current, object) : withOwners(current, object, call, nowMs)
   if (subresource === 'status') {
-    const { warnings } = known(target.kind, { object: submitted, current, fieldValidation, strange })
+    const { warnings } = known(target.kind, { object: submitted, current, fieldValidation, isPatch, strange })
     const object = withKnownStatus(reported(current, submitted, target), target.kind)
     checkStatus(target.kind, object, current)
-    return { object: own(object), warnings }
+    const owned = own(object)
+    return { object: owned, shown: owned, warnings }
   }
 
   const wish = revised(current, submitted, target)
-  if (wish === undefined) return { object: undefined, warnings: [] }
-  const { object, warnings } = admit(target.kind, { object: wish, current, fieldValidation, strange })
-  return { object: own(counted(current, object, target.kind)), warnings }
+  // Nothing about an object that goes may keep it.
+  if (isOver(wish, target.kind)) return { object: undefined, shown: own(wish), warnings: [] }
+  const { object, warnings } = admit(target.kind, { object: wish, current, fieldValidation, isPatch, strange })
+  const next = own(counted(current, object, target.kind))
+  return { object: next, shown: next, warnings }
 }
 
 /** A status has the fields of its schema, as a spec has. */

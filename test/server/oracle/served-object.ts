@@ -56,6 +56,7 @@ export class ServedObject {
   #uid = ''
   #version = ''
   #latest = ''
+  #goingSince: Json = null
 
   constructor(collection: Collection, name: string) {
     this.#collection = collection
@@ -70,7 +71,7 @@ export class ServedObject {
     const response = await fetch(`${this.#collection.url}${path}?${query.toString()}`, {
       method: methods[verb],
       headers: { ...this.#collection.headers, 'content-type': contentTypes[verb] },
-      ...(verb === 'delete' ? {} : { body: JSON.stringify(this.#concrete(drawn.body)) }),
+      ...(verb === 'delete' ? {} : { body: JSON.stringify(this.#dated(this.#concrete(drawn.body))) }),
     })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server answers with JSON objects
     const body = (await response.json()) as JsonObject
@@ -92,12 +93,20 @@ export class ServedObject {
     return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, this.#concrete(value)]))
   }
 
+  /** When it was told to go is each server's own, and may not be written otherwise. */
+  #dated(body: Json): Json {
+    const metadata = isMap(body) ? body['metadata'] : undefined
+    if (!isMap(body) || !isMap(metadata) || metadata['deletionTimestamp'] === undefined) return body
+    return { ...body, metadata: { ...metadata, deletionTimestamp: this.#goingSince } }
+  }
+
   /** With placeholders for what differs from run to run. */
   #read(body: JsonObject): JsonObject {
     const metadata = isMap(body['metadata']) ? body['metadata'] : {}
     const { resourceVersion, uid, ...rest } = metadata
     this.#version = text(resourceVersion)
     this.#uid = text(uid)
+    this.#goingSince = metadata['deletionTimestamp'] ?? null
     const object = { ...body, metadata: { ...rest, uid: '$uid' } }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it was a JSON object before
     return JSON.parse(
