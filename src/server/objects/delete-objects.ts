@@ -44,20 +44,21 @@ function checkKind({ kind }: JsonObject): void {
 
 /** `orphanDependents` is how it was said before there were policies. */
 function readPolicy(options: JsonObject, query: URLSearchParams): PropagationPolicy | undefined {
-  const asked = options['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined
-  const orphans = options['orphanDependents'] ?? query.get('orphanDependents') ?? undefined
-  if (asked === undefined)
-    return orphans === undefined ? undefined : String(orphans) === 'true' ? 'Orphan' : 'Background'
+  const asked = options['propagationPolicy'] ?? query.get('propagationPolicy')
+  const orphans = options['orphanDependents'] ?? query.get('orphanDependents')
+  if (asked === null)
+    return orphans === null ? undefined : orphans === true || orphans === 'true' ? 'Orphan' : 'Background'
+  if (orphans !== null) {
+    throw wrongPolicy('FieldValueInvalid', 'Invalid value: say propagationPolicy or orphanDependents, not both')
+  }
   const policy = policies.find((known) => known === asked)
-  if (policy !== undefined && orphans === undefined) return policy
-  const [reason, words] =
-    policy === undefined
-      ? ([
-          'FieldValueNotSupported',
-          `Unsupported value: ${JSON.stringify(asked)}: write ${policies.join(', ')}`,
-        ] as const)
-      : (['FieldValueInvalid', 'Invalid value: say propagationPolicy or orphanDependents, not both'] as const)
-  throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [cause(reason, 'propagationPolicy', words)])
+  if (policy !== undefined) return policy
+  const words = `Unsupported value: ${JSON.stringify(asked).slice(0, 60)}: write ${policies.join(', ')}`
+  throw wrongPolicy('FieldValueNotSupported', words)
+}
+
+function wrongPolicy(reason: 'FieldValueInvalid' | 'FieldValueNotSupported', words: string): ApiFailure {
+  return invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [cause(reason, 'propagationPolicy', words)])
 }
 
 /** Gone, or the object on its way out: somebody has to tidy up first. */

@@ -73,15 +73,7 @@ function finalizersOf({ kind }: ResourceKind, given: readonly string[] = []): re
 
 /** Whether the body is of the kind, the namespace and the name that the address says. */
 export function checkHead({ apiVersion, kind, metadata }: ApiObject, target: Target): void {
-  const expected = apiVersionOf(target.kind)
-  if (target.kind.isCustom && apiVersion === expected && kind !== target.kind.kind) {
-    const words = `Invalid value: ${JSON.stringify(kind)}: must be ${target.kind.kind}`
-    throw invalid({ group: target.kind.group, kind }, metadata.name, [cause('FieldValueInvalid', 'kind', words)])
-  }
-  if (apiVersion !== expected || kind !== target.kind.kind) {
-    const words = `the body is ${apiVersion} ${kind}; this address takes ${expected} ${target.kind.kind}`
-    throw new ApiFailure(failure('BadRequest', words))
-  }
+  checkKind({ apiVersion, kind }, metadata.name, target.kind)
   if (target.kind.isNamespaced && metadata.namespace !== undefined && metadata.namespace !== target.namespace) {
     const words = `the namespace of the provided object does not match the namespace sent on the request: ${JSON.stringify(metadata.namespace)} is not ${JSON.stringify(target.namespace)}`
     throw new ApiFailure(failure('BadRequest', words))
@@ -90,6 +82,21 @@ export function checkHead({ apiVersion, kind, metadata }: ApiObject, target: Tar
     const words = `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`
     throw new ApiFailure(failure('BadRequest', words))
   }
+}
+
+function checkKind(
+  { apiVersion, kind }: Pick<ApiObject, 'apiVersion' | 'kind'>,
+  name: string,
+  wanted: ResourceKind,
+): void {
+  const expected = apiVersionOf(wanted)
+  if (apiVersion === expected && kind === wanted.kind) return
+  if (wanted.isCustom && apiVersion === expected) {
+    const words = `Invalid value: ${JSON.stringify(kind)}: must be ${wanted.kind}`
+    throw invalid({ group: wanted.group, kind }, name, [cause('FieldValueInvalid', 'kind', words)])
+  }
+  const words = `the body is ${apiVersion} ${kind}; this address takes ${expected} ${wanted.kind}`
+  throw new ApiFailure(failure('BadRequest', words))
 }
 
 /** Declared again. */
