@@ -8,3 +8,5 @@ export const manifest = flags.string({
 
 /** The app that a command is about; a manifest of another app is refused. */
 export const app = { app: flags.app({ required: true }), remote: flags.remote() }
+
+export const json = flags.boolean({ description: 'output in json format' })

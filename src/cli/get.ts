@@ -29,7 +29,8 @@ export const get = engineCommand({
     }
     const { looks, codes } = await lookAll(work)
     const { stdout } = work.around
-    stdout.write(looksText(looks, format.value))
+    // A command that fails leaves stdout empty.
+    if (looks.length > 0) stdout.write(looksText(looks, format.value))
     return worst(codes)
   },
 })
@@ -39,10 +40,9 @@ function looksText(looks: readonly SeenLook[], format: OutputFormat): string {
   if (showsCells(format)) {
     const isWide = format.kind === 'wide'
     const rows = looks.map((seen) => [...row(seen), ...(isWide ? wideRow(seen) : [])])
-    return looks.length === 0 ? '' : renderTable([isWide ? [...heading, ...wideHeading] : heading, ...rows])
+    return renderTable([isWide ? [...heading, ...wideHeading] : heading, ...rows])
   }
-  const objects = looks.map((seen) => objectOf(seen))
-  return objects.length === 0 ? '' : printObjects(objects, format)
+  return printObjects(looks.map(objectOf), format)
 }
 
 const jsonOf = ({ look, group }: SeenLook): unknown => lookJson(look, group)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -72,6 +72,23 @@ describe('heroku streams', () => {
     assert.match(unconfirmed.stderr, /did not match/)
   })
 
+  it('says that nothing could be seen, and no list, where Heroku cannot be reached', async () => {
+    const away = await herokuCli(emulator.heroku, () => {}, {
+      plugin: join(repository, 'heroku-plugin'),
+      env: { WEIR_BIN: join(repository, 'bin', 'weir'), HEROKU_HOST: 'http://127.0.0.1:9' },
+    })
+    try {
+      const listed = await away.run('streams', '--manifest', manifest, '--app', 'my-heroku-app')
+      assert.deepEqual([listed.code, listed.stdout], [3, ''], said(listed))
+      assert.match(listed.stderr, /cannot reach 127\.0\.0\.1:9/)
+      const unnamed = await away.run('streams:info', '--app', 'my-heroku-app')
+      assert.equal(unnamed.code, 3, said(unnamed))
+      assert.match(unnamed.stderr, /no control plane is named. .*name a manifest with --manifest FILE/)
+    } finally {
+      await away.close()
+    }
+  })
+
   it('destroys once it is confirmed', async () => {
     const destroyed = await heroku('streams:destroy', '--manifest', manifest, '--confirm', 'my-heroku-app')
     assert.equal(destroyed.code, 0, said(destroyed))
@@ -93,7 +110,16 @@ describe('heroku streams', () => {
       const onApp = (...args: string[]): Promise<CliRun> => withPlane.run(...args, '--app', 'my-heroku-app')
       const applied = await onApp('streams:apply', '--manifest', manifest, '--control-plane')
       assert.match(applied.stdout, /streamapp\/word-count created/, said(applied))
-      const scaled = await onApp('streams:scale', 'word-count', '--dynos', '4')
+      const [rows, info, other] = await Promise.all([
+        onApp('streams', '--json'),
+        onApp('streams:info', '--json'),
+        withPlane.run('streams:destroy', 'word-count', '--confirm', 'other-app', '--app', 'other-app'),
+      ])
+      assert.deepEqual(JSON.parse(rows.stdout)[0].name, 'word-count', said(rows))
+      assert.equal(JSON.parse(info.stdout)[0].object.spec.app, 'my-heroku-app', said(info))
+      assert.equal(other.code, 2, said(other))
+      assert.match(other.stderr.replaceAll(/\s+(›\s+)?/g, ' '), /no stream app word-count on other-app/)
+      const scaled = await onApp('streams:scale', '--dynos', '4')
       assert.match(scaled.stdout, /streamapp\/word-count scaled/, said(scaled))
       // No controller runs here, so it never is ready.
       const waited = await onApp('streams:wait', 'word-count', '--timeout', '1s')
@@ -107,26 +133,57 @@ describe('heroku streams', () => {
   // The rules: Heroku's AGENTS.md for plugins, after its RFC 000282.
   it('keeps to Heroku’s rules for plugins', async () => {
     const folder = join(cli.pluginRoot, 'commands', 'streams')
+    const { oclif } = JSON.parse(await readFile(join(cli.pluginRoot, 'package.json'), 'utf8'))
+    assert.deepEqual(Object.keys(oclif.topics), ['streams'], 'one topic, a noun in the plural')
     const files = await readdir(folder)
-    assert.deepEqual(files.toSorted(), [
-      'apply.js',
-      'destroy.js',
-      'diff.js',
-      'index.js',
-      'info.js',
-      'scale.js',
-      'wait.js',
-    ])
-    for (const file of files) assert.deepEqual(await broken(join(folder, file)), [], file)
+    const verbs = ['apply.js', 'destroy.js', 'diff.js', 'index.js', 'info.js', 'scale.js', 'wait.js']
+    assert.deepEqual(files.toSorted(), verbs, 'verbs, and an index that lists')
+    for (const file of files) {
+      assert.deepEqual(await broken(join(folder, file)), [], file)
+      assert.deepEqual(unkept(await readFile(join(folder, file), 'utf8'), file), [], file)
+    }
+    const shared = await readFile(join(cli.pluginRoot, 'lib', 'weir.js'), 'utf8')
+    assert.match(
+      shared,
+      /ux\.action\.start[^]*ux\.action\.stop[^]*notify\(/,
+      'says what it does, and when that took long',
+    )
   })
 })
+
+/** What only the text of a command shows. */
+function unkept(text: string, file: string): readonly string[] {
+  const acts = ['apply.js', 'destroy.js', 'scale.js', 'wait.js'].includes(file)
+  const rules: readonly (readonly [boolean, RegExp, string])[] = [
+    [acts, /await act\(this, /, 'a mutation, or what takes long, shows ux.action'],
+    [
+      file === 'destroy.js',
+      /hux\.confirmCommand\(\{[^]*confirmation: flags\.confirm/,
+      'what destroys asks, or takes --confirm',
+    ],
+    [file === 'index.js', /hux\.table\(/, 'many are a hux.table'],
+    [['index.js', 'info.js'].includes(file), /static flags = \{.*\bjson\b/, 'what shows has --json'],
+    [
+      true,
+      /^(?![^]*(process\.exit|console\.log|axios))/,
+      'it prints and ends as oclif does, and asks Heroku through weir',
+    ],
+  ]
+  return rules.filter(([applies, pattern]) => applies && !pattern.test(text)).map(([, , rule]) => rule)
+}
 
 /** Which of the rules a command breaks. */
 async function broken(file: string): Promise<readonly string[]> {
   const { default: command } = await import(pathToFileURL(file).href)
   const flags: readonly (readonly [string, { readonly description?: string }])[] = Object.entries(command.flags)
-  const texts = [command.description, ...flags.map(([, { description = '' }]) => description)]
-  const args: readonly { readonly required?: boolean }[] = Object.values(command.args ?? {})
+  const args: readonly { readonly required?: boolean; readonly description?: string }[] = Object.values(
+    command.args ?? {},
+  )
+  const texts = [
+    command.description,
+    ...flags.map(([, { description = '' }]) => description),
+    ...args.map(({ description = '' }) => description),
+  ]
   return [
     ...texts
       .filter((text) => !/^[a-z]/.test(text) || text.endsWith('.'))

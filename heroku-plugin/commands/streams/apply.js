@@ -1,7 +1,6 @@
 import { Command, flags as heroku } from '@heroku-cli/command'
-import { ux } from '@oclif/core'
 import { app, manifest } from '../../lib/flags.js'
-import { weirOrExit } from '../../lib/weir.js'
+import { act } from '../../lib/weir.js'
 
 export default class Apply extends Command {
   static topic = 'streams'
@@ -27,9 +26,7 @@ export default class Apply extends Command {
       ...(flags.wait ? ['--wait'] : []),
       ...(flags.confirm === undefined || flags['control-plane'] ? [] : ['--confirm', flags.confirm]),
     ]
-    ux.action.start(`Applying ${flags.manifest.join(', ')} to ${flags.app}`)
-    const stdout = await weirOrExit(this, ['apply', ...files, ...words, '--only-app', flags.app], { capture: true })
-    ux.action.stop()
-    ux.stdout(stdout)
+    const doing = `Applying ${flags.manifest.join(', ')} to ${flags.app}`
+    await act(this, doing, ['apply', ...files, ...words, '--only-app', flags.app])
   }
 }

@@ -1,7 +1,7 @@
 import { Command } from '@heroku-cli/command'
 import { ux } from '@oclif/core'
 import { app, manifest } from '../../lib/flags.js'
-import { target, weir } from '../../lib/weir.js'
+import { direct, weir } from '../../lib/weir.js'
 
 export default class Diff extends Command {
   static topic = 'streams'
@@ -11,8 +11,9 @@ export default class Diff extends Command {
 
   async run() {
     const { flags } = await this.parse(Diff)
-    const { code, stdout } = await weir(this, ['diff', ...target(flags)], { capture: true })
-    ux.stdout(code === 0 && stdout.trim() === '' ? 'No differences.\n' : stdout)
+    const { code, stdout } = await weir(this, ['diff', ...direct(flags)], { capture: true })
+    if (code === 0) ux.stdout('No differences.')
+    else if (stdout !== '') ux.stdout(stdout.trimEnd())
     if (code !== 0) this.exit(code)
   }
 }

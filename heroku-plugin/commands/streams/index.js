@@ -1,8 +1,8 @@
 import { Command } from '@heroku-cli/command'
 import { hux } from '@heroku/heroku-cli-util'
 import { ux } from '@oclif/core'
-import { app, manifest } from '../../lib/flags.js'
-import { target, weir } from '../../lib/weir.js'
+import { app, json, manifest } from '../../lib/flags.js'
+import { direct, listed, weir } from '../../lib/weir.js'
 
 export default class Streams extends Command {
   static topic = 'streams'
@@ -11,19 +11,20 @@ export default class Streams extends Command {
     '$ heroku streams --app example-app',
     '$ heroku streams --manifest word-count.yaml --app example-app',
   ]
-  static flags = { ...app, manifest }
+  static flags = { ...app, manifest, json }
 
   async run() {
     const { flags } = await this.parse(Streams)
-    const where = flags.manifest === undefined ? ['--all-namespaces'] : target(flags)
-    const { code, stdout } = await weir(this, ['get', ...where, '-o', 'json'], { capture: true })
+    const { code, stdout } = flags.manifest === undefined ? { code: 0, ...(await listed(this)) } : await looked(this, flags)
     // What could be seen is shown, where only the lag could not (3).
     if (stdout === '') this.exit(code)
     const rows = objects(JSON.parse(stdout)).filter((row) => row.app === flags.app)
+    if (flags.json) {
+      ux.stdout(JSON.stringify(rows, undefined, 2))
+      return
+    }
     if (rows.length === 0)
-      ux.stdout(
-        `No stream apps on ${flags.app}. Declare one: heroku streams:apply --manifest FILE --app ${flags.app}\n`,
-      )
+      ux.stdout(`No stream apps on ${flags.app}. Declare one: heroku streams:apply --manifest FILE --app ${flags.app}`)
     else
       hux.table(rows, {
         name: { header: 'Name' },
@@ -34,6 +35,8 @@ export default class Streams extends Command {
       })
   }
 }
+
+const looked = (command, flags) => weir(command, ['get', ...direct(flags), '-o', 'json'], { capture: true })
 
 /** What a control plane lists, and what is found directly, in one shape. */
 function objects(found) {

@@ -65,6 +65,11 @@ async function findPlane(around: Around): Promise<Result<PlaneAddress, string>> 
   return address.ok ? address : fail(`the kubeconfig ${found.value.file} cannot be used: ${address.error}`)
 }
 
+/** Whether the Heroku CLI's plugin runs us: its flags are others. */
+function isUnderHeroku(env: Around['env']): boolean {
+  return env['WEIR_SPOKEN_AS'] === 'heroku streams'
+}
+
 export interface KubeconfigFile {
   readonly file: string
   readonly text: string
@@ -74,9 +79,10 @@ export interface KubeconfigFile {
 export async function readKubeconfigFile({ env }: Pick<Around, 'env'>): Promise<Result<KubeconfigFile, string>> {
   const file = env['WEIR_KUBECONFIG'] ?? env['KUBECONFIG']
   if (file === undefined || file === '') {
-    return fail(
-      'no control plane is named. Set WEIR_KUBECONFIG to its kubeconfig, or add --direct to work with HEROKU_API_KEY and no control plane',
-    )
+    const otherwise = isUnderHeroku(env)
+      ? 'name a manifest with --manifest FILE to work with Heroku alone'
+      : 'add --direct to work with HEROKU_API_KEY and no control plane'
+    return fail(`no control plane is named. Set WEIR_KUBECONFIG to its kubeconfig, or ${otherwise}`)
   }
   const text = await readFile(file, 'utf8').catch(() => undefined)
   return text === undefined ? fail(`the kubeconfig ${file} cannot be read`) : ok({ file, text })
