@@ -32,6 +32,8 @@ export interface CacheEvent {
   readonly version: number
   readonly now: CachedObject | undefined
   readonly before: CachedObject | undefined
+  /** Of what it alone keeps, in characters: about. */
+  readonly weight: number
   /** Lines of a watch made of this event, by their form: each form is made once, however many watch. */
   readonly lines: Map<string, string>
 }

@@ -1,5 +1,6 @@
 import BTreeModule from 'sorted-btree'
 import type { Change, ControlRecord, ObjectKey, StoredObject } from '../../record/record.ts'
+import { weightOf } from '../admit/bounds.ts'
 import { CachedObject, type CacheEvent } from './cached-object.ts'
 
 const BTree = BTreeModule.default
@@ -20,7 +21,10 @@ export interface Listener {
 
 /** Changes kept for watchers that come back; the record's own log goes further, but does not know what was before. */
 const mostEvents = 10_000
-const changesAtOnce = 500
+/** In characters of their objects: of what is large, fewer. */
+const mostWeight = 32 * 1024 * 1024
+/** Few enough for memory where each is as large as an object may be. */
+const changesAtOnce = 100
 
 /**
  * All objects of the kinds it is told of, as the record had them a moment ago,
@@ -35,6 +39,7 @@ export class ObjectCache {
   readonly #kinds: ReadonlyMap<string, Objects>
   readonly #listeners = new Map<string, Set<Listener>>()
   #events: CacheEvent[] = []
+  #weight = 0
   #oldest = 0
   #version: number | undefined
   #running: Promise<void> | undefined
@@ -87,11 +92,17 @@ export class ObjectCache {
 
   /** Undefined where `since` is too long ago. What happened since is handed over before this returns. */
   listen(kind: string, since: number, listener: Listener): (() => void) | undefined {
-    if (since < this.#oldest) return undefined
+    const missed = this.changesAfter(kind, since)
+    if (missed === undefined) return undefined
     const listeners = this.#listeners.get(kind) ?? new Set()
     this.#listeners.set(kind, listeners.add(listener))
-    for (const event of this.#eventsAfter(since)) if (kindOf(event) === kind) listener.onEvent(event)
+    for (const event of missed) listener.onEvent(event)
     return () => listeners.delete(listener)
+  }
+
+  /** What happened to a kind after `since`, in order. Undefined where that is too long ago. */
+  changesAfter(kind: string, since: number): readonly CacheEvent[] | undefined {
+    return since < this.#oldest ? undefined : this.#eventsAfter(since).filter((event) => kindOf(event) === kind)
   }
 
   /** Follows the record until the signal fires; `onLost` hears of each look that failed. */
@@ -154,6 +165,7 @@ export class ObjectCache {
     this.#version = since
     await this.#look()
     this.#events = []
+    this.#weight = 0
     this.#oldest = this.version
     for (const listeners of this.#listeners.values()) {
       for (const listener of listeners) listener.onGone()
@@ -174,11 +186,22 @@ export class ObjectCache {
     const event = eventOf(change, object, objects)
     if (event === undefined) return
     this.#events.push(event)
-    if (this.#events.length > mostEvents * 1.2) {
-      const dropped = this.#events.splice(0, this.#events.length - mostEvents)
-      this.#oldest = dropped.at(-1)?.version ?? this.#oldest
-    }
+    this.#weight += event.weight
+    if (this.#events.length > mostEvents * 1.2 || this.#weight > mostWeight * 1.2) this.#forget()
     for (const listener of this.#listeners.get(object.key.kind) ?? []) listener.onEvent(event)
+  }
+
+  /** Many at once, since taking the first of an array away moves all others. The latest stays, however large it is. */
+  #forget(): void {
+    let count = Math.max(0, this.#events.length - mostEvents)
+    let weight = this.#weight
+    for (let at = 0; at < this.#events.length - 1 && (at < count || weight > mostWeight); at += 1) {
+      weight -= this.#events[at]?.weight ?? 0
+      count = Math.max(count, at + 1)
+    }
+    const dropped = this.#events.splice(0, count)
+    this.#weight = weight
+    this.#oldest = dropped.at(-1)?.version ?? this.#oldest
   }
 
   #eventsAfter(version: number): readonly CacheEvent[] {
@@ -201,11 +224,11 @@ function eventOf(change: Change['kind'], stored: StoredObject, objects: Objects)
   if (before !== undefined && before.version >= version) return undefined
   if (change === 'removed') {
     objects.delete(place)
-    return before === undefined ? undefined : { version, now: undefined, before, lines: new Map() }
+    return before === undefined ? undefined : { version, now: undefined, before, weight: 0, lines: new Map() }
   }
   const now = new CachedObject(stored)
   objects.set(place, now)
-  return { version, now, before, lines: new Map() }
+  return { version, now, before, weight: weightOf(stored.body), lines: new Map() }
 }
 
 function within(objects: Objects, namespace: string | undefined): readonly CachedObject[] {

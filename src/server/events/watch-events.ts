@@ -1,19 +1,16 @@
-import type { Clock } from '../../base/clock.ts'
 import { withMetadata } from '../api-object.ts'
 import type { CacheEvent } from '../cache/cached-object.ts'
 import type { Listable } from '../objects/list-objects.ts'
 import { bookmarkLine, changeLine, seen, watches, type EventType } from '../watch/watch-line.ts'
-import { bookmarkEveryMs, expiredLine, type WatchOptions } from '../watch/watch.ts'
+import { room } from '../watch/outlet.ts'
+import { bookmarkEveryMs, expiredLine, type Sending, type WatchOptions } from '../watch/watch.ts'
 import { inWordsOf, listable, listEvents, toldObject, type EventSurroundings } from './list-events.ts'
 
 /** What the controller tells is looked at this often, where the record says that something was written. */
 const lookEveryMs = 1_000
 const atOnce = 500
-
-interface Sending {
-  readonly clock: Clock
-  readonly send: (line: string) => void
-}
+/** Posted events that wait for a client which does not read; then it is to list again. */
+const mostWaiting = 2_000
 
 interface News {
   readonly version: number
@@ -29,11 +26,12 @@ interface News {
 export async function watchEvents(
   around: EventSurroundings,
   options: WatchOptions,
-  { clock, send }: Sending,
+  sending: Sending,
   stop: AbortSignal,
 ): Promise<void> {
   const { form, wantsBookmarks } = options
-  let at = await beginning(around, options, { clock, send })
+  const { clock, send } = sending
+  let at = await beginning(around, options, sending, stop)
   const posted = followPosted(around, options, at)
   if (posted === undefined) return send(expiredLine)
 
@@ -43,7 +41,10 @@ export async function watchEvents(
     if (upTo > at) {
       const told = await toldBetween(around, options, { since: at, upTo })
       const news = [...told, ...posted.take(upTo)].toSorted((one, other) => one.version - other.version)
-      for (const { type, event } of news) send(changeLine(type, event, form, clock.now()))
+      for (const { type, event } of news) {
+        await room(sending, stop)
+        send(changeLine(type, event, form, clock.now()))
+      }
       at = upTo
     }
     if (clock.now() >= bookmarkAt) {
@@ -60,12 +61,17 @@ export async function watchEvents(
 async function beginning(
   around: EventSurroundings,
   { form, namespace, isChosen, since, sendsInitial }: WatchOptions,
-  { clock, send }: Sending,
+  sending: Sending,
+  stop: AbortSignal,
 ): Promise<number> {
   if (since !== undefined && !sendsInitial) return since
   const { events, version } = await listEvents(around, form.kind, namespace)
-  for (const event of events) if (isChosen(event.object)) send(changeLine('ADDED', event, form, clock.now()))
-  if (sendsInitial) send(bookmarkLine(version, form, true))
+  for (const event of events) {
+    if (!isChosen(event.object)) continue
+    await room(sending, stop)
+    sending.send(changeLine('ADDED', event, form, sending.clock.now()))
+  }
+  if (sendsInitial) sending.send(bookmarkLine(version, form, true))
   return version
 }
 
@@ -112,7 +118,10 @@ function followPosted(
     onEvent: (change) => {
       const type = seen(change, isWatched)
       const event = type === undefined ? undefined : postedObject(change, type)
-      if (type !== undefined && event !== undefined) waiting.push({ version: change.version, type, event })
+      if (type !== undefined && event !== undefined && !isGone) waiting.push({ version: change.version, type, event })
+      if (waiting.length <= mostWaiting) return
+      isGone = true
+      waiting.length = 0
     },
     onGone: () => void (isGone = true),
   })

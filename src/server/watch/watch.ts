@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../base/clock.ts'
 import { ApiFailure, failure } from '../api-status.ts'
-import type { ObjectCache } from '../cache/object-cache.ts'
-import { catchUp, readSelectors, wholeNumber, type Selects } from '../objects/list-objects.ts'
-import { bookmarkLine, lineOf, changeLine, seen, watches, withColumns, type WatchForm } from './watch-line.ts'
+import { readSelectors, wholeNumber, type Selects } from '../objects/list-objects.ts'
+import { openOutlet, type Outlet } from './outlet.ts'
+import type { WatchForm } from './watch-line.ts'
 
 export interface WatchOptions {
   readonly namespace: string | undefined
@@ -21,10 +21,10 @@ export interface WatchOptions {
 /** As long as Kubernetes' own server lets one last when nobody says. */
 const usualSeconds = 1_800
 const longestSeconds = 3_600
+/** A client that has read nothing for so long after its watch was over is let go. */
+const unreadForMs = 10_000
 /** Between two bookmarks of a quiet watch. */
 export const bookmarkEveryMs = 30_000
-/** A client that reads no faster than this behind is told to come back: its lines would fill our memory. */
-const mostBufferedBytes = 4 * 1024 * 1024
 
 export function readWatchOptions(query: URLSearchParams, namespace: string | undefined, form: WatchForm): WatchOptions {
   const seconds = wholeNumber(query, 'timeoutSeconds') ?? usualSeconds
@@ -45,12 +45,14 @@ export function readWatchOptions(query: URLSearchParams, namespace: string | und
   }
 }
 
+export interface Sending extends Outlet {
+  readonly clock: Clock
+  /** Nothing more is to come. */
+  readonly end: () => void
+}
+
 /** Writes lines until the signal fires. */
-export type Follow = (
-  options: WatchOptions,
-  sending: { readonly clock: Clock; readonly send: (line: string) => void; readonly end: () => void },
-  stop: AbortSignal,
-) => Promise<void>
+export type Follow = (options: WatchOptions, sending: Sending, stop: AbortSignal) => Promise<void>
 
 /**
  * Sends each change as a line of JSON until the client goes, the time is up, or the signal fires.
@@ -65,101 +67,21 @@ export async function watch(
   const ended = new AbortController()
   const end = (): void => ended.abort()
   response.once('close', end)
+  // Of what is asked for behind a watch on the same connection, the answer never has a socket, and is not told that it closes.
+  const { socket } = response.req
+  socket.once('close', end)
   const stop = AbortSignal.any([signal, ended.signal, AbortSignal.timeout(options.forMs)])
   // Clients wait for the headers before they go on.
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' })
   response.flushHeaders()
-  await follow(options, { clock, send: sender(response, options.form, end), end }, stop)
+  await follow(options, { ...openOutlet(response, options.form), clock, end }, stop)
+  socket.off('close', end)
+  // A client that does not read what is left would keep it, and its connection, for ever.
+  response.setTimeout(unreadForMs, () => response.destroy())
   response.end()
-}
-
-/** Follows what the cache keeps. */
-export function followCache(cache: ObjectCache): Follow {
-  return async (options, { clock, send, end }, stop) => {
-    const { sendsInitial, since } = options
-    await (since === undefined || sendsInitial ? cache.fresh() : Promise.resolve())
-    if (since !== undefined) await catchUp(cache, since).catch(ignoreFuture)
-    const unlisten = begin(cache, options, { clock, send, end })
-    if (options.wantsBookmarks) await bookmarks(cache, options, { clock, send }, stop)
-    else await aborted(stop)
-    unlisten()
-  }
-}
-
-interface Sending {
-  readonly clock: Clock
-  readonly send: (line: string) => void
-}
-
-/** What is there, where it is asked for, and from there on every change. */
-function begin(
-  cache: ObjectCache,
-  options: WatchOptions,
-  { clock, send, end }: Sending & { readonly end: () => void },
-): () => void {
-  const { form, namespace, isChosen, sendsInitial, since } = options
-  const isWatched = watches(namespace, isChosen)
-  const listsFirst = since === undefined || sendsInitial
-  if (listsFirst) {
-    const { objects } = cache.list(form.kind.kind, namespace)
-    for (const cached of objects) if (isWatched(cached)) send(changeLine('ADDED', cached, form, clock.now()))
-  }
-  if (sendsInitial) send(bookmarkLine(cache.version, form, true))
-  const gone = (): void => {
-    send(expiredLine)
-    end()
-  }
-  const unlisten = cache.listen(form.kind.kind, listsFirst ? cache.version : since, {
-    onEvent: (event) => {
-      const type = seen(event, isWatched)
-      if (type !== undefined) send(lineOf(event, type, form, clock.now()))
-    },
-    onGone: gone,
-  })
-  if (unlisten !== undefined) return unlisten
-  gone()
-  return () => {}
 }
 
 export const expiredLine = `${JSON.stringify({
   type: 'ERROR',
   object: failure('Expired', 'too old resource version: list again, and watch from the version of that list'),
 })}\n`
-
-/** Writes lines; a client that does not read them is let go. */
-function sender(response: ServerResponse, form: WatchForm, end: () => void): (line: string) => void {
-  let isFirst = true
-  return (line) => {
-    if (response.destroyed || response.writableEnded) return
-    response.write(isFirst ? withColumns(line, form) : line)
-    isFirst = false
-    if (response.writableLength <= mostBufferedBytes) return
-    response.destroy()
-    end()
-  }
-}
-
-async function bookmarks(
-  cache: ObjectCache,
-  { form, forMs }: WatchOptions,
-  { clock, send }: Sending,
-  stop: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    await clock.sleep(Math.min(bookmarkEveryMs, Math.max(1, forMs / 2)), stop)
-    if (stop.aborted) return
-    send(bookmarkLine(cache.version, form, false))
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  if (signal.aborted) resolve()
-  else signal.addEventListener('abort', () => resolve(), { once: true })
-  return promise
-}
-
-/** A version that nobody wrote yet: the watch waits for what comes after it. */
-function ignoreFuture(error: unknown): void {
-  if (!(error instanceof ApiFailure)) throw error
-}

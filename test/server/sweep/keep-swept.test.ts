@@ -27,7 +27,7 @@ describe('a write that the sweeper looks after', () => {
   for (const [title, now, before, namespace, expected] of table) {
     it(`${title}: ${expected ? 'yes' : 'no'}`, () => {
       const cache = { get: () => kept(namespace, { kind: 'Namespace', namespace: '' }) }
-      assert.equal(mayLeaveSomething({ version: 2, now, before, lines: new Map() }, cache), expected)
+      assert.equal(mayLeaveSomething({ version: 2, now, before, weight: 0, lines: new Map() }, cache), expected)
     })
   }
 })
