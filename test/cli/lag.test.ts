@@ -23,7 +23,8 @@ describe('weir lag and top', () => {
   })
 
   it('are worked out here, and say so', async () => {
-    assert.match((await weir(['lag'])).stderr, /weir lag -f FILE --direct/)
+    assert.match((await weir(['lag'])).stderr, /no control plane is named/)
+    assert.match((await weir(['lag', '-f', 'x.yaml'])).stderr, /a manifest is worked out here .*: add --direct/)
   })
 
   for (const isTty of [true, false]) {

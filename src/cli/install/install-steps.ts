@@ -96,11 +96,12 @@ export interface Deploy {
   readonly isForced: boolean
 }
 
-export async function deploy({ source, version, isForced }: Deploy, installing: Installing): Step<void> {
+/** Answers whether anything was built. */
+export async function deploy({ source, version, isForced }: Deploy, installing: Installing): Step<boolean> {
   const { name, platform, signal } = installing
   const release = await platform.currentRelease(name, signal)
   if (!release.ok) return failed(release.error)
-  if (release.value?.hasSlug === true && !isForced) return ok(undefined)
+  if (release.value?.hasSlug === true && !isForced) return ok(false)
   const url = source === undefined ? await upload(installing) : ok(source)
   return url.ok ? build({ url: url.value, version }, installing) : url
 }
@@ -108,7 +109,7 @@ export async function deploy({ source, version, isForced }: Deploy, installing: 
 async function build(
   source: { readonly url: string; readonly version: string },
   { name, apps, say, until, signal }: Installing,
-): Step<void> {
+): Step<boolean> {
   say('building')
   const started = await apps.createBuild(name, source, signal)
   if (!started.ok) return failed(started.error)
@@ -120,7 +121,7 @@ async function build(
   if (!ended.ok) return failed(ended.error)
   if (ended.value === undefined) return late(`build ${id} goes on`)
   const message = `build ${id} failed; its output: heroku builds:output ${id} -a ${name}`
-  return ended.value === 'succeeded' ? ok(undefined) : fail({ kind: 'refusal', message })
+  return ended.value === 'succeeded' ? ok(true) : fail({ kind: 'refusal', message })
 }
 
 async function upload({ name, apps, say, signal }: Installing): Step<string> {
@@ -129,9 +130,13 @@ async function upload({ name, apps, say, signal }: Installing): Step<string> {
   const tarball = await packageTarball()
   say(`uploading ${Math.round(tarball.byteLength / 1024)} kB`)
   // Heroku's address is a signed one of S3: it takes the bytes without a key, and no Content-Type.
-  const sent = await fetch(source.value.putUrl, { method: 'PUT', body: tarball, signal })
-  if (sent.ok) return ok(source.value.getUrl)
-  return fail({ kind: 'failure', message: `the upload was answered with ${sent.status}. Try again` })
+  const sent = await fetch(source.value.putUrl, { method: 'PUT', body: tarball, signal }).catch((cause: unknown) => {
+    signal.throwIfAborted()
+    return cause
+  })
+  if (sent instanceof Response && sent.ok) return ok(source.value.getUrl)
+  const why = sent instanceof Response ? `was answered with ${sent.status}` : 'was cut off'
+  return fail({ kind: 'failure', message: `the upload ${why}. Check the network, and try again` })
 }
 
 /** One web dyno and one clock dyno of one size (Heroku mixes not all of them), and waits until both run. */

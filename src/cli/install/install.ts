@@ -50,6 +50,7 @@ export const install: CliCommand = {
 
 interface Installed {
   readonly url: string
+  readonly wasBuilt: boolean
   readonly vars: ConfigVars
 }
 
@@ -86,7 +87,7 @@ async function installAll(
   const deployed = await deploy(wish, installing)
   if (!deployed.ok) return deployed
   const running = await run(String(options['size']), installing)
-  return running.ok ? ok({ url, vars: set.value }) : running
+  return running.ok ? ok({ url, vars: set.value, wasBuilt: deployed.value }) : running
 }
 
 function sayMishap({ kind, message }: Mishap, { stderr }: Around): ExitCode {
@@ -98,7 +99,7 @@ function sayMishap({ kind, message }: Mishap, { stderr }: Around): ExitCode {
 /** The kubeconfig holds the admin's token: its owner alone may read it. */
 async function tell(
   name: string,
-  { url, vars }: Installed,
+  { url, vars, wasBuilt }: Installed,
   { given, around }: { readonly given: Given; readonly around: Around },
 ): Promise<ExitCode> {
   const asked = given.options['kubeconfig']
@@ -106,6 +107,11 @@ async function tell(
   const access = { url: url.replace(/\/+$/, ''), authority: undefined, token: new Secret(vars['WEIR_TOKEN'] ?? '') }
   await writeFile(resolve(around.cwd, file), kubeconfig(access), { mode: 0o600 })
   around.stdout.write(`control plane ${name} runs at ${access.url}\n`)
+  if (!wasBuilt) {
+    around.stderr.write(
+      `It ran already, and nothing was built. weir install ${name} --redeploy builds this weir (${ownVersion()})\n`,
+    )
+  }
   around.stderr.write(
     `It operates apps with the HEROKU_API_KEY of this shell; give it one of its own: heroku authorizations:create, then heroku config:set WEIR_HEROKU_API_KEY=… -a ${name}\nNext: export WEIR_KUBECONFIG=${file}; weir doctor; weir apply -f FILE\n`,
   )

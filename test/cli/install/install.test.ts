@@ -87,7 +87,12 @@ describe('weir install', () => {
     await install()
     const { body: before } = await emulator.call('GET', '/apps/my-plane/config-vars')
     emulator.heroku.knobs.requests.length = 0
-    assert.equal((await install()).code, 0)
+    const again = await install()
+    assert.equal(again.code, 0)
+    assert.match(
+      again.stderr,
+      /It ran already, and nothing was built\. weir install my-plane --redeploy builds this weir \(\d+\.\d+\.\d+\)/,
+    )
     assert.deepEqual(writes(), [])
     assert.deepEqual((await emulator.call('GET', '/apps/my-plane/config-vars')).body, before)
     assert.equal((await install('--redeploy')).code, 0)
@@ -127,6 +132,31 @@ describe('weir install', () => {
     assert.equal((await install()).code, 0)
     assert.equal((await install('--timeout', 'soon')).code, 2)
   })
+})
+
+describe('weir install, cut short at each of its writes', () => {
+  for (const kind of ['drop', 'lose-answer'] as const) {
+    it(`goes on from there with the same command (${kind})`, async (t) => {
+      const whole = await stage(t)
+      assert.equal((await whole.install()).code, 0)
+      const { length: writes } = whole.writes()
+      for (let cut = 0; cut < writes; cut += 1) {
+        const { emulator, install } = await stage(t)
+        let seen = 0
+        emulator.heroku.knobs.fault = ({ method }) => (method !== 'GET' && (seen += 1) === cut + 1 ? { kind } : null)
+        const first = await install()
+        if (first.code !== 0) assert.match(first.stderr, /What was made stays; the same command goes on from there/)
+        const second = await install()
+        assert.equal(second.code, 0, `write ${cut}: ${first.stderr}${second.stderr}`)
+        const { body: dynos } = await emulator.call('GET', '/apps/my-plane/dynos')
+        assert.deepEqual(
+          dynos.map(({ name }: { name: string }) => name).toSorted(),
+          ['clock.1', 'web.1'],
+          `write ${cut}`,
+        )
+      }
+    })
+  }
 })
 
 describe('weir uninstall', () => {
