@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
+import { openServer, type OpenServer } from './open-server.ts'
 
 export interface Probes {
   /** Prometheus' text format 0.0.4. */
@@ -8,23 +8,18 @@ export interface Probes {
   readonly ready: () => { readonly isReady: boolean; readonly text: string }
 }
 
-export interface ProbeServer {
-  readonly port: number
-  close(): Promise<void>
-}
-
 /**
  * `/livez`, `/readyz` and `/metrics` over plain HTTP, as Kubernetes and Prometheus ask for them. Whoever is alive answers
  * `/livez`; a process that waits for its database is alive and not ready. Port 0 takes a free one.
  */
 export async function serveProbes(
   probes: Probes,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<ProbeServer> {
-  const server = createServer((request, response) => void respond(request.url ?? '/', probes, response))
-  server.listen(port, host)
-  await once(server, 'listening')
-  return { port: portOf(server), close: () => close(server) }
+  at: { readonly host: string; readonly port: number },
+): Promise<OpenServer> {
+  return openServer(
+    createServer((request, response) => void respond(request.url ?? '/', probes, response)),
+    at,
+  )
 }
 
 async function respond(url: string, probes: Probes, response: ServerResponse): Promise<void> {
@@ -55,15 +50,4 @@ async function answer(url: string, { metrics, ready }: Probes): Promise<Answer> 
     default:
       return { status: 404, text: 'ask for /livez, /readyz or /metrics\n' }
   }
-}
-
-function portOf(server: Server): number {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
+import { portOf } from '../host/open-server.ts'
 
 /** Ports of 127.0.0.1 that nobody listens on now. Held until all are found, so no two are the same. */
 export async function freePorts(count: number): Promise<readonly number[]> {
@@ -21,10 +22,4 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1)
   return port
-}
-
-function portOf(server: Server): number {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('a server on a port has an address')
-  return address.port
 }

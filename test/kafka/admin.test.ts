@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { describe, it } from 'node:test'
+import { portOf } from '../../src/host/open-server.ts'
 import { KafkajsAdmin } from '../../src/kafka/kafkajs-admin.ts'
 import { FakeKafkaAdmin } from '../support/fake-kafka-admin.ts'
 import { kafkaAdminContract, type AdminWorld } from './admin-contract.ts'
@@ -63,8 +64,7 @@ describe('the Kafka admin on kafkajs', () => {
 async function listening(server: Server, then: (server: Server) => void): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
+  const port = portOf(server)
   then(server)
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  return port
 }

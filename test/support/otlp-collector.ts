@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { gunzipSync } from 'node:zlib'
 import type { KeyPair } from '../../src/host/certificate-authority.ts'
+import { openServer } from '../../src/host/open-server.ts'
 
 export interface Received {
   readonly path: string
@@ -32,16 +32,10 @@ async function open(codes: number[], pair?: KeyPair) {
   }
   const server =
     pair === undefined ? createServer(receive) : createTlsServer({ cert: pair.certificate, key: pair.key }, receive)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the collector has no port')
+  const opened = await openServer(server, { host: '127.0.0.1', port: 0 })
   return {
     received,
-    endpoint: `${pair === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    endpoint: `${pair === undefined ? 'http' : 'https'}://127.0.0.1:${opened.port}`,
+    [Symbol.asyncDispose]: () => opened.close(),
   }
 }

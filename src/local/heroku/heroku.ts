@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { CertificateAuthority } from '../../host/certificate-authority.ts'
+import { portOf } from '../../host/open-server.ts'
 import { dataServer } from './data/data-server.ts'
 import { deliver } from './deliver-webhook.ts'
 import type { Knobs } from './http/knobs.ts'
@@ -46,9 +47,7 @@ const loopback = ['127.0.0.1', 'localhost']
 
 async function listen(server: FastifyInstance, port = 0): Promise<string> {
   await server.listen({ host: '127.0.0.1', port })
-  const address = server.server.address()
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP port has an address')
-  return `127.0.0.1:${address.port}`
+  return `127.0.0.1:${portOf(server.server)}`
 }
 
 const newKnobs = (world: World): Knobs => ({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Clock } from '../../base/clock.ts'
+import type { OpenServer } from '../../host/open-server.ts'
 import type { StreamClient } from '../../kafka/stream-client.ts'
 import { findTasks } from '../assign/assign-members.ts'
 import type { WorkerConfig } from '../config.ts'
@@ -12,7 +13,7 @@ import type { ThreadLog } from '../thread/thread-world.ts'
 import { ThreadLines } from './ask-threads.ts'
 import { PauseSwitch } from './pause-switch.ts'
 import type { Served } from './answer-request.ts'
-import { serveRequests, type OpenServer } from './serve-requests.ts'
+import { serveRequests } from './serve-requests.ts'
 import { planStores } from './store-plan.ts'
 
 /** Hears what threads report, serves it where a port is asked for, and writes it where lines are. */

@@ -1,12 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { openServer, type OpenServer } from '../../host/open-server.ts'
 import { answerCommand } from './answer-command.ts'
 import { answerRequest, type Served } from './answer-request.ts'
-
-export interface OpenServer {
-  readonly port: number
-  close(): Promise<void>
-}
 
 /** Serves metrics and stores over HTTP, to read and never to write; only the worker as a whole can be paused. Port 0 takes a free one. */
 export async function serveRequests(
@@ -14,13 +9,11 @@ export async function serveRequests(
   at: { readonly host: string; readonly port: number },
 ): Promise<OpenServer> {
   const server = createServer((request, response) => void respond(served, request, response))
-  server.listen(at.port, at.host)
   try {
-    await once(server, 'listening')
+    return await openServer(server, at)
   } catch (cause) {
     throw new Error(`cannot serve metrics on ${at.host}:${at.port}: set WEIR_METRICS_PORT to a free port`, { cause })
   }
-  return { port: portOf(server), close: () => close(server) }
 }
 
 async function respond(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -42,15 +35,4 @@ async function answer(served: Served, url: string) {
   } catch (error) {
     return { status: 500, body: { error: error instanceof Error ? error.message : String(error) } }
   }
-}
-
-function portOf(server: Server): number {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
 }
