@@ -7,6 +7,8 @@ interface Completable {
   readonly words: string
   readonly summary: string
   readonly options: readonly string[]
+  /** Names of objects of the control plane follow, which it is asked for. */
+  readonly takesNames: boolean
 }
 
 /** `weir completion bash|zsh|fish`: a script that completes commands and their options, made from the commands themselves. */
@@ -37,7 +39,9 @@ function completables(table: readonly Listed[]): Promise<readonly Completable[]>
       const listed = await load?.()
       listed?.define(command)
       const options = command.options.flatMap(({ long }) => (typeof long === 'string' ? [long] : []))
-      return { words, summary, options: [...options, '--help'] }
+      const takesNames =
+        options.includes('--namespace') && command.registeredArguments.length > 0 && !['apply', 'diff'].includes(words)
+      return { words, summary, options: [...options, '--help'], takesNames }
     }),
   )
 }
@@ -49,19 +53,38 @@ const scripts: Readonly<Record<string, (rows: readonly Completable[]) => string>
   fish: fishScript,
 }
 
-/** The words that are typed so far decide; where no command fits them, the next word of every command that begins so. */
+/** What `weir get` answers a completion: names alone, and nothing where it cannot. */
+const namesOnly = `-o name 2>/dev/null | sed 's,.*/,,'`
+
+/**
+ * The words that are typed so far decide; where no command fits them, the next word of every command that begins so. Names of objects
+ * are the control plane's, in the namespace that was typed; of the kind, where the word before the current one names one.
+ */
 function bashScript(rows: readonly Completable[]): string {
   const cases = rows
     .toSorted((a, b) => b.words.length - a.words.length)
     .map(({ words, options }) => `    '${words} '*) words='${options.join(' ')}' ;;`)
   const seconds = twoWords(rows).map(([first, second]) => `    '${first} ') words='${second.join(' ')}' ;;`)
   const firsts = [...new Set(rows.map(({ words }) => words.split(' ')[0]))]
+  const named = rows.filter(({ takesNames }) => takesNames).map(({ words }) => `'${words} '*`)
   return `_weir() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" words=''
-  local typed="\${COMP_WORDS[*]:1:COMP_CWORD-1}"
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words='' kind=streamapps space=''
+  local typed="\${COMP_WORDS[*]:1:COMP_CWORD-1}" spaceTyped=' (-n|--namespace)[ =]([^ ]+) '
   case "$typed " in
     ' ') words='${firsts.join(' ')} --help --version' ;;
 ${[...seconds, ...cases].join('\n')}
+  esac
+  case "$previous" in
+    -f|--filename) words='' ;;
+    -o|--output) words='table wide text json yaml name jsonpath=' ;;
+    -n|--namespace) words=$("\${COMP_WORDS[0]}" get namespaces ${namesOnly}) ;;
+    *)
+      case "$typed $current" in
+        ${named.join('|')})
+          [[ "$typed " =~ $spaceTyped ]] && space="--namespace=\${BASH_REMATCH[2]}"
+          [[ "$previous" =~ ^(gitsources?|gitsrc|secrets?|configmaps?|pods?|serviceaccounts?|leases?)$ ]] && kind="$previous"
+          [[ "$current" != -* ]] && words=$("\${COMP_WORDS[0]}" get "$kind" $space ${namesOnly}) ;;
+      esac ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [ \${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- "$current")); fi
@@ -88,7 +111,13 @@ function fishScript(rows: readonly Completable[]): string {
           .join('; and ')}' -l ${option.slice(2)}`,
     ),
   )
-  return `${[...lines, ...below, ...options].join('\n')}\n`
+  const names = rows
+    .filter(({ takesNames }) => takesNames)
+    .map(
+      ({ words }) =>
+        `complete -c weir -f -n '__fish_seen_subcommand_from ${words}' -a "(weir get streamapps ${namesOnly})"`,
+    )
+  return `${[...lines, ...below, ...options, ...names].join('\n')}\n`
 }
 
 const fishQuoted = (text: string): string => text.replaceAll(/['\\]/g, '\\$&')

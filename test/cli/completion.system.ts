@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { fileURLToPath } from 'node:url'
+import { streamApp, streamApps } from '../support/api-stream-app.ts'
 import { weir } from '../support/cli.ts'
+import { weirWithPlane } from '../support/weir-with-plane.ts'
 
 const run = promisify(execFile)
+const bin = fileURLToPath(new URL('../../bin/weir', import.meta.url))
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0
 
 describe('weir completion', () => {
@@ -42,6 +46,39 @@ describe('weir completion', () => {
       assert.deepEqual(stdout.trim().split(' ').toSorted(), offers.toSorted(), typed.join(' '))
     }
   })
+
+  it(
+    'offers names of objects that the control plane has, of the namespace and the kind that were typed',
+    { skip: !has('bash') },
+    async (t) => {
+      const { api, folder } = await weirWithPlane(t)
+      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'staging' } }
+      await api.call('POST', '/api/v1/namespaces', { body: namespace })
+      const head = { apiVersion: 'streams.weirkeeper.dev/v1alpha1' }
+      const source = {
+        ...head,
+        kind: 'GitSource',
+        metadata: { name: 'fleet' },
+        spec: { url: 'https://git.example.com/a.git' },
+      }
+      await api.call('POST', '/apis/streams.weirkeeper.dev/v1alpha1/namespaces/default/gitsources', { body: source })
+      await api.call('POST', streamApps, { body: streamApp('word-count') })
+      const inStaging = streamApp('orders', { app: 'orders-app' })
+      await api.call('POST', streamApps.replace('/default/', '/staging/'), { body: inStaging })
+      const { stdout: script } = await weir(['completion', 'bash'])
+      const offered = async (...typed: readonly string[]): Promise<string> => {
+        const words = [bin, ...typed].map((word) => `'${word}'`).join(' ')
+        const ask = `${script}\nCOMP_WORDS=(${words}); COMP_CWORD=${typed.length}; _weir; echo "\${COMPREPLY[@]}"`
+        const env = { ...process.env, WEIR_KUBECONFIG: join(folder, 'kubeconfig') }
+        return (await run('bash', ['-c', ask], { env, cwd: folder })).stdout.trim()
+      }
+      assert.equal(await offered('describe', 'word'), 'word-count')
+      assert.equal(await offered('get', '-n', 'staging', ''), 'orders')
+      assert.equal(await offered('delete', 'gitsource', ''), 'fleet')
+      assert.equal(await offered('wait', '-n', ''), 'default staging')
+      assert.equal(await offered('get', '-o', 'js'), 'json jsonpath=')
+    },
+  )
 
   it('says which shells there are', async () => {
     const { code, stderr } = await weir(['completion', 'ksh'])
