@@ -16,29 +16,32 @@ const opensWithinMs = 60_000
 export class Ear {
   readonly #settings: ClientConfig
   readonly #onLost: (cause: Error) => void
+  readonly #patienceMs: number
   readonly #listeners = new Set<WriteListener>()
   readonly #closed = new AbortController()
   #client: Client
   #listening: Promise<void> = Promise.resolve()
 
-  private constructor(settings: ClientConfig, onLost: (cause: Error) => void, client: Client) {
+  private constructor(settings: ClientConfig, onLost: (cause: Error) => void, patienceMs: number) {
     this.#settings = settings
     this.#onLost = onLost
-    this.#client = client
+    this.#patienceMs = patienceMs
+    this.#client = new Client(settings)
   }
 
   /**
    * A database that is just starting, or being moved, is waited for: a dyno that ends for that would be started again
-   * later and later. Rejects where it cannot be reached after a while, or at once where it never will be.
+   * later and later. Rejects where it cannot be reached after a while, or at once where it never will be. Every
+   * `patienceMs` it is asked whether it is still there, and taken for gone where it says nothing for as long again.
    */
   static async open(
     settings: ClientConfig,
     onLost: (cause: Error) => void,
-    prepare: (client: Client) => Promise<void>,
+    { prepare, patienceMs }: { readonly prepare: (client: Client) => Promise<void>; readonly patienceMs: number },
   ): Promise<Ear> {
     const deadline = Date.now() + opensWithinMs
     for (;;) {
-      const ear = new Ear(settings, onLost, new Client(settings))
+      const ear = new Ear(settings, onLost, patienceMs)
       try {
         await ear.#connect(prepare)
         return ear
@@ -73,9 +76,23 @@ export class Ear {
     await client.connect()
     await prepare(client)
     await client.query(`LISTEN ${writeChannel}`)
+    const pulse = setInterval(() => void this.#feelPulse(client), this.#patienceMs)
     client.once('end', () => {
+      clearInterval(pulse)
       if (!this.#closed.signal.aborted) this.#listening = this.#listenAgain()
     })
+  }
+
+  /** A host that is gone closes nothing: who only listens would hear nothing for ever. */
+  async #feelPulse(client: Client): Promise<void> {
+    const question = { text: 'SELECT 1', query_timeout: this.#patienceMs }
+    try {
+      await client.query(question)
+    } catch (cause) {
+      if (this.#closed.signal.aborted) return
+      if (cause instanceof Error) this.#onLost(cause)
+      await client.end().catch(() => undefined) // it may have ended meanwhile; either way its `end` is heard
+    }
   }
 
   async #listenAgain(): Promise<void> {

@@ -10,11 +10,17 @@ interface Waiting<Item, Result> {
  */
 export class GroupCommit<Item, Result> {
   readonly #commit: (items: readonly Item[]) => Promise<readonly Result[]>
+  readonly #isOfItems: (cause: unknown) => boolean
   #waiting: Waiting<Item, Result>[] = []
   #running: Promise<void> | undefined
 
-  constructor(commit: (items: readonly Item[]) => Promise<readonly Result[]>) {
+  /** `isOfItems`: whether a commit failed for what was to be committed. Then each is tried by itself: nobody fails for another's. */
+  constructor(
+    commit: (items: readonly Item[]) => Promise<readonly Result[]>,
+    isOfItems: (cause: unknown) => boolean = () => false,
+  ) {
     this.#commit = commit
+    this.#isOfItems = isOfItems
   }
 
   /** Resolves with one result per item, in their order. Rejects if the transaction it was part of failed. */
@@ -36,18 +42,23 @@ export class GroupCommit<Item, Result> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting
       this.#waiting = []
-      try {
-        const results = await this.#commit(group.flatMap(({ items }) => items))
-        let from = 0
-        for (const { items, resolve } of group) {
-          resolve(results.slice(from, from + items.length))
-          from += items.length
-        }
-      } catch (cause) {
-        for (const { reject } of group) reject(cause)
-      }
+      await this.#commitGroup(group)
     }
     // In the same step as the last look at `#waiting`: whoever comes after it starts a new run.
     this.#running = undefined
+  }
+
+  async #commitGroup(group: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.#commit(group.flatMap(({ items }) => items))
+      let from = 0
+      for (const { items, resolve } of group) {
+        resolve(results.slice(from, from + items.length))
+        from += items.length
+      }
+    } catch (cause) {
+      if (group.length > 1 && this.#isOfItems(cause)) for (const one of group) await this.#commitGroup([one])
+      else for (const { reject } of group) reject(cause)
+    }
   }
 }

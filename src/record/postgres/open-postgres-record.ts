@@ -4,6 +4,9 @@ import { Ear } from './ear.ts'
 import { migrate } from './migrations.ts'
 import { PostgresRecord } from './postgres-record.ts'
 
+/** A database that does not answer within this time is taken for gone. Heroku's router waits for thirty seconds. */
+const usualPatienceMs = 20_000
+
 /**
  * Opens the record in the database at `url`, bringing its tables up to date.
  *
@@ -14,10 +17,20 @@ import { PostgresRecord } from './postgres-record.ts'
 export async function openPostgresRecord(
   url: string,
   onLost: (cause: Error) => void,
+  patienceMs = usualPatienceMs,
 ): Promise<ControlRecord & EventFeed> {
-  const settings = { connectionString: url, ssl: isLocal(url) ? false : { rejectUnauthorized: false } }
-  const ear = await Ear.open({ ...settings, application_name: 'weirkeeper-ear', keepAlive: true }, onLost, migrate)
-  const pool = new Pool({ ...settings, max: 4, application_name: 'weirkeeper' })
+  const settings = {
+    connectionString: url,
+    ssl: isLocal(url) ? false : { rejectUnauthorized: false },
+    connectionTimeoutMillis: patienceMs,
+    keepAlive: true,
+  }
+  const ear = await Ear.open({ ...settings, application_name: 'weirkeeper-ear' }, onLost, {
+    prepare: migrate,
+    patienceMs,
+  })
+  // A host that is gone closes nothing: without a bound, whatever is asked of it waits for minutes.
+  const pool = new Pool({ ...settings, query_timeout: patienceMs, max: 4, application_name: 'weirkeeper' })
   pool.on('error', onLost)
   return new PostgresRecord(pool, ear)
 }

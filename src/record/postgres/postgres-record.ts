@@ -20,7 +20,7 @@ import type { Ear } from './ear.ts'
 import { forgetOlder } from './forget-older.ts'
 import { GroupCommit } from './group-commit.ts'
 import { eventOf, objectOf, type EventRow, type ObjectRow } from './rows.ts'
-import { writeObjects } from './write-objects.ts'
+import { isOfWrites, writeObjects } from './write-objects.ts'
 
 /** The record in Postgres. Leases go by the database's clock, so that two dynos need not agree on the time. */
 export class PostgresRecord implements ControlRecord, EventFeed {
@@ -32,7 +32,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
   constructor(pool: Pool, ear: Ear) {
     this.#pool = pool
     this.#ear = ear
-    this.#writes = new GroupCommit((writes) => writeObjects(pool, writes))
+    this.#writes = new GroupCommit((writes) => writeObjects(pool, writes), isOfWrites)
   }
 
   write(writes: readonly Write[]): Promise<readonly WriteResult[]> {

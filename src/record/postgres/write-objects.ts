@@ -18,6 +18,11 @@ export async function writeObjects(pool: Pool, writes: readonly Write[]): Promis
   return results
 }
 
+/** Postgres refused what stands in them: class 22 of its error codes (data), 23 (integrity), 54 (too large, too deep). */
+export function isOfWrites(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && /^(22|23|54)/.test(String(cause.code))
+}
+
 /** What is left out is NULL there. */
 function rowOf(write: Write): object {
   const { key, actor, expected, fence } = write

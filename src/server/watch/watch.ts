@@ -67,15 +67,11 @@ export async function watch(
   const ended = new AbortController()
   const end = (): void => ended.abort()
   response.once('close', end)
-  // Of what is asked for behind a watch on the same connection, the answer never has a socket, and is not told that it closes.
-  const { socket } = response.req
-  socket.once('close', end)
   const stop = AbortSignal.any([signal, ended.signal, AbortSignal.timeout(options.forMs)])
   // Clients wait for the headers before they go on.
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' })
   response.flushHeaders()
   await follow(options, { ...openOutlet(response, options.form), clock, end }, stop)
-  socket.off('close', end)
   // A client that does not read what is left would keep it, and its connection, for ever.
   response.setTimeout(unreadForMs, () => response.destroy())
   response.end()

@@ -34,4 +34,20 @@ describe('GroupCommit', () => {
     isDown = false
     assert.deepEqual(await commits.add([3]), [3])
   })
+  it('lets nobody fail for what another brought, and goes on in order', async () => {
+    const tried: (readonly string[])[] = []
+    const commits = new GroupCommit(
+      (items: readonly string[]) => {
+        tried.push(items)
+        return items.includes('bad') ? Promise.reject(new RangeError('bad')) : Promise.resolve(items)
+      },
+      (cause) => cause instanceof RangeError,
+    )
+    const answers = await Promise.allSettled([commits.add(['a']), commits.add(['b', 'bad']), commits.add(['c'])])
+    assert.deepEqual(
+      answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.status)),
+      [['a'], 'rejected', ['c']],
+    )
+    assert.deepEqual(tried, [['a', 'b', 'bad', 'c'], ['a'], ['b', 'bad'], ['c']])
+  })
 })

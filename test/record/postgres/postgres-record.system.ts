@@ -9,7 +9,9 @@ import { MemoryRecord } from '../../../src/record/memory-record.ts'
 import { openPostgresRecord } from '../../../src/record/postgres/open-postgres-record.ts'
 import type { AuditEntry, ControlRecord, EventFeed, ObjectKey, Write } from '../../../src/record/record.ts'
 import { recordContract } from '../../contract/record.ts'
+import { startCuttingProxy } from '../../support/cutting-proxy.ts'
 import { startTemporaryPostgres, type TemporaryPostgres } from '../../support/temporary-postgres.ts'
+import { until } from '../../support/until.ts'
 
 let postgres: TemporaryPostgres
 const open: ControlRecord[] = []
@@ -65,6 +67,56 @@ it('writes nothing of a batch that Postgres refuses in its middle, uses no versi
   assert.deepEqual(await record.audit(put('a', '').key, 10), [])
 
   assert.deepEqual(await record.write([put('a', 'good')]), [{ kind: 'written', version: 1 }])
+})
+
+it('lets nobody fail for what another writes at the same moment and Postgres refuses', async () => {
+  const record = await openRecord(await postgres.makeDatabase())
+  const write = (name: string, text: string): Promise<unknown> =>
+    record.write([{ kind: 'put', key: noteKey(name), body: { text }, expected: 'any', actor: 'test' }])
+  const texts = ['good', '\u0000', 'good', '\ud800', 'good']
+  const results = await Promise.allSettled(texts.map((text, at) => write(`n${at}`, text)))
+  assert.deepEqual(
+    results.map(({ status }) => status === 'fulfilled'),
+    texts.map((text) => text === 'good'),
+  )
+  assert.equal((await record.list('Note')).objects.length, 3)
+})
+
+it('gives up on a database that answers nothing, and hears of writes again when it does', async (t) => {
+  const url = new URL(await postgres.makeDatabase())
+  const proxy = await startCuttingProxy({ host: url.hostname, port: Number(url.port) })
+  t.after(() => proxy.close())
+  const there = await openRecord(url.href)
+  url.port = String(proxy.address.port)
+  const lost: string[] = []
+  const here = await openPostgresRecord(url.href, ({ message }) => lost.push(message), 300)
+  open.push(here)
+  const heard: (number | undefined)[] = []
+  here.onWrite((version) => heard.push(version), new AbortController().signal)
+
+  // Nothing is closed: it is only that no answer comes, as from a host that is gone.
+  proxy.delay(60_000)
+  const asked = here.write([{ kind: 'put', key: noteKey('lost'), body: {}, expected: 'any', actor: 'test' }])
+  await assert.rejects(asked, /timeout/)
+  await assert.rejects(here.list('Note'), /timeout/)
+  await until(() => lost.length > 0, 'the ear to notice')
+
+  proxy.delay(0)
+  await until(
+    () =>
+      here.list('Note').then(
+        () => true,
+        () => false,
+      ),
+    'the record to be back',
+  )
+  heard.length = 0
+  await until(async () => {
+    await there.write([
+      { kind: 'put', key: noteKey(`n${heard.length}-${Math.random()}`), body: {}, expected: 'any', actor: 'test' },
+    ])
+    return heard.some((version) => version !== undefined)
+  }, 'a write of another to be heard')
 })
 
 it('decides whatever is written as the twin in memory does', async () => {
@@ -235,8 +287,11 @@ const anyWrite: fc.Arbitrary<Write> = fc
     ...(what?.claims && { claims: what.claims }),
   }))
 
+/** Tens of thousands of writes in one statement take long where others are at work on the machine. */
+const patienceMs = 60_000
+
 async function openRecord(url: string): Promise<ControlRecord & EventFeed> {
-  const record = await openPostgresRecord(url, () => {})
+  const record = await openPostgresRecord(url, () => {}, patienceMs)
   open.push(record)
   return record
 }
