@@ -21,7 +21,7 @@ export function hashOf(token: string): string {
   return digest('sha256', token, 'hex')
 }
 
-export function authenticator(known: readonly KnownToken[], cache: ObjectCache): Authenticate {
+export function authenticator(known: readonly KnownToken[], cache: Pick<ObjectCache, 'get'>): Authenticate {
   const users = new Map(known.map(({ token, user }) => [hashOf(token.reveal()), user]))
   return (token, nowMs) => {
     const hash = hashOf(token)
@@ -30,7 +30,7 @@ export function authenticator(known: readonly KnownToken[], cache: ObjectCache):
 }
 
 /** A token lasts as long as its account: one that was deleted and made anew is another. */
-function serviceAccountOf(hash: string, cache: ObjectCache, nowMs: number): User | undefined {
+function serviceAccountOf(hash: string, cache: Pick<ObjectCache, 'get'>, nowMs: number): User | undefined {
   const token = cache.get({ kind: tokenKind, namespace: '', name: hash })?.object
   const { namespace, account, uid, expiresAt } = objectAt(token, 'spec')
   if (typeof namespace !== 'string' || typeof account !== 'string') return undefined

@@ -1,6 +1,6 @@
 import { asJson } from '../../record/as-json.ts'
 import type { Json, JsonObject } from '../../record/record.ts'
-import { isJsonObject, objectAt, timestamp } from '../api-object.ts'
+import { objectAt, timestamp } from '../api-object.ts'
 import { keyOf, missing, type Call } from '../objects/call.ts'
 import type { ServerSurroundings } from '../http/server-surroundings.ts'
 import { hashOf, tokenKind } from './authenticate.ts'
@@ -9,8 +9,11 @@ const usualSeconds = 3_600
 const shortestSeconds = 600
 const longestSeconds = 365 * 24 * 3_600
 
+type TokenSurroundings = Pick<ServerSurroundings, 'cache' | 'clock' | 'newToken' | 'record'>
+type TokenCall = Pick<Call, 'target' | 'isDryRun' | 'actor'>
+
 /** `kubectl create token NAME`: shown once, here, and kept as its hash. */
-export async function createToken(around: ServerSurroundings, call: Call, body: Json): Promise<JsonObject> {
+export async function createToken(around: TokenSurroundings, call: TokenCall, body: Json): Promise<JsonObject> {
   await around.cache.fresh()
   const account = around.cache.get(keyOf(call.target))?.object
   if (account === undefined) throw missing(call.target)
@@ -33,7 +36,7 @@ export async function createToken(around: ServerSurroundings, call: Call, body: 
 }
 
 function secondsOf(body: Json): number {
-  const { expirationSeconds } = isJsonObject(body) ? objectAt(body, 'spec') : {}
-  if (typeof expirationSeconds !== 'number' || !Number.isFinite(expirationSeconds)) return usualSeconds
+  const { expirationSeconds } = objectAt(body, 'spec')
+  if (typeof expirationSeconds !== 'number') return usualSeconds
   return Math.min(longestSeconds, Math.max(shortestSeconds, Math.round(expirationSeconds)))
 }

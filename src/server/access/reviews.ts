@@ -28,7 +28,8 @@ function accessOf(spec: JsonObject, user: User): JsonObject {
     group: text(group),
     plural: text(resource),
     subresource: text(subresource) === '' ? undefined : text(subresource),
-    namespace: text(namespace) === '' ? undefined : text(namespace),
+    // Of all namespaces, where it is '': no grant is for that one.
+    namespace: text(namespace),
   }
   // `*` asks for everything, which only a rule with `*` gives.
   const allowed = mayDo(user, action)
