@@ -147,9 +147,12 @@ describe('who comes with a token', () => {
           // Whatever is asked for is there.
           get: ({ kind: asked }) =>
             new CachedObject({
-              ...{ key: { kind: asked, namespace: '', name: hashOf('t') }, version: 1 },
+              key: { kind: asked, namespace: '', name: hashOf('t') },
+              version: 1,
               body: {
-                ...{ apiVersion: 'v1', kind: asked, metadata: { name: 'bot', uid: 'one' } },
+                apiVersion: 'v1',
+                kind: asked,
+                metadata: { name: 'bot', uid: 'one' },
                 ...(asked === tokenKind && { spec: given }),
               },
             }),
