@@ -7,9 +7,10 @@ import type { ControlRecord } from '../record/record.ts'
 import { bothGates, budgetGate, leaseGate } from './budget/call-gate.ts'
 import { herokuBucket, RequestBudget } from './budget/request-budget.ts'
 import type { ControllerConfig } from './config.ts'
-import { keepGitSource, type GitSourceSurroundings } from './git-source/keep-git-source.ts'
+import { keepGitSource } from './git-source/keep-git-source.ts'
+import type { GitSourceSurroundings } from './git-source/source-pass.ts'
 import type { Hearing } from './keep/hear-app.ts'
-import type { HerokuWay } from './keep/heroku-way.ts'
+import type { HerokuWay, HerokuWays } from './keep/heroku-way.ts'
 import type { PassSurroundings } from './keep/keep-level.ts'
 import { keepStreamApp } from './keep/keep-stream-app.ts'
 import { forgetOld } from './keep/forget-old.ts'
@@ -49,6 +50,12 @@ const latelyMs = 30_000
 const fullLookEveryMs = 6 * 3_600_000
 /** Whoever reads changes comes back within seconds, and after an hour lists again; people ask about the last week. */
 const remembered = { changesMs: 3_600_000, eventsMs: 7 * dayMs }
+/** How the queue is worked off. A StreamApp of a resync has the time in which Heroku gives back two calls. */
+const pace = {
+  queue: { backoff: { firstMs: 1_000, ceilingMs: 300_000 }, ageingMs: 30_000 },
+  resyncSpreadMs: 120_000,
+  resyncMsPerObject: (60_000 / herokuBucket.refillPerMinute) * 2,
+}
 /** Takes over within 15 s of a crash and within 1 s of a clean stop. */
 const lease = { lease: 'controller', forMs: 12_000, renewEveryMs: 3_000, askEveryMs: 500 }
 
@@ -70,11 +77,48 @@ export async function runController(
 }
 
 async function serve(
-  { kafkaService, workers, resync, hooks, auditDays }: ControllerTerms,
-  { record, open, clock, schedule, chance, say, measures, gitOps }: ControllerSurroundings,
+  terms: ControllerTerms,
+  around: ControllerSurroundings,
   budget: RequestBudget,
   term: Term,
 ): Promise<void> {
+  const { record, clock, schedule, chance, say, measures } = around
+  const ways = openWays(terms, around, budget, term)
+  try {
+    const auditMs = terms.auditDays * dayMs
+    const forgetting = forgetOld({ ...remembered, auditMs }, { record, clock, say }, term.signal)
+    const keeping = keep(
+      { ...pace, workers: terms.workers, resync: terms.resync },
+      {
+        record,
+        clock,
+        schedule,
+        chance,
+        stretch: () => budget.stretch(clock.now(), { below: 0.3, most: 5 }),
+        passes: passesOf(ways.heroku, around),
+        ...(measures && { measures }),
+        say,
+      },
+      term,
+    )
+    await Promise.all([keeping, forgetting])
+  } finally {
+    ways.close()
+  }
+}
+
+interface Ways {
+  readonly heroku: HerokuWays<HerokuWay>
+  readonly close: () => void
+}
+
+/** The ways to Heroku of one term: before each call they ask whether the lease holds and whether the account has a call left. */
+function openWays(
+  { kafkaService, hooks }: ControllerTerms,
+  { open, clock, measures }: ControllerSurroundings,
+  budget: RequestBudget,
+  term: Term,
+): Ways {
   const leaseHolds = leaseGate(() => term.isHeld())
   const opened: Heroku[] = []
   const wayWith = (calls: RequestBudget, token?: Secret): HerokuWay => {
@@ -89,45 +133,26 @@ async function serve(
   }
   // Heroku counts an account's calls for itself, so each token has its own budget.
   const withToken = perToken((token) => wayWith(new RequestBudget(herokuBucket, reserves, clock.now()), token))
-  const pass = {
-    record,
+  return {
     heroku: { own: wayWith(budget), withToken },
-    fullLooks: new FullLooks(fullLookEveryMs, chance),
-    clock,
-    ...(measures && { changed: measures.changed }),
-    say: (object: string, decision: string, fields: object) => say(decision, { object, ...fields }),
+    close: () => {
+      for (const heroku of opened) heroku.close()
+    },
   }
-  const passes: Record<string, Pass> = { StreamApp: (key, held, stop) => keepStreamApp(key, pass, held, stop) }
-  if (gitOps !== undefined) {
-    const around: GitSourceSurroundings = { ...gitOps, record, clock, chance, say: pass.say, readings: new WeakMap() }
-    passes['GitSource'] = (key, held, stop) => keepGitSource(key, around, held, stop)
-  }
-  try {
-    const forgetting = forgetOld({ ...remembered, auditMs: auditDays * dayMs }, { record, clock, say }, term.signal)
-    const keeping = keep(
-      {
-        queue: { backoff: { firstMs: 1_000, ceilingMs: 300_000 }, ageingMs: 30_000 },
-        workers,
-        resync,
-        resyncSpreadMs: 120_000,
-        resyncMsPerObject: (60_000 / herokuBucket.refillPerMinute) * 2,
-      },
-      {
-        record,
-        clock,
-        schedule,
-        chance,
-        stretch: () => budget.stretch(clock.now(), { below: 0.3, most: 5 }),
-        passes,
-        ...(measures && { measures }),
-        say,
-      },
-      term,
-    )
-    await Promise.all([keeping, forgetting])
-  } finally {
-    for (const heroku of opened) heroku.close()
-  }
+}
+
+/** What one look at an object is, by its kind. */
+function passesOf(
+  heroku: Ways['heroku'],
+  { record, clock, chance, say, measures, gitOps }: ControllerSurroundings,
+): Record<string, Pass> {
+  const tell = (object: string, decision: string, fields: object): void => say(decision, { object, ...fields })
+  const fullLooks = new FullLooks(fullLookEveryMs, chance)
+  const apps = { record, heroku, fullLooks, clock, ...(measures && { changed: measures.changed }), say: tell }
+  const passes: Record<string, Pass> = { StreamApp: (key, held, stop) => keepStreamApp(key, apps, held, stop) }
+  if (gitOps === undefined) return passes
+  const sources: GitSourceSurroundings = { ...gitOps, record, clock, chance, say: tell, readings: new WeakMap() }
+  return { ...passes, GitSource: (key, held, stop) => keepGitSource(key, sources, held, stop) }
 }
 
 /** Topics and groups of a cluster are read once for all who ask for them together. */
