@@ -8,9 +8,13 @@ import type { Sight } from '../controller/observe/observe.ts'
 import type { HerokuDynos } from '../heroku/dynos.ts'
 import type { ControlRecord, EventFeed } from '../record/record.ts'
 import { authenticator, type KnownToken } from './access/authenticate.ts'
+import { LongAnswers } from './access/long-answers.ts'
 import { ObjectCache } from './cache/object-cache.ts'
+import { isHook } from './hooks/take-hook.ts'
 import { foundObjects } from './found-objects.ts'
 import { handleRequest, type Documents } from './http/handle-request.ts'
+import type { Answer } from './http/answer.ts'
+import type { Asked } from './http/asked.ts'
 import { Crowd } from './http/crowd.ts'
 import { listenOn, serverAddress } from './http/listen-on.ts'
 import { respond } from './http/respond.ts'
@@ -61,12 +65,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const record = reachable(options.record, (cause) => say('record-unreachable', { error: String(cause) }))
   const cache = new ObjectCache(record, recordKinds)
   followCache(cache, clock, stop.signal)
+  const authenticate = authenticator(tokens, cache)
+  const longAnswers = new LongAnswers(authenticate, clock)
   const around: ServerSurroundings = {
     record,
     cache,
     clock,
     pods: new Pods(options.dynos, cache, clock, stop.signal),
-    authenticate: authenticator(tokens, cache),
+    authenticate,
+    longAnswers,
     sights: options.sights,
     stop: stop.signal,
     shares: options.userLimits && new UserShares(options.userLimits, clock),
@@ -79,14 +86,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   await foundObjects(around)
   await cache.fresh()
+  const revoked = longAnswers.keepLooking(stop.signal)
   const swept = keepSwept(around, recordKinds, say, stop.signal)
   const documents: Documents = documentsNow()
-  const crowd = new Crowd(mostAtOnce)
+  const [crowd, hooks] = [new Crowd(mostAtOnce), new Crowd(mostHooksAtOnce)]
+  const handle = (asked: Asked): Promise<Answer> =>
+    (isHook(asked) ? hooks : crowd).enter(() => handleRequest(around, documents, asked))
   const server = serverFor(tls, (request, response) => {
-    void respond({ request, response }, (asked) => crowd.enter(() => handleRequest(around, documents, asked)), {
-      say,
-      stop: stop.signal,
-    })
+    void respond({ request, response }, handle, { say, stop: stop.signal })
   })
   await listenOn(server, port, host)
   const url = `${tls === undefined ? 'http' : 'https'}://${serverAddress(server)}`
@@ -96,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     kubeconfig: token === undefined ? undefined : kubeconfig({ url, authority: tls?.authority, token }),
     close: async () => {
       stop.abort()
-      await Promise.all([swept, closed(server)])
+      await Promise.all([swept, revoked, closed(server)])
     },
   }
 }
@@ -125,6 +132,8 @@ function documentsNow(): Documents {
 
 /** Requests that are being answered at once; a watch counts until it has begun. */
 const mostAtOnce = 400
+/** Of webhooks, whose bodies are waited for before it is known who sends them: strangers keep out strangers alone. */
+const mostHooksAtOnce = 20
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 

@@ -14,14 +14,22 @@ export async function takeHook(
   asked: Asked,
   around: HookSurroundings & { readonly record: Pick<ControlRecord, 'get'> },
 ): Promise<Answer | undefined> {
-  const [first, from, ...names] = asked.path.split('/').filter((part) => part !== '')
-  if (first !== 'hooks') return undefined
+  if (!isHook(asked)) return undefined
+  const [, from, ...names] = segmentsOf(asked)
   if (asked.method !== 'POST') throw new ApiFailure(failure('MethodNotAllowed', 'a webhook is a POST'))
   if (from === 'heroku' && names.length === 1) return herokuHook(names[0] ?? '', asked, around)
   if (from === 'github' && names.length === 2) {
     return githubHook({ namespace: names[0] ?? '', name: names[1] ?? '' }, asked, around)
   }
   throw new ApiFailure(failure('NotFound', 'no webhook is taken here'))
+}
+
+export function isHook(asked: Pick<Asked, 'path'>): boolean {
+  return segmentsOf(asked)[0] === 'hooks'
+}
+
+function segmentsOf({ path }: Pick<Asked, 'path'>): readonly string[] {
+  return path.split('/').filter((part) => part !== '')
 }
 
 async function herokuHook(app: string, asked: Asked, around: HookSurroundings): Promise<Answer> {

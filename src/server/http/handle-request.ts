@@ -6,7 +6,7 @@ import { discoverGroup, discoverGroups, discoverResources } from '../discovery.t
 import type { OpenapiV3 } from '../openapi/openapi-v3.ts'
 import { takeHook } from '../hooks/take-hook.ts'
 import { parseRoute, type Route } from '../route.ts'
-import { json, plain, refusal, type Answer } from './answer.ts'
+import { json, plain, refusal, type Answer, type StreamAnswer } from './answer.ts'
 import type { Asked } from './asked.ts'
 import { encodeOpenapiV2 } from '../openapi/encode-openapi-v2.ts'
 import { chooseDiscovery, parseAccept } from './media-type.ts'
@@ -28,12 +28,13 @@ export async function handleRequest(around: ServerSurroundings, documents: Docum
     if (route === undefined) throw nothingThere()
     if (route.kind === 'probe') return await probe(around, route.name)
     if (route.kind === 'version') return readOnly(asked, json(200, version))
-    const user = await authenticate(around, asked)
+    const { user, token } = await authenticate(around, asked)
     const answer = async (): Promise<Answer> =>
       route.kind === 'resource'
-        ? serveResource(around, route, asked, user)
+        ? serveResource(around, route, weighed(around, asked, user), user)
         : readOnly(asked, describeApi(route, documents, asked))
-    return await (around.shares === undefined ? answer() : around.shares.enter(user.name, answer))
+    const given = await (around.shares === undefined ? answer() : around.shares.enter(user.name, answer))
+    return given.kind === 'stream' ? whileKnown(around, given, token, user) : given
   } catch (error) {
     if (error instanceof ApiFailure) return refusal(error.status)
     around.say('request-failed', { method: asked.method, path: asked.path, error: String(error) })
@@ -70,19 +71,35 @@ function readOnly({ method }: Asked, answer: Answer): Answer {
   throw new ApiFailure(failure('MethodNotAllowed', `the server does not allow this method here: ${method}`))
 }
 
+/** What a user sends is part of the share: large bodies cost more than the requests that bring them. */
+function weighed({ shares }: ServerSurroundings, asked: Asked, { name }: User): Asked {
+  const bytes = async (): Promise<Buffer> => {
+    const body = await asked.bytes()
+    shares?.charge(name, body.length)
+    return body
+  }
+  return { ...asked, bytes }
+}
+
+function whileKnown({ longAnswers }: ServerSurroundings, answer: StreamAnswer, token: string, user: User): Answer {
+  const start: StreamAnswer['start'] = (response, signal) =>
+    longAnswers.hold(token, user, (revoked) => answer.start(response, AbortSignal.any([signal, revoked])))
+  return { kind: 'stream', start }
+}
+
 async function authenticate(
   { authenticate: known, clock, cache }: ServerSurroundings,
   { header }: Asked,
-): Promise<User> {
+): Promise<{ readonly user: User; readonly token: string }> {
   const [, token] = /^Bearer\s+(\S+)$/i.exec(header('authorization') ?? '') ?? []
   if (token === undefined) throw new ApiFailure(failure('Unauthorized', 'Unauthorized'))
   const user = known(token, clock.now())
-  if (user !== undefined) return user
+  if (user !== undefined) return { user, token }
   // Another dyno may have given it out a moment ago.
   await cache.fresh()
   const late = known(token, clock.now())
   if (late === undefined) throw new ApiFailure(failure('Unauthorized', 'Unauthorized'))
-  return late
+  return { user: late, token }
 }
 
 function describeApi(

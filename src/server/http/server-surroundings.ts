@@ -3,6 +3,7 @@ import type { Secret } from '../../base/secret.ts'
 import type { HerokuWays } from '../../controller/keep/heroku-way.ts'
 import type { Sight } from '../../controller/observe/observe.ts'
 import type { Authenticate } from '../access/authenticate.ts'
+import type { LongAnswers } from '../access/long-answers.ts'
 import type { ObjectsSurroundings } from '../objects/call.ts'
 import type { Pods } from '../pods/pods.ts'
 import type { UserShares } from './user-shares.ts'
@@ -12,6 +13,8 @@ export interface ServerSurroundings extends ObjectsSurroundings {
   readonly clock: Clock
   readonly pods: Pods
   readonly authenticate: Authenticate
+  /** Watches, and logs that are followed. */
+  readonly longAnswers: LongAnswers
   /** Where plans are made. Undefined: nowhere. */
   readonly sights: HerokuWays<Sight> | undefined
   /** Fires when the server is told to end. */

@@ -11,6 +11,8 @@ export interface UserLimits {
 }
 
 const burstSeconds = 4
+/** A body of so many bytes is as much as a request. */
+const bytesPerRequest = 32 * 1024
 /** So many users are kept account of before those are forgotten who have their whole share left. */
 const mostKept = 1_000
 
@@ -48,6 +50,11 @@ export class UserShares {
     } finally {
       share.inside -= 1
     }
+  }
+
+  /** What the body of a request costs beside the request: whoever sends much waits before the next one. */
+  charge(user: string, bytes: number): void {
+    this.#shareOf(user).tokens -= bytes / bytesPerRequest
   }
 
   #shareOf(user: string): Share {

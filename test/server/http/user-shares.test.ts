@@ -48,6 +48,23 @@ describe('the share of a user', () => {
     assert.equal(codeOf(await shares.enter('ann', answered)), 200)
   })
 
+  it('is used up by what is sent, too: a body of 3 MB costs as much as a hundred requests', async () => {
+    const clock = new FakeClock()
+    const shares = new UserShares({ perSecond: 10, atOnce: 10 }, clock)
+    const send = (): Promise<Answer> =>
+      shares.enter('ann', () => {
+        shares.charge('ann', 3 * 1024 * 1024)
+        return answered()
+      })
+    assert.equal(codeOf(await send()), 200)
+    const refused = await shares.enter('ann', answered)
+    assert.ok(refused.kind === 'text')
+    assert.deepEqual([refused.code, refused.headers], [429, { 'Retry-After': '6' }])
+    assert.equal(codeOf(await shares.enter('bob', answered)), 200)
+    clock.turn(6_000)
+    assert.equal(codeOf(await shares.enter('ann', answered)), 200)
+  })
+
   it('is forgotten of the many who ask nothing, and of nobody who is in debt', async () => {
     const clock = new FakeClock()
     const shares = new UserShares({ perSecond: 1, atOnce: 1 }, clock)
