@@ -1,4 +1,4 @@
-import type { Json } from '../record.ts'
+import type { Json, JsonObject } from '../record.ts'
 import { FieldCollector, type FieldPath, type FieldSet } from './field-set.ts'
 import { isList, isMap, isSame, own } from './json.ts'
 import {
@@ -39,10 +39,10 @@ function comparePair(pair: Pair, typing: Typing): void {
   const was = shapeOf(typing, before)
   const is = shapeOf(typing, after)
   const isOneShape = before === undefined || after === undefined || was === is
-  const shapes = isOneShape ? [after === undefined ? was : is] : [was, is]
-  const wasWhole = shapes.map((shape) => compareAs(pair, shape)).some(Boolean)
+  const wasWhole = compareAs(pair, after === undefined ? was : is)
+  const wasWholeBefore = !isOneShape && compareAs(pair, was)
   // A map or list that comes or goes is itself a change, besides what it holds.
-  if (!wasWhole) noteComingOrGoing(pair)
+  if (!wasWhole && !wasWholeBefore) noteComingOrGoing(pair)
 }
 
 /** True where the value was compared as one. */
@@ -83,9 +83,9 @@ function noteComingOrGoing({ before, after, path, found }: Pair): void {
 }
 
 function compareMaps(pair: Pair, shape: MapTyping): void {
-  const before = isMap(pair.before) ? pair.before : {}
-  const after = isMap(pair.after) ? pair.after : {}
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+  const before = isMap(pair.before) ? pair.before : nothing
+  const after = isMap(pair.after) ? pair.after : nothing
+  for (const name of either(Object.keys(before), Object.keys(after))) {
     const below = {
       before: own(before, name),
       after: own(after, name),
@@ -95,10 +95,18 @@ function compareMaps(pair: Pair, shape: MapTyping): void {
   }
 }
 
+const nothing: JsonObject = {}
+
+/** Each of both lists once. Of what is new, which is most of what is compared, one list is all there is. */
+function either(some: readonly string[], others: readonly string[]): Iterable<string> {
+  if (some.length === 0) return others
+  return others.length === 0 ? some : new Set(some).union(new Set(others))
+}
+
 function compareLists(pair: Pair, shape: ListTyping): void {
   const before = itemsByElement(pair.before, shape)
   const after = itemsByElement(pair.after, shape)
-  for (const element of new Set([...before.keys(), ...after.keys()])) {
+  for (const element of either([...before.keys()], [...after.keys()])) {
     const was = before.get(element) ?? []
     const is = after.get(element) ?? []
     const below = { path: { above: pair.path, element }, found: pair.found }

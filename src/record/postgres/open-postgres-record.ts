@@ -1,6 +1,6 @@
 import { Pool } from 'pg'
 import type { ControlRecord, EventFeed } from '../record.ts'
-import { Ear } from './ear.ts'
+import { Line } from './line.ts'
 import { migrate } from './migrations.ts'
 import { PostgresRecord } from './postgres-record.ts'
 
@@ -25,14 +25,14 @@ export async function openPostgresRecord(
     connectionTimeoutMillis: patienceMs,
     keepAlive: true,
   }
-  const ear = await Ear.open({ ...settings, application_name: 'weirkeeper-ear' }, onLost, {
+  const line = await Line.open({ ...settings, application_name: 'weirkeeper-line' }, onLost, {
     prepare: migrate,
     patienceMs,
   })
   // A host that is gone closes nothing: without a bound, whatever is asked of it waits for minutes.
   const pool = new Pool({ ...settings, query_timeout: patienceMs, max: 4, application_name: 'weirkeeper' })
   pool.on('error', onLost)
-  return new PostgresRecord(pool, ear)
+  return new PostgresRecord(pool, line)
 }
 
 function isLocal(url: string): boolean {

@@ -16,23 +16,23 @@ import type {
   WriteListener,
   WriteResult,
 } from '../record.ts'
-import type { Ear } from './ear.ts'
 import { forgetOlder } from './forget-older.ts'
 import { GroupCommit } from './group-commit.ts'
+import type { Line } from './line.ts'
 import { eventOf, objectOf, type EventRow, type ObjectRow } from './rows.ts'
 import { isOfWrites, writeObjects } from './write-objects.ts'
 
 /** The record in Postgres. Leases go by the database's clock, so that two dynos need not agree on the time. */
 export class PostgresRecord implements ControlRecord, EventFeed {
   readonly #pool: Pool
-  readonly #ear: Ear
+  readonly #line: Line
   readonly #writes: GroupCommit<Write, WriteResult>
 
   /** `openPostgresRecord` makes both. */
-  constructor(pool: Pool, ear: Ear) {
+  constructor(pool: Pool, line: Line) {
     this.#pool = pool
-    this.#ear = ear
-    this.#writes = new GroupCommit((writes) => writeObjects(pool, writes), isOfWrites)
+    this.#line = line
+    this.#writes = new GroupCommit((writes) => writeObjects(line.isOpen ? line : pool, writes), isOfWrites)
   }
 
   write(writes: readonly Write[]): Promise<readonly WriteResult[]> {
@@ -78,7 +78,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
   }
 
   onWrite(listener: WriteListener, signal: AbortSignal): void {
-    this.#ear.onWrite(listener, signal)
+    this.#line.onWrite(listener, signal)
   }
 
   /** One statement: the row is made, renewed or taken over, or it stays and says who has it. */
@@ -160,7 +160,7 @@ export class PostgresRecord implements ControlRecord, EventFeed {
 
   async close(): Promise<void> {
     await this.#writes.idle()
-    await this.#ear.close()
+    await this.#line.close()
     await this.#pool.end()
   }
 }

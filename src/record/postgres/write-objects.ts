@@ -1,15 +1,20 @@
-import type { Pool } from 'pg'
+import type { QueryConfig, QueryResult, QueryResultRow } from 'pg'
 import type { Write, WriteResult } from '../record.ts'
 
 /** Postgres' channel that says that something was written: up to which version. */
 export const writeChannel = 'weirkeeper_record'
 
+/** To Postgres: one, or any of a pool. */
+interface Connection {
+  query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>>
+}
+
 /**
  * Any number of writes in one statement, which is a transaction of its own: one journey to Postgres, where the function
  * decides as `decideWrite` does for the twin in memory. Whatever of it fails, nothing is written.
  */
-export async function writeObjects(pool: Pool, writes: readonly Write[]): Promise<readonly WriteResult[]> {
-  const { rows } = await pool.query<{ results: readonly WriteResult[] }>({
+export async function writeObjects(connection: Connection, writes: readonly Write[]): Promise<readonly WriteResult[]> {
+  const { rows } = await connection.query<{ results: readonly WriteResult[] }>({
     name: 'write-objects',
     text: 'SELECT write_objects_1($1) AS results',
     values: [JSON.stringify(writes.map(rowOf))],

@@ -8,36 +8,43 @@ export interface Pruned {
 }
 
 /** Without the fields that a structural schema does not know. A CustomResourceDefinition's pruning, in Kubernetes' words. */
-export function prune(value: Json, schema: JsonObject, path = ''): Pruned {
-  if (schema['x-kubernetes-preserve-unknown-fields'] === true) return { value, unknown: [] }
-  if (Array.isArray(value)) return pruneList(value, objectAt(schema, 'items'), path)
-  return isJsonObject(value) ? pruneObject(value, schema, path) : { value, unknown: [] }
+export function prune(value: Json, schema: JsonObject): Pruned {
+  if (schema['x-kubernetes-preserve-unknown-fields'] === true) return { value, unknown: none }
+  if (Array.isArray(value)) return pruneList(value, objectAt(schema, 'items'))
+  return isJsonObject(value) ? pruneObject(value, schema) : { value, unknown: none }
 }
 
-function pruneList(list: readonly Json[], items: JsonObject, path: string): Pruned {
-  const pruned = list.map((item, index) => prune(item, items, `${path}[${index}]`))
-  return { value: pruned.map(({ value }) => value), unknown: pruned.flatMap(({ unknown }) => unknown) }
+const none: readonly string[] = []
+
+function pruneList(list: readonly Json[], items: JsonObject): Pruned {
+  const pruned = list.map((item) => prune(item, items))
+  const unknown = pruned.flatMap((item, index) => item.unknown.map((path) => below(`[${index}]`, path)))
+  return { value: pruned.map(({ value }) => value), unknown }
 }
 
-function pruneObject(object: JsonObject, schema: JsonObject, path: string): Pruned {
+function pruneObject(object: JsonObject, schema: JsonObject): Pruned {
   const { properties, additionalProperties } = schema
   // A schema that says nothing of its fields (`metadata`, which is checked elsewhere) knows them all.
-  if (properties === undefined && additionalProperties === undefined) return { value: object, unknown: [] }
+  if (properties === undefined && additionalProperties === undefined) return { value: object, unknown: none }
   const known = isJsonObject(properties) ? properties : {}
   const unknown: string[] = []
   const kept: [string, Json][] = []
   for (const [name, value] of Object.entries(object)) {
     const field = Object.hasOwn(known, name) ? known[name] : additionalProperties
-    const at = path === '' ? name : `${path}.${name}`
     if (!isJsonObject(field)) {
-      unknown.push(at)
+      unknown.push(name)
       continue
     }
     // Null says "left out" unless a schema allows it: the default then takes its place.
     if (value === null && field['nullable'] !== true) continue
-    const below = prune(value, field, at)
-    kept.push([name, below.value])
-    unknown.push(...below.unknown)
+    const inner = prune(value, field)
+    kept.push([name, inner.value])
+    for (const path of inner.unknown) unknown.push(below(name, path))
   }
   return { value: Object.fromEntries(kept), unknown }
+}
+
+/** Put together on the way back: most fields are known, and need no path. */
+function below(step: string, path: string): string {
+  return path.startsWith('[') ? `${step}${path}` : `${step}.${path}`
 }

@@ -1,8 +1,8 @@
-import { asJson } from '../../record/as-json.ts'
 import type { Json, JsonObject } from '../../record/record.ts'
 import { didYouMean } from '../../resource/did-you-mean.ts'
 import { objectAt, type ApiObject } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
+import { allKinds } from '../kinds/all-kinds.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
 import { mostTold, type AdmissionRequest, type FieldValidation, type StrangeField } from './admission.ts'
 import { prune } from './prune.ts'
@@ -41,8 +41,10 @@ function unknownAt(path: string): StrangeField {
 }
 
 function pruned(kind: ResourceKind, object: ApiObject): ReturnType<typeof prune> {
-  return prune(asJson(object), withHead(kind.schema))
+  return prune(object, schemas.get(kind) ?? kind.schema)
 }
+
+const schemas: ReadonlyMap<ResourceKind, JsonObject> = new Map(allKinds.map((kind) => [kind, withHead(kind.schema)]))
 
 /** Of the core kinds the schema says only what is their own. */
 function withHead(schema: JsonObject): JsonObject {

@@ -1,5 +1,4 @@
 import type { Json } from '../../record/record.ts'
-import { asJson } from '../../record/as-json.ts'
 import { readSubmitted } from '../api-object.ts'
 import type { Call, ObjectsSurroundings } from '../objects/call.ts'
 import { changeObject, type Changed, type Make } from '../objects/change-objects.ts'
@@ -51,5 +50,5 @@ function typesFor(call: Call): readonly string[] {
 }
 
 function patched(patch: Patch, body: Json): Make {
-  return (current) => readSubmitted(patch(asJson(current), body))
+  return (current) => readSubmitted(patch(current, body))
 }

@@ -1,5 +1,4 @@
 import { unreachable } from '../../base/unreachable.ts'
-import { asJson } from '../../record/as-json.ts'
 import type { JsonObject } from '../../record/record.ts'
 import { invalid } from '../admit/admission.ts'
 import { nullCauses } from '../admit/null-causes.ts'
@@ -24,14 +23,13 @@ function common({ target, manager, subresource }: Call, nowMs: number) {
 
 /** Whoever changed a field owns it now. */
 export function withOwners(current: ApiObject | undefined, object: ApiObject, call: Call, nowMs: number): ApiObject {
-  const before = current === undefined ? undefined : asJson(current)
-  const after = updateManagedFields({ ...common(call, nowMs), before, after: asJson(object) })
-  return readApiObject(before === undefined ? after : keepTimes(before, after))
+  const after = updateManagedFields({ ...common(call, nowMs), before: current, after: object })
+  return readApiObject(current === undefined ? after : keepTimes(current, after))
 }
 
 /** What an apply worked out, unless it would change nothing but the times of entries. */
 export function unlessOnlyTimes(current: ApiObject, object: ApiObject): ApiObject {
-  return readApiObject(keepTimes(asJson(current), asJson(object)))
+  return readApiObject(keepTimes(current, object))
 }
 
 /** What there is after `applied` was merged in. Fields that others own and that would change are a conflict. */
@@ -43,7 +41,7 @@ export function applied(
 ): ApiObject {
   const outcome = applyConfiguration({
     ...common(call, nowMs),
-    live: current === undefined ? undefined : asJson(current),
+    live: current,
     applied: configuration,
     force: call.isForced,
   })

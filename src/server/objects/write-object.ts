@@ -64,7 +64,7 @@ async function tryOnce(
   const current = stored?.object
   const wish = decision(order.decide, current, isFresh)
   if (wish === 'look again') return undefined
-  if (wish !== undefined) checkBounds(asJson(wish))
+  if (wish !== undefined) checkBounds(wish)
   const taking = { object: wish, key: order.key, claims: newClaims(current, wish, order.claiming) }
   if (order.isDryRun || isSame(current, wish)) {
     if (!isFresh) return undefined
@@ -101,7 +101,7 @@ function decision(
 
 function isSame(current: ApiObject | undefined, wish: ApiObject | undefined): boolean {
   if (current === undefined || wish === undefined) return current === wish
-  return isSameJson(asJson(bodyOf(current)), asJson(bodyOf(wish)))
+  return isSameJson(bodyOf(current), bodyOf(wish))
 }
 
 /** Nothing changes, or nothing is to: it was a dry run. */

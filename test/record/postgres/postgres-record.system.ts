@@ -204,7 +204,7 @@ it('refuses the writes whose connection is cut in the middle, and goes on with a
   await holder.query('SELECT version FROM record_clock FOR UPDATE') // whoever writes waits for this row
   const cut = assert.rejects(record.write([write]), /terminat/)
   const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'weirkeeper' AND wait_event_type = 'Lock'`
+    WHERE datname = current_database() AND application_name = 'weirkeeper-line' AND wait_event_type = 'Lock'`
   const deadline = Date.now() + 20_000
   while ((await cutter.query(waiting)).rowCount === 0) assert.ok(Date.now() < deadline, 'the write never came to wait')
   await cut
@@ -235,7 +235,7 @@ it('R5: hears again after its connection was cut, and first that it may have mis
   await client.connect()
   await client.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE application_name = 'weirkeeper-ear' AND datname = current_database()`,
+     WHERE application_name = 'weirkeeper-line' AND datname = current_database()`,
   )
   await client.end()
   await again

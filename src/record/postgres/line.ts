@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Client, type ClientConfig } from 'pg'
+import { Client, type ClientConfig, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg'
 import type { WriteListener } from '../record.ts'
 import { writeChannel } from './write-objects.ts'
 
@@ -9,17 +9,21 @@ const againAfterMs = 250
 const opensWithinMs = 60_000
 
 /**
- * Hears that something was written. When its connection breaks it listens anew
- * as soon as it can, and then calls everybody once: what was written meanwhile
- * it has not heard.
+ * The connection over which we hear that something was written, and write: what was our own is then heard of with its
+ * answer, where on another connection it would wake a second process of Postgres, and us once more. Nothing of others is
+ * heard later for that: a write waits for nobody but those who write, and has the clock's row until it is done.
+ *
+ * When the connection breaks it is made anew as soon as it can be, and then everybody is called once: what was written
+ * meanwhile was not heard.
  */
-export class Ear {
+export class Line {
   readonly #settings: ClientConfig
   readonly #onLost: (cause: Error) => void
   readonly #patienceMs: number
   readonly #listeners = new Set<WriteListener>()
   readonly #closed = new AbortController()
   #client: Client
+  #isOpen = false
   #listening: Promise<void> = Promise.resolve()
 
   private constructor(settings: ClientConfig, onLost: (cause: Error) => void, patienceMs: number) {
@@ -38,15 +42,15 @@ export class Ear {
     settings: ClientConfig,
     onLost: (cause: Error) => void,
     { prepare, patienceMs }: { readonly prepare: (client: Client) => Promise<void>; readonly patienceMs: number },
-  ): Promise<Ear> {
+  ): Promise<Line> {
     const deadline = Date.now() + opensWithinMs
     for (;;) {
-      const ear = new Ear(settings, onLost, patienceMs)
+      const line = new Line(settings, onLost, patienceMs)
       try {
-        await ear.#connect(prepare)
-        return ear
+        await line.#connect(prepare)
+        return line
       } catch (cause) {
-        await ear.#client.end().catch(() => undefined) // it may never have been open
+        await line.#client.end().catch(() => undefined) // it may never have been open
         if (!passes(cause) || Date.now() > deadline) throw cause
         onLost(cause)
         await delay(againAfterMs)
@@ -60,6 +64,23 @@ export class Ear {
     const hear: WriteListener = (version) => listener(version)
     this.#listeners.add(hear)
     signal.addEventListener('abort', () => this.#listeners.delete(hear), { once: true })
+  }
+
+  /** False from when nothing came back over it until something does: meanwhile others must do. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Rejects where the connection is cut, and where no answer comes for `patienceMs`. */
+  async query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>> {
+    const bounded = { ...config, query_timeout: this.#patienceMs }
+    try {
+      return await this.#client.query<Row>(bounded)
+    } catch (cause) {
+      // Whoever asks next is not to wait until the connection has ended altogether.
+      if (passes(cause)) this.#isOpen = false
+      throw cause
+    }
   }
 
   async close(): Promise<void> {
@@ -76,9 +97,11 @@ export class Ear {
     await client.connect()
     await prepare(client)
     await client.query(`LISTEN ${writeChannel}`)
+    this.#isOpen = true
     const pulse = setInterval(() => void this.#feelPulse(client), this.#patienceMs)
     client.once('end', () => {
       clearInterval(pulse)
+      this.#isOpen = false
       if (!this.#closed.signal.aborted) this.#listening = this.#listenAgain()
     })
   }
@@ -88,6 +111,7 @@ export class Ear {
     const question = { text: 'SELECT 1', query_timeout: this.#patienceMs }
     try {
       await client.query(question)
+      this.#isOpen = client === this.#client
     } catch (cause) {
       if (this.#closed.signal.aborted) return
       if (cause instanceof Error) this.#onLost(cause)
@@ -116,9 +140,12 @@ export class Ear {
   }
 }
 
-/** Nobody listens, the connection broke, or Postgres says that it is starting or stopping (class 57P of its error codes). */
+/** What pg says without a code. */
+const lost: ReadonlySet<string> = new Set(['Connection terminated unexpectedly', 'Query read timeout'])
+
+/** Nobody listens, the connection broke or says nothing, or Postgres says that it is starting or stopping (class 57P of its error codes). */
 function passes(cause: unknown): cause is Error {
   if (!(cause instanceof Error)) return false
   const code = 'code' in cause ? String(cause.code) : ''
-  return /^(ECONN|EPIPE|57P)/.test(code) || cause.message === 'Connection terminated unexpectedly'
+  return /^(ECONN|EPIPE|57P)/.test(code) || lost.has(cause.message)
 }
