@@ -99,7 +99,7 @@ it('gives up on a database that answers nothing, and hears of writes again when 
   const asked = here.write([{ kind: 'put', key: noteKey('lost'), body: {}, expected: 'any', actor: 'test' }])
   await assert.rejects(asked, /timeout/)
   await assert.rejects(here.list('Note'), /timeout/)
-  await until(() => lost.length > 0, 'the ear to notice')
+  await until(() => lost.length > 0, 'the line to notice')
 
   proxy.delay(0)
   await until(
