@@ -103,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     kubeconfig: token === undefined ? undefined : kubeconfig({ url, authority: tls?.authority, token }),
     close: async () => {
       stop.abort()
-      await Promise.all([swept, revoked, closed(server)])
+      await Promise.all([swept, revoked, closed(server, () => crowd.isEmpty)])
     },
   }
 }
@@ -155,12 +155,20 @@ function newSuffix(): string {
   return [...randomBytes(5)].map((byte) => letters[byte % letters.length]).join('')
 }
 
-async function closed(server: Server): Promise<void> {
+/** Heroku kills a dyno thirty seconds after it told it to stop. */
+const longestAnswerMs = 20_000
+const idleMs = 2_000
+
+/** What is being answered is answered; what is left a moment later is a client that does not read. */
+async function closed(server: Server, isIdle: () => boolean): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
   server.closeIdleConnections()
-  // What does not end by itself within a moment is a client that does not read.
-  const force = setTimeout(() => server.closeAllConnections(), 2_000)
+  const beganMs = performance.now()
+  const force = setInterval(() => {
+    const pastMs = performance.now() - beganMs
+    if ((pastMs >= idleMs && isIdle()) || pastMs >= longestAnswerMs) server.closeAllConnections()
+  }, 100)
   await promise
-  clearTimeout(force)
+  clearInterval(force)
 }

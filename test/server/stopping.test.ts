@@ -69,3 +69,28 @@ it('begins no watch while it stops, however long that takes', async () => {
   await closed
   assert.ok(again === 503 || again === 'refused', `answered ${again}`)
 })
+
+it('answers what it has begun to do before it closes, though the record takes longer than a moment', async () => {
+  const token = 'the-token-of-the-tests-which-is-long'
+  const record = new SlowRecord(systemClock)
+  const server = await startServer({
+    record,
+    tls: undefined,
+    tokens: [{ token: new Secret(token), user: adminUser }],
+    clock: systemClock,
+    port: 0,
+  })
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const path = `${server.url}/api/v1/namespaces/default/configmaps`
+  const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'slow' } })
+  assert.equal((await fetch(path, { method: 'POST', headers, body })).status, 201)
+  const removed = fetch(`${path}/slow`, { method: 'DELETE', headers })
+  await record.asked.promise
+  const closed = server.close()
+  // Longer than a connection is left alone on which nothing is being answered.
+  const timer = setTimeout(() => record.goOn.resolve(), 2_500)
+  const answer = await removed.finally(() => clearTimeout(timer))
+  assert.equal(answer.status, 200)
+  record.goOn.resolve()
+  await closed
+})

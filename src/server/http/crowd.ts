@@ -10,6 +10,10 @@ export class Crowd {
     this.#most = most
   }
 
+  get isEmpty(): boolean {
+    return this.#inside === 0
+  }
+
   async enter(answer: () => Promise<Answer>): Promise<Answer> {
     if (this.#inside >= this.#most) {
       const words = 'too many requests at once, please try again later'
