@@ -42,7 +42,10 @@ function filesUnder(path: string): readonly string[] | string {
 }
 
 function unreadable(file: string, message: string): ManifestMistake {
-  return { file, line: 1, column: 1, endColumn: 2, path: '', message }
+  // `kubectl logs -f word-count` is in many fingers.
+  const hint = '-f names manifests. A StreamApp is named without it, and weir logs goes on with --follow'
+  const isName = /^[a-z0-9-]+$/.test(file) && file !== '-'
+  return { file, line: 1, column: 1, endColumn: 2, path: '', message, ...(isName ? { hint } : {}) }
 }
 
 /** Enough of a file to see that it is too large; a disk image given by mistake is not read to its end. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { distance } from 'fastest-levenshtein'
+import { didYouMean } from '../resource/did-you-mean.ts'
 import type { CommandRow } from './command.ts'
 import { commandTable, elsewhere } from './command-table.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
@@ -16,7 +17,18 @@ export async function runCli(words: readonly string[], around: Around, table = c
   }
   const row = rowFor(words, table)
   if (row) return runRow(row, words.slice(row.words.split(' ').length), around)
-  around.stderr.write(`weir: there is no command "${first}"${guess(words, table)}\n       weir --help lists them all\n`)
+  const below = table.filter((one) => one.words.startsWith(`${first} `)).map((one) => one.words)
+  if (below.length > 0 && ['--help', '-h'].includes(words[1] ?? '')) {
+    around.stdout.write(
+      helpText(
+        table.filter((one) => below.includes(one.words)),
+        [],
+      ),
+    )
+    return exitCodes.ok
+  }
+  const missing = below.length === 0 ? `there is no command "${first}"${guess(words, table)}` : secondWord(words, below)
+  around.stderr.write(`weir: ${missing}\n       weir --help lists them all\n`)
   return exitCodes.invalid
 }
 
@@ -57,8 +69,8 @@ async function runRow(row: CommandRow, words: readonly string[], around: Around)
   return code
 }
 
-function helpText(table: readonly CommandRow[]): string {
-  const rows = [...table, ...elsewhere]
+function helpText(table: readonly CommandRow[], others: typeof elsewhere = elsewhere): string {
+  const rows = [...table, ...others]
   const width = Math.max(...rows.map(({ words }) => words.length))
   const lines = rows.map(({ words, summary }) => `  ${words.padEnd(width)}   ${summary}`)
   return [
@@ -71,6 +83,13 @@ function helpText(table: readonly CommandRow[]): string {
     'weir COMMAND --help says what a command takes. weir --version prints the version.',
     '',
   ].join('\n')
+}
+
+/** `export` alone is none of its commands. */
+function secondWord([first = '', second]: readonly string[], below: readonly string[]): string {
+  const seconds = below.map((words) => words.slice(first.length + 1))
+  if (second === undefined || second.startsWith('-')) return `say which: weir ${below.join(', weir ')}`
+  return `weir ${first} has no "${second}"; ${didYouMean(second, seconds)}`
 }
 
 /** By the first word, or by the first two where a command has two. */

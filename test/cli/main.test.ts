@@ -25,6 +25,17 @@ describe('weir', () => {
     assert.doesNotMatch((await weir(['xyz'])).stderr, /did you mean/)
   })
 
+  it('says which words may follow a first word that has several', async () => {
+    const { code, stdout, stderr } = await weir(['export'])
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, /^weir: say which: weir export script, weir export kubernetes, weir export crd\n/)
+    assert.match(
+      (await weir(['export', 'kubernets'])).stderr,
+      /weir export has no "kubernets"; did you mean "kubernetes"\?/,
+    )
+    assert.match((await weir(['import', '--help'])).stdout, /^ {2}import app +write[^]*^ {2}import script/m)
+  })
+
   for (const row of commandTable) {
     it(`${row.words} --help says what it takes`, async () => {
       const { code, stdout } = await weir([...row.words.split(' '), '--help'])

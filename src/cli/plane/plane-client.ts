@@ -42,11 +42,19 @@ export class PlaneClient {
   readonly #agent: Agent
   readonly #axios: AxiosInstance
   readonly #clock: Pick<Clock, 'sleep'>
+  readonly #onWarning: (text: string) => void
+  readonly #warned = new Set<string>()
   readonly server: string
 
-  constructor({ server, token, authority }: PlaneAddress, clock: Pick<Clock, 'sleep'> = systemClock) {
+  /** `onWarning` hears what the control plane has to say about what it accepted, each once. */
+  constructor(
+    { server, token, authority }: PlaneAddress,
+    clock: Pick<Clock, 'sleep'> = systemClock,
+    onWarning: (text: string) => void = () => {},
+  ) {
     this.server = server
     this.#clock = clock
+    this.#onWarning = onWarning
     this.#agent = new Agent({ keepAlive: true, ...(authority === undefined ? {} : { ca: authority }) })
     this.#axios = create({
       baseURL: server,
@@ -113,6 +121,16 @@ export class PlaneClient {
     }
   }
 
+  /** RFC 7234, 5.5: `299 - "text"`, several with commas between. */
+  #tellWarnings(header: unknown): void {
+    if (typeof header !== 'string') return
+    for (const [, quoted = ''] of header.matchAll(/\b299 \S+ "((?:[^"\\]|\\.)*)"/g)) {
+      const text = quoted.replaceAll(/\\(.)/g, '$1')
+      if (!this.#warned.has(text)) this.#onWarning(text)
+      this.#warned.add(text)
+    }
+  }
+
   async #sendOnce(
     { method, path, query = {}, accept = 'application/json', body, contentType = 'application/json' }: PlaneCall,
     signal: AbortSignal,
@@ -129,6 +147,7 @@ export class PlaneClient {
         ...more,
       })
       const { status, data, headers } = response
+      this.#tellWarnings(headers['warning'])
       return ok({ status, data, retryAfterSeconds: Number(headers['retry-after']) })
     } catch (cause) {
       signal.throwIfAborted()

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { fail, ok, type Result } from '../../base/result.ts'
+import { systemClock } from '../../host/system-clock.ts'
 import type { CliCommand, Given } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Around } from '../terminal.ts'
@@ -44,7 +45,7 @@ export async function askPlane(run: PlaneRun, given: Given, around: Around): Pro
     around.stderr.write(`weir: ${address.error}\n`)
     return exitCodes.unreachable
   }
-  const client = new PlaneClient(address.value)
+  const client = new PlaneClient(address.value, systemClock, (text) => around.stderr.write(`Warning: ${text}\n`))
   try {
     const namespace = given.options['namespace']
     return await run({

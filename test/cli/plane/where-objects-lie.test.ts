@@ -120,7 +120,7 @@ describe('weir asked of what is not there', () => {
       assert.deepEqual([code, stdout], [2, ''], words[0])
       assert.match(
         stderr,
-        /^streamapp\/word-cuont: not found in namespace default; did you mean "word-count"\?\n$/,
+        /^streamapp\/word-cuont: not found in namespace default; did you mean "word-count"\?\n$/m,
         words[0],
       )
     }
@@ -130,6 +130,24 @@ describe('weir asked of what is not there', () => {
       /^gitsource\/fleet: not found .*; there are none\n$/,
     )
     assert.match((await run(['get', 'orders'])).stderr, /; known here: word-count\n$/)
+  })
+
+  it('knows those who follow a log with -f', async (t) => {
+    const { run } = await weirWithPlane(t)
+    const { code, stderr } = await run(['logs', '-f', 'word-count'])
+    assert.equal(code, 2)
+    assert.match(
+      stderr,
+      /there is no such file\n.*A StreamApp is named without it, and weir logs goes on with --follow/,
+    )
+  })
+
+  it('hands on what the control plane warns of, once', async (t) => {
+    const { run } = await weirWithPlane(t)
+    const wasteful = goodManifest.replace('  topics:', '  scaling: { policy: fixed, min: 100 }\n  topics:')
+    const { code, stdout, stderr } = await run(['apply', '-f', '-'], wasteful)
+    assert.deepEqual([code, stdout], [0, 'streamapp/word-count created\n'])
+    assert.match(stderr, /^Warning: .*dynos.*\n$/)
   })
 
   it('says that no dyno runs where that is so, and has no events to show of a quiet namespace', async (t) => {
