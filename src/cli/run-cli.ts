@@ -16,15 +16,16 @@ export async function runCli(words: readonly string[], around: Around, table = c
     return exitCodes.ok
   }
   const row = rowFor(words, table)
-  if (row) return runRow(row, words.slice(row.words.split(' ').length), around)
-  const below = table.filter((one) => one.words.startsWith(`${first} `)).map((one) => one.words)
-  if (below.length > 0 && ['--help', '-h'].includes(words[1] ?? '')) {
-    around.stdout.write(
-      helpText(
-        table.filter((one) => below.includes(one.words)),
-        [],
-      ),
-    )
+  return row === undefined
+    ? sayUnknown(words, around, table)
+    : runRow(row, words.slice(row.words.split(' ').length), around)
+}
+
+function sayUnknown(words: readonly string[], around: Around, table: readonly CommandRow[]): ExitCode {
+  const [first = '', second = ''] = words
+  const below = table.filter((one) => one.words.startsWith(`${first} `))
+  if (below.length > 0 && ['--help', '-h'].includes(second)) {
+    around.stdout.write(helpText(below, []))
     return exitCodes.ok
   }
   const missing = below.length === 0 ? `there is no command "${first}"${guess(words, table)}` : secondWord(words, below)
@@ -86,9 +87,10 @@ function helpText(table: readonly CommandRow[], others: typeof elsewhere = elsew
 }
 
 /** `export` alone is none of its commands. */
-function secondWord([first = '', second]: readonly string[], below: readonly string[]): string {
-  const seconds = below.map((words) => words.slice(first.length + 1))
-  if (second === undefined || second.startsWith('-')) return `say which: weir ${below.join(', weir ')}`
+function secondWord([first = '', second]: readonly string[], below: readonly CommandRow[]): string {
+  const seconds = below.map(({ words }) => words.slice(first.length + 1))
+  if (second === undefined || second.startsWith('-'))
+    return `say which: ${below.map(({ words }) => `weir ${words}`).join(', ')}`
   return `weir ${first} has no "${second}"; ${didYouMean(second, seconds)}`
 }
 
