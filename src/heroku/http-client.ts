@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { getCACertificates } from 'node:tls'
 import { create, isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios'
+import { fieldsOf } from '../base/fields-of.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Secret } from '../base/secret.ts'
 import { classify, type HerokuFailure } from './failure.ts'
@@ -157,7 +158,7 @@ function reasonOf(message: string, code: string | undefined): string {
 
 /** Heroku's errors are `{ id, message, resource? }`; the data API leaves some out, and sends an empty body at times. */
 function errorBody(data: unknown): { readonly message: string; readonly resource: string | null } {
-  const body: Readonly<Record<string, unknown>> = typeof data === 'object' && data !== null ? { ...data } : {}
+  const body = fieldsOf(data)
   return { message: asText(body['message']) ?? asText(data) ?? 'no reason given', resource: asText(body['resource']) }
 }
 

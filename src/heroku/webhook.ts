@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { fieldsOf } from '../base/fields-of.ts'
 import type { Secret } from '../base/secret.ts'
 
 /** What a webhook tells us: that something of this app may have changed. What it is now is looked up. */
@@ -52,8 +53,4 @@ function parsed(body: Uint8Array): unknown {
   } catch {
     return undefined
   }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

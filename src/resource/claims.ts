@@ -1,3 +1,4 @@
+import { fieldsOf } from '../base/fields-of.ts'
 import { unreachable } from '../base/unreachable.ts'
 
 /** Something that one StreamApp alone may have. */
@@ -64,10 +65,6 @@ function heldCluster({ app, addon }: Claimant, status: unknown): HeldCluster | u
   const [name, id] = [textOf(held['name']), textOf(held['id'])]
   const isOfThese = held['app'] === app && held['addon'] === addon
   return isOfThese && name !== '' && id !== '' ? { app, addon, name, id } : undefined
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function textOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { fieldsOf } from '../base/fields-of.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { GitSource } from './git-source.ts'
 import { apiVersion, kinds, type Kind } from './head-schema.ts'
@@ -69,14 +70,14 @@ export function parseDocument(source: SourceDocument): ParsedDocument {
 
 /** As the validator does with every other default: in the document itself. */
 function fillNamespace(value: unknown, namespace: string): void {
-  const metadata: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'metadata') : undefined
+  const { metadata } = fieldsOf(value)
   if (typeof metadata !== 'object' || metadata === null || Object.hasOwn(metadata, 'namespace')) return
   Reflect.set(metadata, 'namespace', namespace)
 }
 
 /** A document that names no kind is held against a StreamApp, and told that it lacks one. */
 function kindOf({ value }: SourceDocument): Kind {
-  const named: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'kind') : undefined
+  const { kind: named } = fieldsOf(value)
   return kinds.find((kind) => kind === named) ?? 'StreamApp'
 }
 

@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { fieldsOf } from '../base/fields-of.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { gitSourceSchema } from './git-source-schema.ts'
 import type { Kind } from './head-schema.ts'
@@ -75,7 +76,7 @@ function wordsFor(error: ErrorObject): Words {
 const wordsByKeyword: Readonly<Record<string, (error: ErrorObject, name: string) => Words>> = {
   additionalProperties: (error) => {
     const unknown = paramOf(error, 'additionalProperty')
-    const known = Object.keys(recordOf(error.parentSchema?.['properties']))
+    const known = Object.keys(fieldsOf(error.parentSchema?.['properties']))
     return {
       message: `unknown field "${shown(unknown)}"`,
       hint: didYouMean(unknown, known),
@@ -85,7 +86,7 @@ const wordsByKeyword: Readonly<Record<string, (error: ErrorObject, name: string)
   },
   required: (error, name) => {
     const missing = paramOf(error, 'missingProperty')
-    const { description } = recordOf(recordOf(error.parentSchema?.['properties'])[missing])
+    const { description } = fieldsOf(fieldsOf(error.parentSchema?.['properties'])[missing])
     return {
       message: `${name} lacks "${missing}"`,
       lacks: missing,
@@ -164,10 +165,6 @@ function kindOf(value: unknown): string {
 const quoted = (value: unknown) => shown(typeof value === 'string' ? JSON.stringify(value) : String(value))
 const shown = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
 
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
-}
-
 function paramOf({ params }: ErrorObject, name: string): string {
-  return String(recordOf(params)[name])
+  return String(fieldsOf(params)[name])
 }

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../base/fields-of.ts'
 import { desire } from '../controller/desired/desire.ts'
 import type { StreamApp } from '../resource/stream-app.ts'
 import { trulyThere } from './ground-truth.ts'
@@ -48,7 +49,7 @@ function broken(method: string, [place, what]: readonly unknown[], world: World)
 const unnamed = 'no manifest names it'
 
 function namedTopic(topic: unknown, all: readonly Declared[]): readonly string[] {
-  const name = typeof topic === 'object' && topic !== null ? String(Reflect.get(topic, 'name')) : ''
+  const name = String(fieldsOf(topic)['name'])
   return all.some((declared) => namesTopic(declared, name)) ? [] : [unnamed]
 }
 
@@ -60,7 +61,7 @@ function namesTopic({ versions }: Declared, name: string): boolean {
 
 /** Records of a user's topic are given up only where a person agreed. */
 function shortening(settings: unknown, all: readonly Declared[], { heroku }: World): readonly string[] {
-  const { name, retentionMs, compaction } = settingsIn(settings)
+  const { name, retentionMs, compaction } = fieldsOf(settings)
   const owners = all.filter(({ versions }) =>
     versions.some(({ spec }) => spec.topics.some((topic) => topic.name === name)),
   )
@@ -69,10 +70,6 @@ function shortening(settings: unknown, all: readonly Declared[], { heroku }: Wor
   const shortens = live.cleanupPolicy !== 'compact' && keptMs(retentionMs) < keptMs(live.retentionMs)
   const compacts = compaction === true && live.cleanupPolicy === 'delete'
   return shortens || compacts ? ['records of a user would be lost, and nobody agreed'] : []
-}
-
-function settingsIn(value: unknown): { readonly name?: unknown; readonly retentionMs?: unknown; compaction?: unknown } {
-  return typeof value === 'object' && value !== null ? value : {}
 }
 
 function keptMs(retentionMs: unknown): number {
@@ -92,7 +89,7 @@ function topicDeletion(name: string, all: readonly Declared[]): readonly string[
 
 function configVars(app: string, patch: unknown, all: readonly Declared[]): readonly string[] {
   if (!all.some(({ versions }) => versions.some(({ spec }) => spec.app === app))) return [unnamed]
-  return Object.keys(typeof patch === 'object' && patch !== null ? patch : {})
+  return Object.keys(fieldsOf(patch))
     .filter((name) => !name.startsWith('STREAMS_'))
     .map((name) => `${name} is not ours to set`)
 }

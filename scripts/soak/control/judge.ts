@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../../src/base/fields-of.ts'
 import type { Heroku } from '../../../src/local/heroku/options.ts'
 import type { Broker } from '../../../src/local/broker/broker.ts'
 import type { Declarer } from './declarer.ts'
@@ -52,10 +53,6 @@ async function platform({ apiUrl, apiKey }: Heroku, path: string): Promise<unkno
   const response = await fetch(apiUrl + path, { headers })
   if (!response.ok) throw new Error(`GET ${path}: ${response.status}`)
   return response.json()
-}
-
-export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 /** Why not all that was declared last was seen to be carried out; undefined where it was. */

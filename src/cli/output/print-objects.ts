@@ -1,4 +1,5 @@
 import { dump } from 'js-yaml'
+import { fieldsOf } from '../../base/fields-of.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import { fillJsonPath } from './fill-json-path.ts'
 import type { DocumentFormat } from './output-format.ts'
@@ -29,9 +30,8 @@ export function printObjects(bodies: readonly unknown[], format: DocumentFormat)
 
 /** `streamapp/word-count`. */
 export function typedName(object: unknown): string {
-  const { kind, metadata }: { kind?: unknown; metadata?: unknown } =
-    typeof object === 'object' && object !== null ? { ...object } : {}
-  const { name }: { name?: unknown } = typeof metadata === 'object' && metadata !== null ? { ...metadata } : {}
+  const { kind, metadata } = fieldsOf(object)
+  const { name } = fieldsOf(metadata)
   return `${typeof kind === 'string' ? kind.toLowerCase() : 'object'}/${String(name)}`
 }
 
@@ -41,8 +41,7 @@ export function withoutManagedFields(body: unknown): unknown {
 
 /** A list's objects; they carry no kind of their own in a list, so it is the list's without `List`. */
 export function itemsOf(body: unknown): readonly unknown[] {
-  const { kind, apiVersion, items }: { kind?: unknown; apiVersion?: unknown; items?: unknown } =
-    typeof body === 'object' && body !== null ? { ...body } : {}
+  const { kind, apiVersion, items } = fieldsOf(body)
   if (!Array.isArray(items)) return [body]
   const itemKind = typeof kind === 'string' && kind !== 'List' ? kind.replace(/List$/, '') : undefined
   return items.map((item: unknown) => ({

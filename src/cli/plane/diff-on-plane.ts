@@ -1,8 +1,8 @@
+import { fieldsOf } from '../../base/fields-of.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import { palette, type Palette } from '../terminal.ts'
 import { worst } from '../say-failure.ts'
 import { declaredTitle, declareObject, keptObject, type DeclaredObject } from './declared-object.ts'
-import { fieldsOf } from './kept-view.ts'
 import type { PlaneWork } from './plane-command.ts'
 import { sayPlaneFailure } from './say-plane-failure.ts'
 

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../base/fields-of.ts'
 /** What `weir` reads of an object of the control plane; anything may be missing there. */
 export interface KeptView {
   readonly name: string
@@ -19,7 +20,7 @@ interface ConditionView {
   readonly since: string
 }
 
-export type Fields = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, unknown>>
 
 export function viewOf(body: unknown): KeptView {
   const object = fieldsOf(body)
@@ -48,10 +49,6 @@ function conditionOf(value: unknown): ConditionView {
     message: textOf(message),
     since: textOf(lastTransitionTime),
   }
-}
-
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 export function listOf(value: unknown): readonly unknown[] {

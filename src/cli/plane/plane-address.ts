@@ -1,4 +1,5 @@
 import { JSON_SCHEMA, load } from 'js-yaml'
+import { fieldsOf } from '../../base/fields-of.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import { Secret } from '../../base/secret.ts'
 
@@ -63,8 +64,4 @@ export function kubeconfigContexts(text: string): {
 function named(list: unknown, name: unknown, part: string): Fields | undefined {
   const entry: unknown = Array.isArray(list) ? list.find((item: unknown) => fieldsOf(item)['name'] === name) : undefined
   return entry === undefined || name === undefined ? undefined : fieldsOf(fieldsOf(entry)[part])
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

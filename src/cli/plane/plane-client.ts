@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { create, isAxiosError, type AxiosInstance } from 'axios'
 import type { Clock } from '../../base/clock.ts'
+import { fieldsOf } from '../../base/fields-of.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import { systemClock } from '../../host/system-clock.ts'
 import type { PlaneAddress } from './plane-address.ts'
@@ -158,8 +159,7 @@ export class PlaneClient {
 }
 
 function refusalOf(code: number, body: unknown): PlaneFailure {
-  const { reason, message }: { reason?: unknown; message?: unknown } =
-    typeof body === 'object' && body !== null ? { ...body } : {}
+  const { reason, message } = fieldsOf(body)
   return {
     kind: 'refused',
     code,

@@ -1,7 +1,8 @@
+import { fieldsOf } from '../../base/fields-of.ts'
 import type { Result } from '../../base/result.ts'
 import { ok } from '../../base/result.ts'
 import { renderTable } from '../render-table.ts'
-import { fieldsOf, listOf, textOf } from './kept-view.ts'
+import { listOf, textOf } from './kept-view.ts'
 import type { PlaneClient, PlaneFailure } from './plane-client.ts'
 import { eventsOf } from './stream-app-path.ts'
 

@@ -1,5 +1,6 @@
+import { fieldsOf } from '../../base/fields-of.ts'
 import { ok, type Result } from '../../base/result.ts'
-import { fieldsOf, listOf, textOf } from './kept-view.ts'
+import { listOf, textOf } from './kept-view.ts'
 import type { PlaneClient, PlaneFailure } from './plane-client.ts'
 
 /** A kind that the control plane serves, as its discovery lists it. */

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../base/fields-of.ts'
 import { wordOf } from './kept-view.ts'
 
 /** What to accept where the server should render the cells (Kubernetes' `meta.k8s.io/v1` Table). */
@@ -43,8 +44,7 @@ function isTable(body: unknown): body is Table {
 }
 
 function namespaceOf(object: unknown): string {
-  const { metadata }: { metadata?: unknown } = typeof object === 'object' && object !== null ? { ...object } : {}
-  const { namespace }: { namespace?: unknown } =
-    typeof metadata === 'object' && metadata !== null ? { ...metadata } : {}
+  const { metadata } = fieldsOf(object)
+  const { namespace } = fieldsOf(metadata)
   return wordOf(namespace, '')
 }

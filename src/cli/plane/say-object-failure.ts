@@ -1,6 +1,7 @@
+import { fieldsOf } from '../../base/fields-of.ts'
 import { didYouMean } from '../../resource/did-you-mean.ts'
 import type { ExitCode } from '../exit-code.ts'
-import { fieldsOf, listOf, textOf } from './kept-view.ts'
+import { listOf, textOf } from './kept-view.ts'
 import type { PlaneFailure } from './plane-client.ts'
 import type { PlaneWork } from './plane-command.ts'
 import { kindPath, ownKind, servedKinds } from './plane-kind.ts'

@@ -1,5 +1,6 @@
 import { Bell } from '../../base/bell.ts'
 import type { Clock } from '../../base/clock.ts'
+import { fieldsOf } from '../../base/fields-of.ts'
 import type { Schedule } from '../../base/schedule.ts'
 import type { Change, ControlRecord, ObjectKey, StoredObject } from '../../record/record.ts'
 import type { Term } from '../lead/lead.ts'
@@ -170,8 +171,8 @@ function hear({ kind, object }: Change, known: ReadonlyMap<string, Known>, { loo
 /** Our own report on an object is no reason to look at it again: only what its owner changed is. */
 function asksForAttention(object: StoredObject, before: Known | undefined): boolean {
   const { metadata, status }: { metadata?: unknown; status?: unknown } = object.body
-  const { generation, deletionTimestamp } = fields(metadata)
-  if (deletionTimestamp !== undefined || generation !== fields(status)['observedGeneration']) return true
+  const { generation, deletionTimestamp } = fieldsOf(metadata)
+  if (deletionTimestamp !== undefined || generation !== fieldsOf(status)['observedGeneration']) return true
   return before === undefined || before.wishes !== wishesOf(object)
 }
 
@@ -181,11 +182,7 @@ function remember(object: StoredObject, known: ReadonlyMap<string, Known>): void
 }
 
 function wishesOf({ body }: StoredObject): string {
-  return JSON.stringify(fields(body['metadata'])['annotations'] ?? {})
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+  return JSON.stringify(fieldsOf(body['metadata'])['annotations'] ?? {})
 }
 
 async function passOver(
