@@ -37,7 +37,7 @@ const spec = closed(
     path: Type.String({
       description:
         'Folder of the repository that holds the manifests, with all folders below it. Every .yaml, .yml and .json file there is a manifest; names that begin with a dot are passed over.',
-      pattern: '^[^/\\\\\\u0000-\\u001f]+(/[^/\\\\\\u0000-\\u001f]+)*/?$',
+      pattern: '^[^/\\\\\\x00-\\x1f]+(/[^/\\\\\\x00-\\x1f]+)*/?$',
       maxLength: 1000,
       format: 'git-path',
       default: '.',

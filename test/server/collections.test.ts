@@ -237,3 +237,27 @@ describe('a watch of events', () => {
     await watch.ended
   })
 })
+
+describe('which version of a list is meant', () => {
+  const namesIn = (body: Fields): readonly string[] => body['items'].map(({ metadata }: Fields) => metadata.name)
+
+  it('is refused where nothing is named that could match', async () => {
+    const refused = ['resourceVersionMatch=Exact', 'resourceVersion=1&resourceVersionMatch=Odd']
+    for (const query of [...refused, 'resourceVersion=0&resourceVersionMatch=Exact']) {
+      const { code, body } = await api.call('GET', `${configMaps}?${query}`)
+      assert.deepEqual([code, body['details'].causes[0].field], [422, 'resourceVersionMatch'], query)
+    }
+  })
+
+  it('is just the one that is named, where a page of it is asked for', async () => {
+    const create = (name: string) =>
+      api.call('POST', configMaps, { body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } } })
+    await create('before')
+    const { resourceVersion } = (await api.call('GET', configMaps)).body['metadata']
+    await create('after')
+    const page = await api.call('GET', `${configMaps}?limit=50&resourceVersion=${resourceVersion}`)
+    assert.deepEqual([namesIn(page.body).includes('before'), namesIn(page.body).includes('after')], [true, false])
+    const whole = await api.call('GET', `${configMaps}?resourceVersion=${resourceVersion}`)
+    assert.equal(namesIn(whole.body).includes('after'), true)
+  })
+})

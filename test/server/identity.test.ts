@@ -34,11 +34,18 @@ describe('an object stays the one that it is', () => {
       [{ metadata: { uid: 'other' } }, [422, 'Invalid', 'metadata.uid']],
       [{ metadata: { deletionTimestamp: '2020-01-01T00:00:00Z' } }, [422, 'Invalid', 'metadata.deletionTimestamp']],
       [{ metadata: { resourceVersion: null } }, [422, 'Invalid', 'metadata.resourceVersion']],
+      [{ metadata: { labels: { tier: 5 } } }, [422, 'Invalid']],
       [{ kind: 'Other' }, [422, 'Invalid', 'kind']],
       [{ metadata: null }, [400, 'BadRequest']],
       [{ metadata: { resourceVersion: '1' } }, [409, 'Conflict']],
     ]
     for (const [body, refusal] of cases) assert.deepEqual(refusalOf(await patch('same', body)), refusal)
+  })
+
+  it('and what nobody knows is told before that', async () => {
+    await create('strict')
+    const strict = await patch('strict', { metadata: { resourceVersion: '1', nope: 1 } }, '?fieldValidation=Strict')
+    assert.match(strict.body['message'], /unknown field "metadata\.nope"/)
   })
 
   it('and a PUT names it, and the version that was seen', async () => {
@@ -94,10 +101,14 @@ describe('an object that goes', () => {
 
   it('is shown for the last time without what it waited for', async () => {
     await create('last')
-    await api.call('DELETE', `${streamApps}/last`)
+    const { body: going } = await api.call('DELETE', `${streamApps}/last`)
     const last = await patch('last', { metadata: { finalizers: null } })
     assert.deepEqual([last.code, finalizersOf(last)], [200, undefined])
-    assert.notEqual(last.body['metadata'].deletionTimestamp, undefined)
+    const { deletionTimestamp, resourceVersion } = last.body['metadata']
+    assert.deepEqual(
+      [deletionTimestamp, resourceVersion],
+      [going['metadata'].deletionTimestamp, going['metadata'].resourceVersion],
+    )
     assert.equal((await api.call('GET', `${streamApps}/last`)).code, 404)
   })
 })

@@ -1,5 +1,6 @@
 import type { Json } from '../../record/record.ts'
-import { readSubmitted } from '../api-object.ts'
+import { readSubmitted, type Submitted } from '../api-object.ts'
+import { ApiFailure, failure } from '../api-status.ts'
 import type { Call, ObjectsSurroundings } from '../objects/call.ts'
 import { changeObject, type Changed, type Make } from '../objects/change-objects.ts'
 import { applyObject } from '../objects/apply-object.ts'
@@ -50,5 +51,15 @@ function typesFor(call: Call): readonly string[] {
 }
 
 function patched(patch: Patch, body: Json): Make {
-  return (current) => readSubmitted(patch(current, body))
+  return (current) => readOutcome(patch(current, body))
+}
+
+/** What a patch came to and is no object is the patch's fault, and not that of the request's form. */
+function readOutcome(value: Json): Submitted {
+  try {
+    return readSubmitted(value)
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.status.reason !== 'BadRequest') throw error
+    throw new ApiFailure(failure('Invalid', error.status.message))
+  }
 }

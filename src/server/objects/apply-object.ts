@@ -5,7 +5,7 @@ import { cause, invalid } from '../admit/admission.ts'
 import { admitBeside, claimingOf } from '../admit/admit-beside.ts'
 import { checkApplied } from '../admit/strange-fields.ts'
 import { birthNow, finding, keyOf, missing, requireNamespace, type Call, type ObjectsSurroundings } from './call.ts'
-import type { Changed } from './change-objects.ts'
+import { lastShown, type Changed } from './change-objects.ts'
 import { checkHead, type Target } from './life.ts'
 import { applied } from './own-fields.ts'
 import { begin, revise } from './revise.ts'
@@ -23,6 +23,7 @@ export async function applyObject(around: ObjectsSurroundings, call: Call, body:
   if (around.cache.get(key) === undefined) await requireNamespace(around, target)
 
   let warnings: readonly string[] = []
+  let last: ApiObject | undefined
   const written = await writeObject(around, {
     ...call,
     key,
@@ -36,11 +37,13 @@ export async function applyObject(around: ObjectsSurroundings, call: Call, body:
           ? begin(call, newFrom(merged, target), birthNow(around), 'apply')
           : revise(call, current, merged, { nowMs, manner: 'apply' })
       warnings = revision.warnings
+      if (current !== undefined && 'shown' in revision) last = lastShown(current, revision.shown)
       if (revision.object !== undefined) admitBeside(target.kind, revision.object, current, around.cache)
       return revision.object
     },
   })
-  return { ...written, warnings: [...told, ...warnings] }
+  const object = written.change === 'removed' ? (last ?? written.object) : written.object
+  return { ...written, object, warnings: [...told, ...warnings] }
 }
 
 /** What nobody has seen yet has no version to compare, and no uid but the one that it gets. */

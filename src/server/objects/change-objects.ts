@@ -1,6 +1,7 @@
 import type { Json } from '../../record/record.ts'
 import { cause, invalid } from '../admit/admission.ts'
 import { admitBeside, claimingOf } from '../admit/admit-beside.ts'
+import { known } from '../admit/strange-fields.ts'
 import { inReadingOrder, readSubmitted, withMetadata, type ApiObject, type Submitted } from '../api-object.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import { qualified, usualHead, type ResourceKind } from '../kinds/resource-kind.ts'
@@ -55,25 +56,24 @@ export async function changeObject(around: ObjectsSurroundings, call: Call, make
       if (current === undefined) throw missing(target)
       const isScale = subresource === 'scale'
       const { object, unknown } = make(isScale ? scaleOf(current) : current)
-      if (call.isPatch && !isScale) checkPatched(target.kind, current, object)
+      const asked = finding(call, unknown)
+      if (!isScale) checkOutcome(asked, current, object)
       const submitted = isScale ? withScale(current, object) : object
       const manner = { nowMs: around.nowMs(), manner: 'update' } as const
-      const revision = revise(finding(call, unknown), current, submitted, manner)
+      const revision = revise(asked, current, submitted, manner)
       warnings = revision.warnings
-      last = revision.shown
+      last = lastShown(current, revision.shown)
       if (revision.object !== undefined) admitBeside(target.kind, revision.object, current, around.cache)
       return revision.object
     },
   })
-  const object = written.change === 'removed' ? lastOf(written.object, last) : written.object
+  const object = written.change === 'removed' ? (last ?? written.object) : written.object
   return { ...written, object: subresource === 'scale' ? scaleOf(object) : object, warnings }
 }
 
-/** With the version that took it away, as it was before. */
-function lastOf(before: ApiObject, last: ApiObject | undefined): ApiObject {
-  const { resourceVersion } = before.metadata
-  if (last === undefined || resourceVersion === undefined) return before
-  return inReadingOrder(withMetadata(last, { resourceVersion }))
+/** Of an object that is gone: without what it waited for, in the version that it had before. */
+export function lastShown({ metadata: { resourceVersion } }: ApiObject, shown: ApiObject): ApiObject {
+  return resourceVersion === undefined ? shown : inReadingOrder(withMetadata(shown, { resourceVersion }))
 }
 
 /** PUT replaces; kinds of our own ask for the version that was seen, as custom kinds do. */
@@ -88,6 +88,13 @@ function checkNamed(kind: ResourceKind, { metadata: { name, resourceVersion = ''
   if (!kind.isCustom || (resourceVersion !== '' && resourceVersion !== '0')) return
   const words = 'Invalid value: 0x0: must be specified for an update; get the object, change it, and send it back'
   throw invalid(kind, name, [cause('FieldValueInvalid', 'metadata.resourceVersion', words)])
+}
+
+/** What nobody knows is refused before anything else, where the client is strict. */
+function checkOutcome(call: Call, current: ApiObject, object: ApiObject): void {
+  const { kind } = call.target
+  if (call.fieldValidation === 'Strict') known(kind, { ...call, object, current })
+  if (call.isPatch) checkPatched(kind, current, object)
 }
 
 /** A patch leaves the object the one that it is. */

@@ -1,3 +1,4 @@
+import { cause, invalid } from '../admit/admission.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 import type { CachedObject } from '../cache/cached-object.ts'
 import type { ObjectCache, Snapshot } from '../cache/object-cache.ts'
@@ -48,13 +49,14 @@ export function readSelectors(query: URLSearchParams, kind: ResourceKind): Selec
 }
 
 export function readListOptions(query: URLSearchParams, kind: ResourceKind): ListOptions {
-  const limit = wholeNumber(query, 'limit')
+  const asked = wholeNumber(query, 'limit')
+  const limit = asked === 0 ? undefined : asked
   const token = query.get('continue') ?? ''
   return {
     selects: readSelectors(query, kind),
-    limit: limit === 0 ? undefined : limit,
+    limit,
     continued: token === '' ? undefined : readContinue(token),
-    version: readVersion(query),
+    version: readVersion(query, limit),
   }
 }
 
@@ -68,15 +70,28 @@ export function wholeNumber(query: URLSearchParams, name: string): number | unde
   )
 }
 
-function readVersion(query: URLSearchParams): ListOptions['version'] {
+/** Source: Kubernetes API concepts, "Resource versions", `get` and `list`. */
+function readVersion(query: URLSearchParams, limit: number | undefined): ListOptions['version'] {
   const version = wholeNumber(query, 'resourceVersion')
   const match = query.get('resourceVersionMatch') ?? ''
-  if (match === 'Exact') {
-    if (version !== undefined && version > 0) return { kind: 'exactly', version }
-    throw new ApiFailure(failure('BadRequest', 'resourceVersionMatch=Exact needs a resourceVersion, and not 0'))
-  }
+  checkMatch(match, version)
   if (version === undefined) return { kind: 'latest' }
-  return version === 0 ? { kind: 'any' } : { kind: 'atLeast', version }
+  if (version === 0) return { kind: 'any' }
+  // A page of a version that is named is one of just that version: so it was before there was a match to say it.
+  const isPage = match === '' && limit !== undefined
+  return { kind: match === 'Exact' || isPage ? 'exactly' : 'atLeast', version }
+}
+
+function checkMatch(match: string, version: number | undefined): void {
+  if (match === '') return
+  if (version === undefined) throw wrongMatch('Forbidden: it is forbidden unless resourceVersion is given')
+  if (match !== 'Exact' && match !== 'NotOlderThan') throw wrongMatch('Unsupported value: write Exact or NotOlderThan')
+  if (match === 'Exact' && version === 0) throw wrongMatch('Forbidden: Exact needs a resourceVersion other than 0')
+}
+
+function wrongMatch(words: string): ApiFailure {
+  const field = 'resourceVersionMatch'
+  return invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [cause('FieldValueForbidden', field, words)])
 }
 
 function readContinue(token: string): Continued {

@@ -47,8 +47,13 @@ export function revise(
   }
 
   const wish = revised(current, submitted, target)
-  // Nothing about an object that goes may keep it.
-  if (isOver(wish, target.kind)) return { object: undefined, shown: own(wish), warnings: [] }
+  // Nothing that is wrong with an object that goes may keep it.
+  if (isOver(wish, target.kind)) {
+    const { value, warnings } = known(target.kind, { object: wish, current, fieldValidation, isPatch, strange })
+    const { apiVersion, kind, metadata } = wish
+    const shown = { ...objectAt({ value }, 'value'), apiVersion, kind, metadata }
+    return { object: undefined, shown: own(shown), warnings }
+  }
   const { object, warnings } = admit(target.kind, { object: wish, current, fieldValidation, isPatch, strange })
   const next = own(counted(current, object, target.kind))
   return { object: next, shown: next, warnings }

@@ -49,6 +49,18 @@ describe('weir export crd', () => {
     for (const definition of definitions) assert.deepEqual(unstructural(schemaOf(definition), ''), [])
   })
 
+  // Kubernetes reads patterns by Go's RE2, and refuses a whole definition for one that it cannot read.
+  it('has no pattern that only JavaScript can read', () => {
+    const patterns = [...JSON.stringify(definitions).matchAll(/"pattern":("(?:[^"\\\\]|\\\\.)*")/g)].map(([, text]) =>
+      String(JSON.parse(text ?? '""')),
+    )
+    assert.ok(patterns.length > 5)
+    assert.deepEqual(
+      patterns.filter((pattern) => /\\u|\\[1-9]|\(\?[=!<]/.test(pattern)),
+      [],
+    )
+  })
+
   it('finds what is not structural', () => {
     assert.deepEqual(unstructural({ properties: { a: { type: 'string', default: 1 } } }, ''), [
       ': no type',

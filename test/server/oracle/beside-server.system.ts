@@ -22,7 +22,8 @@ describe('our server beside the genuine API server', () => {
       try {
         const seed = numberFrom('WEIR_ORACLE_SEED', 1)
         const requests = numberFrom('WEIR_ORACLE_REQUESTS', 2000)
-        const found = await compareServers({ genuine, ours }, { seed, requests })
+        const odd = numberFrom('WEIR_ORACLE_ODD', 25)
+        const found = await compareServers({ genuine, ours }, { seed, requests, odd })
         report(found)
         const file = process.env['WEIR_ORACLE_RECORD']
         if (file !== undefined) writeTranscripts(file, found.transcripts)

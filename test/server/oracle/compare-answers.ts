@@ -18,7 +18,7 @@ export type Explanation = keyof typeof explanations
 
 /** Whole objects and words side by side. Times are compared as "some time": two servers do not share their seconds. */
 export function compareAnswers(genuine: Said, ours: Answer): Verdict {
-  const lines = differencesIn(comparable(genuine.answer), comparable(ours))
+  const lines = [...differencesIn(comparable(genuine.answer), comparable(ours)), ...otherWarnings(genuine.answer, ours)]
   if (lines.length === 0) return { kind: 'equal' }
   const by = keysOf(explanations).find((name) => explanations[name](genuine, ours))
   return by === undefined ? { kind: 'different', lines } : { kind: 'explained', by }
@@ -28,6 +28,13 @@ const explanations = {
   /** It keeps `labels: {}` until the next write, which so takes a version. We never keep it. */
   'a version for dropping empty metadata': ({ answer }: Said, ours: Answer): boolean =>
     answer.isNewVersion && !ours.isNewVersion && isSameBut(answer, { ...ours, isNewVersion: true }),
+}
+
+/** Of an answer that a record has without them nothing is known. */
+function otherWarnings({ warnings }: Answer, ours: Answer): readonly string[] {
+  // A refusal says enough.
+  if (warnings === undefined || ours.code >= 300 || isSame([...warnings], [...(ours.warnings ?? [])])) return []
+  return [`  warnings genuine ${JSON.stringify(warnings)} ours ${JSON.stringify(ours.warnings)}`]
 }
 
 function isSameBut(genuine: Answer, ours: Answer): boolean {

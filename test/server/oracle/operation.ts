@@ -7,6 +7,8 @@ export interface Operation {
   readonly manager: string
   readonly force: boolean
   readonly body: Json
+  /** `dryRun`, `fieldValidation`, `propagationPolicy`: what the query says beside. */
+  readonly query?: Readonly<Record<string, string>>
   /** The second in which the server answered. */
   readonly at: string
 }
@@ -16,6 +18,8 @@ export interface Answer {
   readonly reason: string
   /** Of conflicts of ownership only; other words are our own. */
   readonly message: string
+  /** What it says of fields that are unknown or stand twice; not in older records. */
+  readonly warnings?: readonly string[]
   /** Whole, but for the uid and the version. */
   readonly object: JsonObject | undefined
   /** The object has another version than before. */

@@ -3,6 +3,7 @@ import { isList, isMap } from '../../../src/record/managed-fields/json.ts'
 import { tidyFinalizer } from '../../../src/controller/keep/keep-stream-app.ts'
 import type { Chance } from './chance.ts'
 import type { Operation } from './operation.ts'
+import { randomOddOperation, seldomOtherwise } from './random-odd-operation.ts'
 
 type Drawn = Omit<Operation, 'at'>
 type Draw = (chance: Chance) => Json
@@ -105,7 +106,14 @@ function drawn(verb: Operation['verb'], manager: string, body: Json, more: Parti
   return { verb, subresource: '', manager, force: false, body, ...more }
 }
 
-export function randomStreamAppOperation(chance: Chance, current: JsonObject | undefined): Drawn {
+/** `odd`: of a hundred requests those that clients seldom send; they come as dry runs, and strict, too. */
+export function randomStreamAppOperation(chance: Chance, current: JsonObject | undefined, odd: number): Drawn {
+  const isOdd = odd > 0 && current !== undefined && chance.percent(odd)
+  const next = isOdd ? randomOddOperation(chance, current) : usualOperation(chance, current)
+  return odd > 0 ? seldomOtherwise(chance, next) : next
+}
+
+function usualOperation(chance: Chance, current: JsonObject | undefined): Drawn {
   const editor = chance.pick(['edit', 'weir', 'controller'])
   const applier = chance.pick(['kubectl', 'one', 'two'])
   if (current === undefined) {

@@ -66,19 +66,24 @@ export class ServedObject {
   async send(drawn: Omit<Operation, 'at'>): Promise<Sent> {
     const { verb, subresource, manager, force } = drawn
     const path = verb === 'create' ? '' : `/${this.#name}${subresource === '' ? '' : `/${subresource}`}`
-    const query = new URLSearchParams({ fieldManager: manager, ...(verb === 'apply' ? { force: String(force) } : {}) })
+    const forced = verb === 'apply' ? { force: String(force) } : {}
+    const query = new URLSearchParams({ fieldManager: manager, ...forced, ...drawn.query })
     const startedAt = `${new Date().toISOString().slice(0, 19)}Z`
     const response = await fetch(`${this.#collection.url}${path}?${query.toString()}`, {
       method: methods[verb],
       headers: { ...this.#collection.headers, 'content-type': contentTypes[verb] },
-      ...(verb === 'delete' ? {} : { body: JSON.stringify(this.#dated(this.#concrete(drawn.body))) }),
+      ...(verb === 'delete' && isEmpty(drawn.body)
+        ? {}
+        : { body: JSON.stringify(this.#dated(this.#concrete(drawn.body))) }),
     })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server answers with JSON objects
     const body = (await response.json()) as JsonObject
-    const before = this.#version
+    const [version, uid, goingSince] = [this.#version, this.#uid, this.#goingSince]
     const object = body['kind'] === this.#collection.kind ? this.#read(body) : undefined
-    const isNewVersion = object === undefined ? response.ok : this.#version !== before
-    const answer = { code: response.status, ...refusalOf(body), object, isNewVersion }
+    const isNewVersion = object === undefined ? response.ok : this.#version !== version
+    const answer = { code: response.status, ...refusalOf(body), warnings: warningsOf(response), object, isNewVersion }
+    // What was only tried is forgotten.
+    if (isDry(drawn)) [this.#version, this.#uid, this.#goingSince] = [version, uid, goingSince]
     return { operation: { ...drawn, at: this.#secondOf(object, startedAt) }, answer, words: text(body['message']) }
   }
 
@@ -124,6 +129,19 @@ export class ServedObject {
     if (isNews) this.#latest = latest
     return isNews ? latest : startedAt
   }
+}
+
+function isEmpty(body: Json): boolean {
+  return isMap(body) && Object.keys(body).length === 0
+}
+
+export function isDry({ query = {}, verb, body }: Pick<Operation, 'query' | 'verb' | 'body'>): boolean {
+  return query['dryRun'] !== undefined || (verb === 'delete' && isMap(body) && body['dryRun'] !== undefined)
+}
+
+function warningsOf({ headers }: Response): readonly string[] {
+  const words = headers.get('warning')?.matchAll(/(?:unknown|duplicate) field \\"[^"\\]*\\"/g) ?? []
+  return [...words].map(([told]) => told).toSorted()
 }
 
 function text(value: Json | undefined): string {

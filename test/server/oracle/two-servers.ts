@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../src/record/record.ts'
 import { Chance } from './chance.ts'
 import { compareAnswers, type Explanation, type Verdict } from './compare-answers.ts'
 import { randomStreamAppOperation } from './random-stream-app.ts'
-import { ServedObject, type Collection } from './served-object.ts'
+import { isDry, ServedObject, type Collection } from './served-object.ts'
 import { isGone, type Exchange, type Transcript } from './transcript.ts'
 
 export interface Pair {
@@ -22,10 +22,12 @@ interface Run {
   readonly seed: number
   /** Requests to each of the two. */
   readonly requests: number
+  /** Of a hundred, those that clients seldom send. */
+  readonly odd: number
 }
 
 /** Lives of StreamApps on both servers, several at a time, until enough was asked. */
-export async function compareServers(pair: Pair, { seed, requests }: Run): Promise<Comparison> {
+export async function compareServers(pair: Pair, { seed, requests, odd }: Run): Promise<Comparison> {
   const found: Comparison = { transcripts: [], explained: [], different: [] }
   const mark = Date.now().toString(36)
   let asked = 0
@@ -33,7 +35,7 @@ export async function compareServers(pair: Pair, { seed, requests }: Run): Promi
   const liveOn = async (): Promise<void> => {
     while (asked < requests) {
       born += 1
-      const life = new Life(pair, `app-${seed}-${born}-${mark}`, new Chance(seed * 1000 + born))
+      const life = new Life(pair, `app-${seed}-${born}-${mark}`, new Chance(seed * 1000 + born), odd)
       found.transcripts.push(life.exchanges)
       while (asked < requests && life.exchanges.length < mostOfOne) {
         asked += 1
@@ -59,18 +61,21 @@ class Life {
   readonly #there: ServedObject
   readonly #here: ServedObject
   readonly #chance: Chance
+  readonly #odd: number
   #shown: JsonObject | undefined
 
-  constructor({ genuine, ours }: Pair, name: string, chance: Chance) {
+  constructor({ genuine, ours }: Pair, name: string, chance: Chance, odd: number) {
+    this.#odd = odd
     this.#there = new ServedObject(genuine, name)
     this.#here = new ServedObject(ours, name)
     this.#chance = chance
   }
 
   async next(): Promise<Verdict> {
-    const drawn = randomStreamAppOperation(this.#chance, this.#shown)
+    const drawn = randomStreamAppOperation(this.#chance, this.#shown, this.#odd)
     const [{ operation, answer, words }, ours] = await Promise.all([this.#there.send(drawn), this.#here.send(drawn)])
     this.exchanges.push({ operation, answer, words })
+    if (isDry(operation)) return compareAnswers({ answer, words }, ours.answer)
     if (answer.object !== undefined) this.#shown = isGone(answer.object) ? undefined : answer.object
     else if (answer.code < 300) this.#shown = undefined
     return compareAnswers({ answer, words }, ours.answer)
