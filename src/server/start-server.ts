@@ -12,11 +12,13 @@ import { LongAnswers } from './access/long-answers.ts'
 import { ObjectCache } from './cache/object-cache.ts'
 import { isHook } from './hooks/take-hook.ts'
 import { foundObjects } from './found-objects.ts'
+import { Tellings } from './events/tellings.ts'
 import { handleRequest, type Documents } from './http/handle-request.ts'
 import type { Answer } from './http/answer.ts'
 import type { Asked } from './http/asked.ts'
 import { Crowd } from './http/crowd.ts'
 import { listenOn, serverAddress } from './http/listen-on.ts'
+import { Outgoing } from './http/outgoing.ts'
 import { respond } from './http/respond.ts'
 import type { ServerSurroundings } from './http/server-surroundings.ts'
 import { UserShares, type UserLimits } from './http/user-shares.ts'
@@ -71,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     record,
     cache,
     clock,
+    tellings: new Tellings(record),
     pods: new Pods(options.dynos, cache, clock, stop.signal),
     authenticate,
     longAnswers,
@@ -90,10 +93,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const swept = keepSwept(around, recordKinds, say, stop.signal)
   const documents: Documents = documentsNow()
   const [crowd, hooks] = [new Crowd(mostAtOnce), new Crowd(mostHooksAtOnce)]
+  const outgoing = new Outgoing()
   const handle = (asked: Asked): Promise<Answer> =>
     (isHook(asked) ? hooks : crowd).enter(() => handleRequest(around, documents, asked))
   const server = serverFor(tls, (request, response) => {
-    void respond({ request, response }, handle, { say, stop: stop.signal })
+    void respond({ request, response }, handle, { say, stop: stop.signal, outgoing })
   })
   await listenOn(server, port, host)
   const url = `${tls === undefined ? 'http' : 'https'}://${serverAddress(server)}`

@@ -3,10 +3,12 @@ import type { ApiObject } from '../api-object.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
 import type { Listable } from '../objects/list-objects.ts'
 import type { ResourceKind } from '../kinds/resource-kind.ts'
+import type { Tellings } from './tellings.ts'
 import { eventObject, inNewerWords } from './event-object.ts'
 
 export interface EventSurroundings {
-  readonly record: EventFeed
+  readonly record: Pick<EventFeed, 'latestEvents'>
+  readonly tellings: Tellings
   readonly cache: ObjectCache
 }
 

@@ -51,7 +51,8 @@ export async function watchEvents(
       send(bookmarkLine(at, form, false))
       bookmarkAt = clock.now() + bookmarkEveryMs
     }
-    await clock.sleep(lookEveryMs, stop)
+    // All who watch look in the same moment, and so for the same.
+    await clock.sleep(lookEveryMs - (clock.now() % lookEveryMs), stop)
   }
   posted.end()
   if (posted.isGone()) send(expiredLine)
@@ -76,13 +77,13 @@ async function beginning(
 }
 
 async function toldBetween(
-  { record, cache }: EventSurroundings,
+  { tellings, cache }: EventSurroundings,
   { form, namespace, isChosen }: WatchOptions,
   { since, upTo }: { readonly since: number; readonly upTo: number },
 ): Promise<readonly News[]> {
   const news: News[] = []
   for (let from = since; ;) {
-    const told = await record.eventsSince(namespace, { since: from, upTo, limit: atOnce })
+    const told = await tellings.between(namespace, { since: from, upTo, limit: atOnce })
     for (const event of told) {
       const type = event.firstVersion > since ? 'ADDED' : 'MODIFIED'
       news.push({ version: event.version, type, event: toldObject(event, form.kind, cache) })

@@ -2,20 +2,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ApiFailure, failure } from '../api-status.ts'
 import { refusal, send, type Answer, type TextAnswer } from './answer.ts'
 import type { Asked } from './asked.ts'
+import type { Outgoing } from './outgoing.ts'
 import { readBytes } from './read-body.ts'
+
+interface RespondSurroundings {
+  readonly say: (message: string, fields: object) => void
+  readonly stop: AbortSignal
+  readonly outgoing: Outgoing
+}
 
 /** From Node's request to an answer on the wire. It never rejects: what fails is said and ends the connection. */
 export async function respond(
   { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   handle: (asked: Asked) => Promise<Answer>,
-  { say, stop }: { readonly say: (message: string, fields: object) => void; readonly stop: AbortSignal },
+  { say, stop, outgoing }: RespondSurroundings,
 ): Promise<void> {
   response.on('error', () => response.destroy())
   if (stop.aborted) return send(response, stopping)
   try {
     const answer = await answerTo(request, handle)
     if (answer.kind === 'stream') await answer.start(response, stop)
-    else send(response, answer)
+    else outgoing.send(response, answer)
     // What was not read of the request must not be taken for the next one.
     if (!request.complete) request.resume()
   } catch (error) {

@@ -4,6 +4,7 @@ import type { HerokuWays } from '../../controller/keep/heroku-way.ts'
 import type { Sight } from '../../controller/observe/observe.ts'
 import type { Authenticate } from '../access/authenticate.ts'
 import type { LongAnswers } from '../access/long-answers.ts'
+import type { Tellings } from '../events/tellings.ts'
 import type { ObjectsSurroundings } from '../objects/call.ts'
 import type { Pods } from '../pods/pods.ts'
 import type { UserShares } from './user-shares.ts'
@@ -12,6 +13,8 @@ import type { UserShares } from './user-shares.ts'
 export interface ServerSurroundings extends ObjectsSurroundings {
   readonly clock: Clock
   readonly pods: Pods
+  /** Who watches events asks them, and not the record. */
+  readonly tellings: Tellings
   readonly authenticate: Authenticate
   /** Watches, and logs that are followed. */
   readonly longAnswers: LongAnswers
