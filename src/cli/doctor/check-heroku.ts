@@ -7,7 +7,9 @@ export async function checkLogin({ apps, remaining }: Heroku, signal: AbortSigna
   const account = await apps?.account(signal)
   if (account === undefined) return []
   if (!account.ok) {
-    return [wrong('Heroku login', describeFailure(account.error), 'export HEROKU_API_KEY=$(heroku auth:token)')]
+    const isKey = account.error.kind === 'unauthorised' || account.error.kind === 'forbidden'
+    const todo = isKey ? 'export HEROKU_API_KEY=$(heroku auth:token)' : 'weir doctor again, once that is so'
+    return [wrong('Heroku login', describeFailure(account.error), todo)]
   }
   return [well('Heroku login', account.value.email), checkBudget(remaining())]
 }

@@ -35,11 +35,44 @@ function objectDiff(title: string, live: unknown, wished: unknown, paint: Palett
   const [before, after] = [fieldLines(declaredPart(live)), fieldLines(declaredPart(wished))]
   const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path))
   if (paths.length === 0) return ''
-  const lines = paths.flatMap((path) => [
-    ...(before.has(path) ? [paint.red(`-${path}: ${before.get(path) ?? ''}`)] : []),
-    ...(after.has(path) ? [paint.green(`+${path}: ${after.get(path) ?? ''}`)] : []),
-  ])
+  const lines = paths.flatMap((path) => fieldDiff(path, before.get(path), after.get(path), paint))
   return [paint.bold(`--- live/${title}`), paint.bold(`+++ asked/${title}`), ...lines, ''].join('\n')
+}
+
+function fieldDiff(
+  path: string,
+  before: string | undefined,
+  after: string | undefined,
+  paint: Palette,
+): readonly string[] {
+  const [old, wished] = [textLines(before), textLines(after)]
+  if (old === undefined && wished === undefined) {
+    return [
+      ...(before === undefined ? [] : [paint.red(`-${path}: ${before}`)]),
+      ...(after === undefined ? [] : [paint.green(`+${path}: ${after}`)]),
+    ]
+  }
+  return textDiff(path, old ?? [], wished ?? [], paint)
+}
+
+/** The lines of a text that has several, given as JSON; undefined: it is none. */
+function textLines(json: string | undefined): readonly string[] | undefined {
+  const value: unknown = json === undefined ? undefined : JSON.parse(json)
+  return typeof value === 'string' && value.trimEnd().includes('\n') ? value.trimEnd().split('\n') : undefined
+}
+
+/** What differs of two texts, without the lines that both begin and end with. */
+function textDiff(path: string, old: readonly string[], wished: readonly string[], paint: Palette): readonly string[] {
+  const shorter = Math.min(old.length, wished.length)
+  let same = 0
+  while (same < shorter && old[same] === wished[same]) same += 1
+  let tail = 0
+  while (tail < shorter - same && old.at(-1 - tail) === wished.at(-1 - tail)) tail += 1
+  return [
+    paint.cyan(`@@ ${path}, from line ${same + 1} @@`),
+    ...old.slice(same, old.length - tail).map((line) => paint.red(`-${line}`)),
+    ...wished.slice(same, wished.length - tail).map((line) => paint.green(`+${line}`)),
+  ]
 }
 
 /** What people declare; the rest is the control plane's own. */

@@ -1,6 +1,8 @@
 import { fieldsOf } from '../../base/fields-of.ts'
 /** What `weir` reads of an object of the control plane; anything may be missing there. */
 export interface KeptView {
+  /** All of it. */
+  readonly object: Fields
   readonly name: string
   readonly namespace: string
   readonly generation: number
@@ -28,6 +30,7 @@ export function viewOf(body: unknown): KeptView {
   const status = fieldsOf(object['status'])
   const observed = status['observedGeneration']
   return {
+    object,
     name: textOf(metadata['name']),
     namespace: textOf(metadata['namespace']),
     generation: Number(metadata['generation'] ?? 0),

@@ -1,6 +1,8 @@
 import { ok, type Result } from '../../base/result.ts'
 import { systemClock } from '../../host/system-clock.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
+import { fillJsonPath } from '../output/fill-json-path.ts'
+import type { JsonPathTemplate } from '../output/json-path.ts'
 import { viewOf, type KeptView } from './kept-view.ts'
 import type { PlaneFailure } from './plane-client.ts'
 import type { PlaneWork } from './plane-command.ts'
@@ -10,8 +12,12 @@ import { sayPlaneFailure } from './say-plane-failure.ts'
 import { streamAppPath } from './stream-app-path.ts'
 import { timeoutOf } from './timeout-option.ts'
 
-/** A condition with its status, or that the object is no more. */
-export type Awaited = { readonly type: string; readonly status: string } | 'gone'
+/** A condition with its status, what a template shows, that the object is there, or that it is no more. */
+export type Awaited =
+  | { readonly type: string; readonly status: string }
+  | { readonly template: JsonPathTemplate; readonly value: string | undefined }
+  | 'there'
+  | 'gone'
 
 const lookEveryMs = 500
 
@@ -63,7 +69,7 @@ function endOf(
     return exitCodes.ok
   }
   const stalled = seen?.conditions.find(({ type, status }) => type === 'Stalled' && status === 'True')
-  if (awaited === 'gone' || stalled === undefined || !isCurrent(seen)) return undefined
+  if (typeof awaited === 'string' || stalled === undefined || !isCurrent(seen)) return undefined
   around.stderr.write(`streamapp/${name}: ${stalled.reason}: ${stalled.message}\n`)
   return exitCodes.differences
 }
@@ -77,8 +83,19 @@ async function look(app: NamedApp, { client, around }: PlaneWork): Promise<Resul
 
 function holds(awaited: Awaited, seen: KeptView | undefined): boolean {
   if (awaited === 'gone') return seen === undefined
+  if (awaited === 'there') return seen !== undefined
+  if ('template' in awaited) return shows(awaited, seen)
   const condition = seen?.conditions.find(({ type }) => type === awaited.type)
   return isCurrent(seen) && condition?.status.toLowerCase() === awaited.status.toLowerCase()
+}
+
+/** Without a value, as kubectl has it: that there is anything. */
+function shows(
+  { template, value }: { template: JsonPathTemplate; value: string | undefined },
+  seen: KeptView | undefined,
+): boolean {
+  const shown = seen === undefined ? '' : fillJsonPath(template, seen.object)
+  return value === undefined ? shown !== '' : shown === value
 }
 
 /** What a status says of an earlier generation holds for nothing. */

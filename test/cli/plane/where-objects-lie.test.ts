@@ -183,3 +183,46 @@ describe('weir describe and plan with -o', () => {
     assert.doesNotMatch(stdout + (await run(['describe', 'secret/git', '-o', 'json'])).stdout, /hunter2|aHVudGVyMg/)
   })
 })
+
+describe('weir wait for more than conditions', () => {
+  it('waits until something is there, or shows what is asked for', async (t) => {
+    const { run } = await weirWithPlane(t)
+    const soon = ['--timeout', '1ms']
+    assert.equal((await run(['wait', 'word-count', '--for=create', ...soon])).code, 4)
+    await run(['apply', '-f', '-'], goodManifest)
+    const cases = [
+      ['create', 0],
+      ['jsonpath={.spec.app}=my-heroku-app', 0],
+      ['jsonpath=.spec.app', 0],
+      ['jsonpath={.spec.topics[?(@.name=="lines")].partitions}=6', 0],
+      ['jsonpath={.spec.app}=other', 4],
+      ['jsonpath={.status.none}', 4],
+      ['jsonpath={.spec', 2],
+    ] as const
+    for (const [what, code] of cases)
+      assert.equal((await run(['wait', 'word-count', `--for=${what}`, ...soon])).code, code, what)
+  })
+})
+
+describe('weir diff of a text of several lines', () => {
+  it('shows the lines that differ, and from where', async (t) => {
+    const { run } = await weirWithPlane(t)
+    await run(['apply', '-f', '-'], goodManifest)
+    const { code, stdout } = await run(
+      ['diff', '-f', '-'],
+      goodManifest.replaceAll('topics: [lines]', 'topics: [lines, more]'),
+    )
+    assert.deepEqual(
+      [code, stdout.split('\n').slice(2)],
+      [
+        1,
+        [
+          '@@ spec.topology.describe, from line 3 @@',
+          '-    Source: KSTREAM-SOURCE-0000000000 (topics: [lines])',
+          '+    Source: KSTREAM-SOURCE-0000000000 (topics: [lines, more])',
+          '',
+        ],
+      ],
+    )
+  })
+})
