@@ -1,12 +1,10 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { Result } from '../../src/base/result.ts'
 import { systemClock } from '../../src/host/system-clock.ts'
 import { KafkajsClient } from '../../src/kafka/kafkajs-client.ts'
 import type { RecordBatch } from '../../src/kafka/record.ts'
 import type { RecordSink } from '../../src/kafka/record-sink.ts'
 import type { StreamClient } from '../../src/kafka/stream-client.ts'
-import type { StreamFailure } from '../../src/kafka/stream-failure.ts'
 import { WireClient } from '../../src/kafka/wire/wire-client.ts'
 import { addressFor, startTestBroker } from '../../test/support/broker.ts'
 import type { Tell } from '../run-by-name.ts'
@@ -14,6 +12,7 @@ import type { Bench } from './bench.ts'
 import { describeMachine } from './machine.ts'
 import { markdownTable } from './markdown-table.ts'
 import { writeResults } from './write-results.ts'
+import { good } from '../../test/support/wire-system.ts'
 
 const partitions = 8
 const rounds = 2
@@ -172,8 +171,3 @@ function best(results: ReadonlyMap<string, Measured[]>, key: string): Measured {
 }
 
 const thousands = (count: number): string => String(Math.round(count / 1000))
-
-function good<Value>(result: Result<Value, StreamFailure>): Value {
-  if (!result.ok) throw new Error(result.error.reason)
-  return result.value
-}

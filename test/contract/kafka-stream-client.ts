@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import type { Result } from '../../src/base/result.ts'
 import type { AssignMembers, GroupAssignment, StreamGroup } from '../../src/kafka/group.ts'
 import type { RecordBatch } from '../../src/kafka/record.ts'
 import type { Position, RecordSource } from '../../src/kafka/record-source.ts'
 import type { StreamClient } from '../../src/kafka/stream-client.ts'
 import type { StreamFailure } from '../../src/kafka/stream-failure.ts'
 import { until } from '../support/until.ts'
+import { good } from '../support/wire-system.ts'
 
 /** A cluster with topics `<prefix>one` (3 partitions), `<prefix>two` (1 partition) and nothing else; any group may be joined. */
 export interface ClusterUnderTest {
@@ -321,11 +321,6 @@ const record = (topic: string, value: string) => ({
   value: bytes(value),
   headers: [],
 })
-
-function good<T>(result: Result<T, StreamFailure>): T {
-  if (!result.ok) assert.fail(`${result.error.kind}: ${result.error.reason}`)
-  return result.value
-}
 
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content)
 function text(content: Uint8Array): string

@@ -1,6 +1,5 @@
-import type { Result } from '../../../src/base/result.ts'
 import type { StreamClient } from '../../../src/kafka/stream-client.ts'
-import type { StreamFailure } from '../../../src/kafka/stream-failure.ts'
+import { good } from '../../../test/support/wire-system.ts'
 
 /** Of every topic. */
 export const partitions = 4
@@ -68,8 +67,3 @@ export async function load(client: StreamClient, { topic, records, record, fromM
 
 /** What was sent goes out and answers come in between two turns. */
 const turn = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 1))
-
-function good<Value>(result: Result<Value, StreamFailure>): Value {
-  if (!result.ok) throw new Error(result.error.reason)
-  return result.value
-}
