@@ -23,7 +23,7 @@ interface Chore {
  */
 function chores(cache: ObjectCache, kinds: readonly string[], nowMs: number): readonly Chore[] {
   const objects = kinds.flatMap((kind) => cache.list(kind).objects)
-  const uids = new Set(objects.map(({ object }) => object.metadata.uid))
+  const byUid = new Map(objects.map((kept) => [kept.object.metadata.uid, kept]))
   const going = new Set(
     objects
       .filter(({ key, object }) => key.kind === 'Namespace' && object.metadata.deletionTimestamp !== undefined)
@@ -32,9 +32,14 @@ function chores(cache: ObjectCache, kinds: readonly string[], nowMs: number): re
   const full = new Set(objects.map(({ key }) => key.namespace))
   const tidying = new Set(objects.filter(({ key }) => key.kind === 'StreamApp').map(({ key }) => key.namespace))
   return objects.flatMap(({ key, object }): readonly Chore[] => {
-    const decide = choreOf(key, object, { going, full, tidying, uids, objects, nowMs })
+    const decide = choreOf(key, object, { going, full, tidying, byUid, objects, nowMs })
     return decide === undefined ? [] : [{ key, decide }]
   })
+}
+
+interface Kept {
+  readonly key: ObjectKey
+  readonly object: ApiObject
 }
 
 interface Scene {
@@ -44,8 +49,8 @@ interface Scene {
   readonly full: ReadonlySet<string>
   /** Namespaces with StreamApps in them, which may be tidied up with a token that stands in a Secret beside them. */
   readonly tidying: ReadonlySet<string>
-  readonly uids: ReadonlySet<string | undefined>
-  readonly objects: readonly { readonly key: ObjectKey; readonly object: ApiObject }[]
+  readonly byUid: ReadonlyMap<string | undefined, Kept>
+  readonly objects: readonly Kept[]
   readonly nowMs: number
 }
 
@@ -53,10 +58,10 @@ function choreOf(key: ObjectKey, object: ApiObject, scene: Scene): Decide | unde
   const isGoing = object.metadata.deletionTimestamp !== undefined
   if (key.kind === 'Namespace') return isGoing && !scene.full.has(key.name) ? gone : undefined
   if (isPast(key, object, scene.nowMs)) return gone
-  if (isGoing) return waitOver(object, scene)
-  if (key.kind === 'Secret' && scene.tidying.has(key.namespace)) return ownersChore(object, scene)
+  if (isGoing) return waitOver({ key, object }, scene)
+  if (key.kind === 'Secret' && scene.tidying.has(key.namespace)) return ownersChore({ key, object }, scene)
   if (scene.going.has(key.namespace)) return (current) => current && dismissed(current, scene.nowMs)
-  return ownersChore(object, scene)
+  return ownersChore({ key, object }, scene)
 }
 
 const gone: Decide = () => undefined
@@ -71,33 +76,44 @@ function isExpired(token: ApiObject, nowMs: number): boolean {
 }
 
 /** An owner that went by `Orphan` lets go of what it owns; one that went by `Foreground` waits until that is gone. */
-function waitOver({ metadata: { uid, finalizers = [] } }: ApiObject, { objects }: Scene): Decide | undefined {
-  const isWaiting = finalizers.includes(orphanFinalizer) || finalizers.includes(foregroundFinalizer)
-  const hasOwned = isWaiting && objects.some(({ object }) => owns(uid, object))
-  if (!isWaiting || hasOwned) return undefined
+function waitOver(owner: Kept, { objects }: Scene): Decide | undefined {
+  const { finalizers = [] } = owner.object.metadata
+  const waits = finalizers.includes(orphanFinalizer) || finalizers.includes(foregroundFinalizer)
+  const hasOwned = waits && objects.some((other) => owns(owner, other))
+  if (!waits || hasOwned) return undefined
   return (current) => current && withoutFinalizers(current, orphanFinalizer, foregroundFinalizer)
 }
 
-function owns(uid: string | undefined, { metadata: { ownerReferences = [] } }: ApiObject): boolean {
-  return ownerReferences.some((owner) => owner.uid === uid)
+function owns(owner: Kept, owned: Kept): boolean {
+  const { uid } = owner.object.metadata
+  return mayOwn(owner, owned.key) && (owned.object.metadata.ownerReferences ?? []).some((by) => by.uid === uid)
+}
+
+/** Nobody owns across namespaces, or who may write in one would hold up, or find out, what there is in another. */
+function mayOwn({ key }: Kept, { namespace }: ObjectKey): boolean {
+  return key.namespace === '' || key.namespace === namespace
 }
 
 /** Owned by nobody who is there: it goes. By one who orphans it: it stays, owned no more. */
-function ownersChore({ metadata: { ownerReferences = [] } }: ApiObject, scene: Scene): Decide | undefined {
+function ownersChore({ key, object }: Kept, scene: Scene): Decide | undefined {
+  const { ownerReferences = [] } = object.metadata
   if (ownerReferences.length === 0) return undefined
-  const orphaning = new Set(
-    ownerReferences.filter(({ uid }) => isWaitingBy(orphanFinalizer, uid, scene)).map(({ uid }) => uid),
-  )
+  const owners = ownerReferences.flatMap(({ uid }) => {
+    const owner = scene.byUid.get(uid)
+    return owner !== undefined && mayOwn(owner, key) ? [owner.object] : []
+  })
+  const orphaning = new Set(owners.filter((owner) => isWaiting(owner, orphanFinalizer)).map(uidOf))
   if (orphaning.size > 0) return (current) => current && withoutOwners(current, orphaning)
-  const isOwned = ownerReferences.some(
-    ({ uid }) => scene.uids.has(uid) && !isWaitingBy(foregroundFinalizer, uid, scene),
-  )
+  const isOwned = owners.some((owner) => !isWaiting(owner, foregroundFinalizer))
   return isOwned ? undefined : (current) => current && dismissed(current, scene.nowMs)
 }
 
-function isWaitingBy(finalizer: string, uid: string, { objects }: Scene): boolean {
-  const owner = objects.find(({ object }) => object.metadata.uid === uid)?.object.metadata
-  return owner?.deletionTimestamp !== undefined && (owner.finalizers ?? []).includes(finalizer)
+function isWaiting({ metadata: { deletionTimestamp, finalizers = [] } }: ApiObject, finalizer: string): boolean {
+  return deletionTimestamp !== undefined && finalizers.includes(finalizer)
+}
+
+function uidOf({ metadata: { uid = '' } }: ApiObject): string {
+  return uid
 }
 
 function withoutOwners(object: ApiObject, uids: ReadonlySet<string>): ApiObject {

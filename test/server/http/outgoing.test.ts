@@ -9,10 +9,11 @@ import { until } from '../../support/until.ts'
 
 const long = 'x'.repeat(8 * 1024 * 1024)
 const outgoing = new Outgoing(20 * 1024 * 1024)
-let left = 0
+let [came, left] = [0, 0]
 const server = createServer((request, response) => {
   const answer = plain(200, request.url === '/short' ? 'short' : long)
   if (request.url !== '/late') return outgoing.send(response, answer)
+  came += 1
   // Where there was a request before it on the connection, this is not the one that has the socket.
   request.socket.once('close', () =>
     setImmediate(() => {
@@ -65,10 +66,10 @@ it('an answer to somebody who left is on its way no more', async () => {
   for (let turn = 0; turn < 10; turn += 1) {
     const socket = connect(port, '127.0.0.1')
     socket.write('GET /late HTTP/1.1\r\nHost: here\r\n\r\n'.repeat(2))
-    await once(socket, 'connect')
-    setTimeout(() => socket.destroy(), 5)
+    await until(() => came === 2 * (turn + 1))
+    socket.destroy()
   }
-  await until(() => left >= 10)
+  await until(() => left === 20)
   const { socket, status } = await ask('/long')
   assert.equal(status, '200')
   const second = await ask('/long')

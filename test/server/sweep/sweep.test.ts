@@ -60,6 +60,28 @@ describe('what an owner leaves behind', () => {
   })
 })
 
+it('nobody owns across namespaces: what says so goes, and holds up nobody there', async () => {
+  const elsewhere = '/api/v1/namespaces/elsewhere/configmaps'
+  await api.call('POST', '/api/v1/namespaces', {
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } },
+  })
+  const by = await owner('owner-d')
+  // With a finalizer of its own it would be there for ever, and its owner with it.
+  const metadata = {
+    name: 'intruder',
+    ownerReferences: [{ ...by, blockOwnerDeletion: true }],
+    finalizers: ['example.com/hold'],
+  }
+  await api.call('POST', elsewhere, { body: { apiVersion: 'v1', kind: 'ConfigMap', metadata } })
+  for (const late = Date.now() + 5_000; ;) {
+    const { body } = await api.call('GET', `${elsewhere}/intruder`)
+    if (body['metadata'].deletionTimestamp !== undefined) break
+    assert.ok(Date.now() < late, 'the intruder stays')
+  }
+  await api.call('DELETE', `${configMaps}/owner-d`, { body: { propagationPolicy: 'Foreground' } })
+  await until('owner-d', isGone)
+})
+
 it('a namespace goes with the last thing in it, and takes nothing new meanwhile', async () => {
   const team = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } }
   await api.call('POST', '/api/v1/namespaces', { body: team })
