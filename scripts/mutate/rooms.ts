@@ -17,7 +17,7 @@ export const mutatedRooms: Readonly<Record<string, MutatedRoom>> = {
   'server/access': { tests: ['test/server/access/*.test.ts'], slowTests: server },
   'server/admit': { tests: ['test/server/admit/*.test.ts', 'test/server/*.test.ts'], slowTests: genuine },
   'server/watch': { tests: ['test/server/watch/*.test.ts'], slowTests: server },
-  record: { tests: ['test/record/*.test.ts'], slowTests: server },
+  record: { tests: ['test/record/*.test.ts', 'test/server/cache/*.test.ts'], slowTests: server },
   'record/managed-fields': {
     tests: ['test/record/managed-fields/*.test.ts'],
     slowTests: ['test/server/oracle/replay.test.ts'],

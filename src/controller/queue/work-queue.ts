@@ -82,11 +82,8 @@ export class WorkQueue {
   /** The most urgent key that is due, or undefined. It is the caller's until `done` or `retry`. */
   take(nowMs: number): string | undefined {
     this.#ripen(nowMs)
-    const line = this.#mostUrgentLine(nowMs)
-    const key = line?.tickets[line.head]?.key
-    const item = key === undefined ? undefined : this.#items.get(key)
-    if (line === undefined || item === undefined) return undefined
-    line.head += 1
+    const item = this.#mostUrgent(nowMs)
+    if (item === undefined) return undefined
     this.#readyCount -= 1
     this.#underWay += 1
     item.state = 'processing'
@@ -155,7 +152,6 @@ export class WorkQueue {
     this.#lastTicket += 1
     item.ticket = this.#lastTicket
     if (item.dueMs > nowMs) {
-      item.state = 'delayed'
       this.#delayed.push(item.key, item.dueMs)
       return
     }
@@ -172,30 +168,35 @@ export class WorkQueue {
   }
 
   /** Within a line the oldest stands first, so comparing the heads is enough. */
-  #mostUrgentLine(nowMs: number): Line | undefined {
-    let best: Line | undefined
+  #mostUrgent(nowMs: number): Item | undefined {
+    let best: Item | undefined
     let bestUrgency = -1
     for (const [priority, line] of this.#lines.entries()) {
-      this.#skipStale(line)
-      const head = line.tickets[line.head]
+      const head = this.#headOf(line)
       if (head === undefined) continue
       const urgency = priority + (nowMs - head.sinceMs) / this.#pace.ageingMs
-      if (urgency > bestUrgency) [best, bestUrgency] = [line, urgency]
+      if (urgency > bestUrgency) [best, bestUrgency] = [head.item, urgency]
     }
     return best
   }
 
-  #skipStale(line: Line): void {
+  /** The first of a line that still stands in it: what was taken, moved or forgotten is stepped over. */
+  #headOf(line: Line): { readonly item: Item; readonly sinceMs: number } | undefined {
     for (let head = line.tickets[line.head]; head !== undefined; head = line.tickets[line.head]) {
       const item = this.#items.get(head.key)
-      if (item?.state === 'ready' && item.ticket === head.ticket) break
+      if (item?.state === 'ready' && item.ticket === head.ticket) return { item, sinceMs: head.sinceMs }
       line.head += 1
+      dropPassed(line)
     }
-    if (line.head > 1_024 && line.head * 2 > line.tickets.length) {
-      line.tickets.splice(0, line.head)
-      line.head = 0
-    }
+    return undefined
   }
+}
+
+/** Now and then, so that a line holds no more than twice what stands in it. */
+function dropPassed(line: Line): void {
+  if (line.head <= 1_024 || line.head * 2 <= line.tickets.length) return
+  line.tickets.splice(0, line.head)
+  line.head = 0
 }
 
 function soonest(again: Item['again'], priority: number, dueMs: number): { priority: number; dueMs: number } {

@@ -80,3 +80,39 @@ async function opened({
     },
   }
 }
+
+describe('the gate of an account', () => {
+  it('counts a call when it is sent, and takes those still on their way off what an answer says', () => {
+    const clock = new FakeClock()
+    const none = { resync: 0, lag: 0, webhook: 0, person: 0 }
+    const budget = new RequestBudget({ capacity: 100, refillPerMinute: 1 }, none, clock.now())
+    const gate = budgetGate(budget, clock)
+    const left: number[] = []
+    const note = (): number => left.push(budget.remaining(clock.now()))
+    for (const call of ['one', 'two', 'three']) assert.equal(gate.admit(call), undefined)
+    note()
+    for (const remaining of [50, undefined, 40, 30]) {
+      gate.answered(remaining)
+      note()
+    }
+    assert.deepEqual(left, [97, 48, 48, 40, 30])
+  })
+
+  it('of two, the second is asked only where the first lets the call out, and both hear of the answer', () => {
+    const heard: string[] = []
+    const named = (name: string, isOpen: boolean): CallGate => ({
+      admit: (call) => {
+        heard.push(`${name} ${call}`)
+        return isOpen ? undefined : { kind: 'rate-limited', call: name, retryAfterMs: 1 }
+      },
+      answered: (remaining) => void heard.push(`${name} ${remaining}`),
+    })
+    const refusal = (call: string) => ({ kind: 'rate-limited', call, retryAfterMs: 1 })
+    assert.deepEqual(bothGates(named('a', false), named('b', true)).admit('call'), refusal('a'))
+    assert.deepEqual(bothGates(named('a', true), named('b', false)).admit('call'), refusal('b'))
+    const both = bothGates(named('a', true), named('b', true))
+    assert.equal(both.admit('call'), undefined)
+    both.answered(7)
+    assert.deepEqual(heard, ['a call', 'a call', 'b call', 'a call', 'b call', 'a 7', 'b 7'])
+  })
+})

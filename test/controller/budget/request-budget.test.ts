@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { RequestBudget } from '../../../src/controller/budget/request-budget.ts'
+import { herokuBucket, RequestBudget } from '../../../src/controller/budget/request-budget.ts'
 import { priorities } from '../../../src/controller/queue/work-queue.ts'
 
 const heroku = { capacity: 4_500, refillPerMinute: 75 }
@@ -30,6 +30,39 @@ describe('RequestBudget', () => {
     const budget = new RequestBudget(heroku, reserves, 0)
     budget.learn(100, 7, 0)
     assert.equal(budget.remaining(0), 93)
+  })
+
+  it('counts from the answer on: what was refilled before it is in it', () => {
+    const budget = new RequestBudget(heroku, reserves, 0)
+    budget.learn(100, 0, 60_000)
+    assert.deepEqual([budget.remaining(60_000), budget.remaining(120_000)], [100, 175])
+  })
+
+  it('knows what was refilled whoever asks: the rest, a pass, a call or the pace of resyncs', () => {
+    const asked: readonly ((budget: RequestBudget) => unknown)[] = [
+      (budget) => budget.remaining(60_000),
+      (budget) => budget.ask('person', 60_000),
+      (budget) => budget.stretch(60_000, { below: 0.5, most: 10 }),
+    ]
+    const answers = asked.map((ask) => {
+      const budget = new RequestBudget({ capacity: 100, refillPerMinute: 50 }, { ...reserves, person: 50 }, 0)
+      budget.learn(0, 0, 0)
+      return ask(budget)
+    })
+    assert.deepEqual(answers, [50, { kind: 'go' }, 1])
+  })
+
+  it('counts each call as one, down to none', () => {
+    const budget = new RequestBudget({ capacity: 2, refillPerMinute: 0 }, reserves, 0)
+    const left = [0, 0, 0].map(() => {
+      budget.spend(0)
+      return budget.remaining(0)
+    })
+    assert.deepEqual(left, [1, 0, 0])
+  })
+
+  it('begins with the bucket that Heroku documents', () => {
+    assert.deepEqual(herokuBucket, { capacity: 4_500, refillPerMinute: 75 })
   })
 
   it('stretches resyncs only when the bucket runs low', () => {

@@ -14,7 +14,9 @@ it('knows from the answers who leads, and that nobody knows when none came for a
   await second.watch(record).hold('controller', 'two', 12_000)
   assert.deepEqual([first.now, second.now], ['leading', 'following'])
 
-  clock.turn(12_001)
+  clock.turn(12_000)
+  assert.deepEqual([first.now, second.now], ['leading', 'following'])
+  clock.turn(1)
   assert.deepEqual([first.now, second.now], ['unknown', 'unknown'])
   await second.watch(record).hold('controller', 'two', 12_000)
   assert.equal(second.now, 'leading')

@@ -33,7 +33,13 @@ it('a heap holds each entry once, however many there are of one time', () => {
   const heap = new DueHeap()
   const keys = Array.from({ length: 100 }, (_, index) => `key ${index}`)
   for (const [index, key] of keys.entries()) heap.push(key, index % 7)
-  const popped = new Set<string>()
-  for (let entry = heap.popDue(7); entry !== undefined; entry = heap.popDue(7)) popped.add(entry.key)
-  assert.deepEqual([...popped].toSorted(), keys.toSorted())
+  const popped: { readonly key: string; readonly dueMs: number }[] = []
+  for (let entry = heap.popDue(7); entry !== undefined; entry = heap.popDue(7)) popped.push(entry)
+  assert.deepEqual(popped.map(({ key }) => key).toSorted(), keys.toSorted())
+  const times = popped.map(({ dueMs }) => dueMs)
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+    'a deep heap is in order, too',
+  )
 })

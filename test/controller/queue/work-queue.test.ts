@@ -75,6 +75,37 @@ describe('WorkQueue', () => {
     assert.equal(queue.failures('a'), 0)
   })
 
+  it('leaves what waits in its place when it is asked for again, in the same moment or later', () => {
+    for (const again of [0, 1]) {
+      const queue = new WorkQueue(pace)
+      queue.add('a', 'resync', 0)
+      queue.add('b', 'resync', 0)
+      queue.add('a', 'resync', again)
+      assert.deepEqual(takeAll(queue, 1), ['a', 'b'])
+    }
+  })
+
+  it('has what comes back after it was taken wait behind those who stood there, and loses nobody', () => {
+    const queue = new WorkQueue(pace)
+    queue.add('a', 'resync', 0)
+    queue.add('b', 'resync', 1)
+    queue.add('a', 'person', 2)
+    assert.equal(queue.take(2), 'a')
+    queue.done('a', 2)
+    queue.add('a', 'resync', 3)
+    assert.deepEqual(takeAll(queue, 3), ['b', 'a'])
+  })
+
+  it('looks no more at what was deleted while somebody looked, though it was asked for meanwhile', () => {
+    const queue = new WorkQueue(pace)
+    queue.add('gone', 'webhook', 0)
+    assert.equal(queue.take(0), 'gone')
+    queue.add('gone', 'person', 1)
+    queue.forget('gone')
+    queue.done('gone', 2)
+    assert.deepEqual([queue.size, queue.take(2)], [0, undefined])
+  })
+
   it('drops what is forgotten', () => {
     const queue = new WorkQueue(pace)
     queue.add('gone', 'webhook', 0)
