@@ -5,6 +5,7 @@ import { examineAll } from './examine-all.ts'
 import { exitCodes } from './exit-code.ts'
 import { renderPlan } from './render-plan.ts'
 import { planOnPlane } from './plane/plan-on-plane.ts'
+import { addStepSummary } from './step-summary.ts'
 import { palette } from './terminal.ts'
 import { codeOfRefusals, titleOf, worst } from './say-failure.ts'
 
@@ -20,6 +21,10 @@ export const plan = engineCommand({
     const { stdout } = work.around
     if (isJson(work.given)) stdout.write(`${JSON.stringify(seen.map(seenJson), undefined, 2)}\n`)
     else for (const { app, found } of seen) stdout.write(renderPlan(titleOf(app), found.plan, palette(stdout)))
+    await addStepSummary(
+      seen.map(({ app, found }) => ({ title: titleOf(app), plan: found.plan })),
+      work.around,
+    )
     const refused = seen.map(({ found }) => codeOfRefusals(found.plan.refusals))
     const differs = seen.some(({ found }) => found.plan.changes.length > 0)
     const asked = work.given.options['detailedExitcode'] === true

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { weir, type CliRun } from '../support/cli.ts'
 import { direct } from '../support/direct.ts'
 import { goodManifest } from '../support/manifest.ts'
 
@@ -15,6 +19,26 @@ describe('weir plan --direct', () => {
     assert.match(stdout, /~ dynos worker of my-heroku-app: 0 → 1 {2}\[rebalance\]/)
     assert.match(stdout, /Plan: 4 to add, 2 to change, 0 to destroy \(every dyno of the app restarts\)\n$/)
     assert.ok(emulator.heroku.knobs.requests.every(({ method }) => method === 'GET'))
+  })
+
+  it('adds the plan to the page of a run of GitHub Actions, and minds none that cannot be written', async (t) => {
+    const { env } = await direct(t)
+    const folder = await mkdtemp(join(tmpdir(), 'weirkeeper-plan-'))
+    t.after(() => rm(folder, { recursive: true }))
+    const page = join(folder, 'summary.md')
+    const plan = (file: string): Promise<CliRun> => {
+      const actions = { ...env, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: file }
+      return weir(['plan', '-f', '-', '--direct'], { env: actions, input: goodManifest })
+    }
+    assert.equal((await plan(page)).code, 0)
+    const text = await readFile(page, 'utf8')
+    assert.match(
+      text,
+      /^### StreamApp\/word-count\n\n````diff\n\+ topic lines: 6 partitions[^]*\nPlan: 4 to add.*\n````\n\n$/,
+    )
+    const unwritten = await plan(folder)
+    assert.equal(unwritten.code, 0)
+    assert.match(unwritten.stderr, /GITHUB_STEP_SUMMARY cannot be written/)
   })
 
   it('exits 1 for changes only when asked to', async (t) => {

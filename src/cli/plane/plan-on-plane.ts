@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../base/result.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import { renderPlan } from '../render-plan.ts'
 import { codeOfRefusals, worst } from '../say-failure.ts'
+import { addStepSummary } from '../step-summary.ts'
 import { palette } from '../terminal.ts'
 import { declareObject, declaredTitle, type DeclaredObject, type PlaneAsked } from './declared-object.ts'
 import { listOf } from './kept-view.ts'
@@ -38,11 +39,12 @@ export async function planOnPlane({ words, declared }: PlaneAsked, work: PlaneWo
     if (object.kind === 'StreamApp') await take(object.metadata, await planOfDeclared(object, work))
     else around.stderr.write(`${declaredTitle(object)}: a GitSource has no plan of its own; what it declares has\n`)
   }
-  return worst([
-    ...codes,
-    show(plans, work),
-    given.options['detailedExitcode'] === true ? differs(plans) : exitCodes.ok,
-  ])
+  const shown = show(plans, work)
+  await addStepSummary(
+    plans.map((plan) => ({ title: titleOf(plan), plan: planIn(plan) })),
+    around,
+  )
+  return worst([...codes, shown, given.options['detailedExitcode'] === true ? differs(plans) : exitCodes.ok])
 }
 
 async function planOf(app: NamedApp, { client, around }: PlaneWork): Promise<Result<unknown, PlaneFailure>> {

@@ -69,6 +69,11 @@ describe('weir doctor', () => {
       await told(api.kubeconfig.replace(/server: .*/, 'server: https://127.0.0.1:9')),
       /^✗ Control plane: .*ECONNREFUSED/m,
     )
+    const away = { HEROKU_API_KEY: 'a-key', HEROKU_HOST: 'http://127.0.0.1:9' }
+    assert.match(
+      (await weir(['doctor'], { env: away })).stdout,
+      /^✗ Heroku login: cannot reach .*\n {4}to do: weir doctor again/m,
+    )
     assert.match(await told('nothing'), /^✗ Control plane: .*current-context/m)
     assert.match((await weir(['doctor'])).stdout, /^- Control plane: none is named/m)
   })
