@@ -1,5 +1,5 @@
 /** A topology that both sides have, and what is wanted of ours: records per CPU-second, as a multiple of Java's. */
-export interface Case {
+interface Case {
   readonly name: string
   readonly target: number
   readonly hasStore: boolean
@@ -15,7 +15,7 @@ export type Way = 'plaintext' | 'mTLS'
 const stateless = { hasStore: false, warmUp: 1_000_000 }
 const stateful = { hasStore: true, warmUp: 300_000 }
 
-export const cases: readonly Case[] = [
+const cases: readonly Case[] = [
   { name: 'passthrough', target: 2, ...stateless, short: 'at_least_once' },
   { name: 'mapValues', target: 2, ...stateless, short: 'exactly_once_v2' },
   { name: 'json', target: 1, ...stateless, short: 'at_least_once' },

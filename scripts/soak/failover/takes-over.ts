@@ -74,7 +74,7 @@ export async function takesOver(one: FailoverCase, applicationId: string, around
   }
 }
 
-export const nameOf = ({ by, guarantee, standbys }: FailoverCase): string =>
+const nameOf = ({ by, guarantee, standbys }: FailoverCase): string =>
   `${by}, ${guarantee}, ${standbys === 0 ? 'no standby' : '1 standby'}`
 
 /** The same for both. Commits are as frequent under either guarantee, and every change is written at once. */
