@@ -12,7 +12,7 @@ const numberFrom = (name: string, fallback: number): number => Number(process.en
 
 describe('our server beside the genuine API server', () => {
   it(
-    'answers 999 of 1000 random requests for StreamApps the same, and each other one is explained',
+    'answers random requests for StreamApps the same: 999 of 1000, 998 where they are odd, and each other one is explained',
     { skip: oracleUrl === undefined ? 'WEIR_ORACLE_URL names no genuine API server' : false },
     async () => {
       const genuine = streamAppsAt(oracleUrl ?? '')
@@ -29,7 +29,8 @@ describe('our server beside the genuine API server', () => {
         if (file !== undefined) writeTranscripts(file, found.transcripts)
         const { explained, different } = found
         assert.deepEqual(different.slice(0, 1), [])
-        assert.ok(explained.length <= requests / 1000, `${explained.length} of ${requests} answers differ`)
+        const most = odd === 0 ? requests / 1000 : requests / 500
+        assert.ok(explained.length <= most, `${explained.length} of ${requests} answers differ`)
       } finally {
         await api.close()
       }

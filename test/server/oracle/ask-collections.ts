@@ -44,12 +44,21 @@ class ServedCollection {
     if (continues) asked.set('continue', this.#continue)
     const response = await fetch(`${this.#collection.url}?${asked.toString()}`, { headers: this.#collection.headers })
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a list, or the Status of a failure
-    const page = pageOf(response.status, (await response.json()) as Told)
+    const page = pageOf(response.status, (await response.json()) as Body)
     this.#continue = page.continue
     const isWhole = !continues && version === undefined && response.ok
     if (isWhole) this.#versions.push(page.version)
     const { code, reason, items, remaining } = page
     return { code, reason, items, remaining, isMore: this.#continue !== '' }
+  }
+
+  /** How many lists there are to go back to. */
+  get versions(): number {
+    return this.#versions.length
+  }
+
+  forgetPage(): void {
+    this.#continue = ''
   }
 
   get isWithinList(): boolean {
@@ -68,7 +77,7 @@ class ServedCollection {
     const lines = (await response.text()).split('\n').filter((line) => line !== '')
     return lines.map((line) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an event of a watch
-      const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: Told & Named }
+      const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: Body & Named }
       if (type === 'ERROR') return `ERROR ${object.reason ?? ''}`
       const isEnd = object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true'
       if (type === 'BOOKMARK') return isEnd ? 'BOOKMARK end' : 'BOOKMARK'
@@ -78,7 +87,7 @@ class ServedCollection {
   }
 }
 
-function pageOf(code: number, { reason = '', items = [], metadata = {} }: Told) {
+function pageOf(code: number, { reason = '', items = [], metadata = {} }: Body) {
   const { continue: next = '', resourceVersion: version = '', remainingItemCount: remaining } = metadata
   return { code, reason, items: items.map(seen), remaining, continue: next, version }
 }
@@ -96,7 +105,7 @@ interface Named {
   }
 }
 
-interface Told {
+interface Body {
   readonly reason?: string
   readonly items?: readonly Named[]
   readonly metadata?: {
@@ -110,27 +119,29 @@ function seen({ metadata: { name, labels } }: Named): Seen {
   return { name, tier: labels?.['tier'] ?? '' }
 }
 
-interface Pair {
-  readonly genuine: Collection
-  readonly ours: Collection
+/** What was asked, and what each server said to it. */
+export interface Told {
+  readonly asked: string
+  readonly answers: readonly string[]
 }
 
-/** Lists, pages and watches of a collection that changes between them. Gives what differed, in words. */
-export async function compareCollections(
-  { genuine, ours }: Pair,
+/** Lists, pages and watches of a collection that changes between them, asked of one server or of several side by side. */
+export async function askCollections(
+  collections: readonly Collection[],
   chance: Chance,
   { steps, object }: { readonly steps: number; readonly object: (name: string, tier: string) => object },
-): Promise<readonly string[]> {
-  const sides = [new ServedCollection(genuine), new ServedCollection(ours)] as const
-  const different: string[] = []
-  const both = async (asked: string, ask: (side: ServedCollection) => Promise<unknown>): Promise<void> => {
-    const answers = await Promise.all(sides.map(async (side) => JSON.stringify(await ask(side))))
-    if (answers[0] !== answers[1]) different.push(`${asked}\n  genuine ${answers[0]}\n  ours    ${answers[1]}`)
+): Promise<readonly Told[]> {
+  const sides = collections.map((collection) => new ServedCollection(collection))
+  const told: Told[] = []
+  const both: Both = async (asked, ask) => {
+    told.push({ asked, answers: await Promise.all(sides.map(async (side) => JSON.stringify(await ask(side)))) })
   }
   for (let step = 0; step < steps; step += 1) {
     const draw = chance.below(100)
     const name = `item-${chance.below(9)}`
     const tier = chance.pick(['x', 'y', 'z'])
+    const isWithinList = sides.every((side) => side.isWithinList)
+    const known = { versions: Math.min(...sides.map(({ versions }) => versions)), isWithinList }
     // oxlint-disable no-await-in-loop -- each request hangs on the one before it
     if (draw < 30) await both(`create ${name}`, (side) => side.write('POST', '', object(name, tier)))
     else if (draw < 45) {
@@ -140,29 +151,34 @@ export async function compareCollections(
     else if (draw < 58) {
       const query = `?labelSelector=tier%3D${tier}`
       await both(`delete all ${tier}`, (side) => side.write('DELETE', '', undefined, query))
-    } else if (draw < 90)
-      await list(
-        chance,
-        sides.every(({ isWithinList }) => isWithinList),
-        both,
-      )
-    else await watch(chance, both)
+    } else if (draw < 90) await list(chance, known, both)
+    else await watch(chance, known, both)
     // oxlint-enable no-await-in-loop
   }
-  return different
+  return told
 }
 
 type Both = (asked: string, ask: (side: ServedCollection) => Promise<unknown>) => Promise<void>
 
-function list(chance: Chance, isWithinList: boolean, both: Both): Promise<void> {
+/** What there is to go on from. */
+interface Known {
+  readonly versions: number
+  readonly isWithinList: boolean
+}
+
+function drawVersion(chance: Chance, { versions }: Known, likely: number): number | undefined {
+  return versions > 0 && chance.percent(likely) ? 1 + chance.below(Math.min(6, versions)) : undefined
+}
+
+function list(chance: Chance, known: Known, both: Both): Promise<void> {
   const limit: Readonly<Record<string, string>> = chance.percent(50) ? { limit: String(1 + chance.below(4)) } : {}
-  if (isWithinList && chance.percent(70)) {
+  if (known.isWithinList && chance.percent(70)) {
     const asked = { ...limit }
     return both(`continue ${JSON.stringify(asked)}`, (side) =>
       side.list(asked, { version: undefined, continues: true }),
     )
   }
-  const version = chance.percent(40) ? 1 + chance.below(4) : undefined
+  const version = drawVersion(chance, known, 40)
   // By name the genuine server shows what is there now, whatever the version.
   const match = chance.pick(['', 'Exact', 'NotOlderThan', 'Odd'])
   const query = { ...limit, ...selectors(chance, version === undefined && match === '') }
@@ -171,27 +187,41 @@ function list(chance: Chance, isWithinList: boolean, both: Both): Promise<void> 
   const asked = { ...query, ...matched }
   return both(`list ${JSON.stringify(asked)} since ${version}`, async (side) => {
     const { code, reason, items, remaining, isMore } = await side.list(asked, { version, continues: false })
-    // What is not older than a version may be newer.
-    if (version !== undefined && !('limit' in asked) && match !== 'Exact') return { code, reason }
-    if (version !== undefined && match === 'NotOlderThan') return { code, reason }
+    // What is not older than a version may be newer: of such a list only that it is one is compared, and no page follows.
+    const isExact = match === 'Exact' || (match === '' && 'limit' in asked)
+    if (version !== undefined && !isExact) {
+      side.forgetPage()
+      return { code, reason }
+    }
     // It says that there may be more where a selector has left some out; we look, and say whether there is.
     const isChosen = 'labelSelector' in asked || 'fieldSelector' in asked
     return { code, reason, items, remaining, ...(isChosen ? {} : { isMore }) }
   })
 }
 
-function watch(chance: Chance, both: Both): Promise<void> {
-  const version = chance.percent(80) ? 1 + chance.below(6) : undefined
+function watch(chance: Chance, known: Known, both: Both): Promise<void> {
+  const version = drawVersion(chance, known, 80)
   const initial = chance.percent(25)
     ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: 'true' }
     : {}
   const asked = { ...selectors(chance), ...initial }
   return both(`watch ${JSON.stringify(asked)} since ${version}`, async (side) => {
     const told = await side.watch(asked, version)
-    // What is there already comes in any order, and a quiet watch may be told where it stands.
+    // A quiet watch may be told where it stands.
     const lines = told.filter((line) => line !== 'BOOKMARK')
-    return version === undefined || 'sendInitialEvents' in initial ? lines.toSorted() : lines
+    return version === undefined || 'sendInitialEvents' in initial ? standing(lines) : lines
   })
+}
+
+/** What there is at the end: a watch may begin with what was a moment ago, in any order, and then tell what became of it. */
+function standing(lines: readonly string[]): readonly string[] {
+  const found = new Map<string, string>()
+  for (const line of lines) {
+    const [type = '', name = '', tier = ''] = line.split(' ')
+    if (type === 'DELETED') found.delete(name)
+    else found.set(type === 'BOOKMARK' ? type : name, tier)
+  }
+  return [...found].map(([name, tier]) => `${name} ${tier}`).toSorted()
 }
 
 function selectors(chance: Chance, byField = true): Readonly<Record<string, string>> {
