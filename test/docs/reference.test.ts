@@ -87,22 +87,7 @@ describe('every manifest of the repository is right, to the last warning', () =>
   }
 })
 
-describe('exit codes', () => {
-  it('are frozen', () => {
-    assert.deepEqual(exitCodes, {
-      ok: 0,
-      differences: 1,
-      invalid: 2,
-      unreachable: 3,
-      timedOut: 4,
-      conflict: 5,
-      bug: 70,
-      interrupted: 130,
-    })
-  })
-
-  it('are those of docs/reference/cli.md', () => {
-    const rows = [...read('docs/reference/cli.md').matchAll(/^\| `(\d+)` \|/gm)].map(([, code]) => Number(code))
-    assert.deepEqual(rows, Object.values(exitCodes))
-  })
+it('docs/reference/cli.md lists the exit codes', () => {
+  const rows = [...read('docs/reference/cli.md').matchAll(/^\| `(\d+)` \|/gm)].map(([, code]) => Number(code))
+  assert.deepEqual(rows, Object.values(exitCodes))
 })
