@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import { fail, ok, type Result } from '../../base/result.ts'
 import {
@@ -21,7 +22,7 @@ export type HookRefusal = Pick<WebhookRefusal, 'message'> & { readonly status: W
 
 /**
  * One delivery of GitHub's for one GitSource. Harmless when it is doubled, late
- * or lost: it asks for a look, and the poll looks anyway.
+ * or lost: it asks for a look, and the poll looks anyway. One that is delivered again asks for none.
  */
 export async function hearGithubWebhook(
   key: Pick<ObjectKey, 'namespace' | 'name'>,
@@ -36,7 +37,7 @@ export async function hearGithubWebhook(
   const news = readGithubWebhook(request, secret)
   if (!news.ok) return news
   if (!isAbout(source, news.value)) return ok('nothing-to-do')
-  const [result] = await record.write([askForLook(source, news.value.delivery, new Date(clock.now()))])
+  const [result] = await record.write([askForLook(source, identityOf(request), new Date(clock.now()))])
   if (result?.kind !== 'conflict') return ok('heard')
   return fail({ status: 503, message: 'the GitSource was being changed: deliver it again, or wait for the next poll' })
 }
@@ -64,10 +65,15 @@ function isAbout({ body: { spec } }: StoredObject, news: GithubNews): boolean {
   return branch === news.branch && news.urls.some((other) => typeof url === 'string' && isSameRepository(url, other))
 }
 
-function askForLook({ key, version, body }: StoredObject, delivery: string, at: Date): Write {
+/** Of what was signed: the id of a delivery stands in its head, which is not, and whoever delivers it again can make up another. */
+function identityOf({ body }: WebhookRequest): string {
+  return createHash('sha256').update(body).digest('hex').slice(0, 32)
+}
+
+function askForLook({ key, version, body }: StoredObject, identity: string, at: Date): Write {
   const before = keptObject(body)
   const { metadata } = before
-  const annotations = { ...metadata.annotations, [requestedAnnotation]: delivery }
+  const annotations = { ...metadata.annotations, [requestedAnnotation]: identity }
   const after = { ...before, metadata: { ...metadata, annotations } }
   const owned = ownWrite({ before, after, writer: 'weirkeeper-webhook', subresource: '', at })
   return { kind: 'put', key, body: asJson(owned), expected: version, actor: 'github' }

@@ -81,12 +81,14 @@ const encoded = (text: string): string => Buffer.from(text).toString('base64')
 
 /** As GitHub does after a push. */
 async function announced({ url }: GitHost, { record }: RunningController): Promise<void> {
-  const body = new TextEncoder().encode(JSON.stringify({ ref: 'refs/heads/main', repository: { clone_url: url } }))
+  // No two pushes are the same: each tells the commit that it is at after it.
+  const push = { ref: 'refs/heads/main', after: String(performance.now()), repository: { clone_url: url } }
+  const body = new TextEncoder().encode(JSON.stringify(push))
   const signature = createHmac('sha256', 'h00k').update(body).digest('hex')
   const headers = {
     'x-hub-signature-256': `sha256=${signature}`,
     'x-github-event': 'push',
-    'x-github-delivery': signature + String(performance.now()),
+    'x-github-delivery': 'delivery',
   }
   assert.deepEqual(await hearGithubWebhook(sourceKey, { body, headers }, { record, clock: systemClock }), {
     ok: true,

@@ -17,9 +17,19 @@ describe('hearGithubWebhook', () => {
     const record = await there()
     assert.deepEqual(await deliver(record), { ok: true, value: 'heard' })
     const source = await loadKept(record, sourceKey)
-    assert.equal(source?.metadata.annotations?.['streams.weirkeeper.dev/requested'], 'delivery-1')
-    assert.equal(source.metadata.generation, 1)
+    assert.match(String(source?.metadata.annotations?.['streams.weirkeeper.dev/requested']), /^[0-9a-f]{32}$/)
+    assert.equal(source?.metadata.generation, 1)
     assert.equal((await record.audit(sourceKey, 1))[0]?.actor, 'github')
+  })
+
+  it('asks for no second look where the same is delivered again, under whatever id', async () => {
+    const record = await there()
+    await deliver(record)
+    const { version } = await record.list('GitSource')
+    assert.deepEqual(await deliver(record, {}, { delivery: 'made-up' }), { ok: true, value: 'heard' })
+    assert.equal((await record.list('GitSource')).version, version)
+    await deliver(record, { after: 'another commit' })
+    assert.notEqual((await record.list('GitSource')).version, version)
   })
 
   it('owns the annotation that it leaves', async () => {
@@ -68,7 +78,7 @@ async function there(): Promise<ControlRecord> {
 function deliver(
   record: ControlRecord,
   payload: object = {},
-  { key = webhook, name = 'shop' } = {},
+  { key = webhook, name = 'shop', delivery = 'delivery-1' } = {},
 ): ReturnType<typeof hearGithubWebhook> {
   const repository = { clone_url: 'https://git.example/shop' }
   const body = new TextEncoder().encode(JSON.stringify({ ref: 'refs/heads/main', repository, ...payload }))
@@ -76,7 +86,7 @@ function deliver(
   const headers = {
     'x-hub-signature-256': `sha256=${signature}`,
     'x-github-event': 'push',
-    'x-github-delivery': 'delivery-1',
+    'x-github-delivery': delivery,
   }
   return hearGithubWebhook({ namespace: 'default', name }, { body, headers }, { record, clock: new FakeClock() })
 }
