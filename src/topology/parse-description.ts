@@ -56,23 +56,23 @@ export function parseDescription(text: string): Result<TopologyDescription, read
   return mistakes.length > 0 ? fail(mistakes) : ok(descriptionOf(draft.blocks))
 }
 
+const blockHead = /^Sub-topology: (\d{1,9})( for global store \(will not generate tasks\))?$/
+const arrows: Readonly<Record<string, 'successors' | 'predecessors'>> = { '--> ': 'successors', '<-- ': 'predecessors' }
+
 function readLine(draft: Draft, raw: string, line: number): void {
   const text = raw.trim()
   if (text === '' || text === 'Topologies:') return
   const column = raw.length - raw.trimStart().length + 1
   const place = { line, column, endColumn: column + text.length }
 
-  const block = /^Sub-topology: (\d{1,9})( for global store \(will not generate tasks\))?$/.exec(text)
+  const block = text.startsWith('Sub-topology: ') ? blockHead.exec(text) : null
   if (block) {
     closeNode(draft)
     draft.blocks.push({ id: Number(block[1]), global: block[2] !== undefined, line, nodes: [] })
     return
   }
-  const arrow = /^(-->|<--) (.*)$/.exec(text)
-  if (arrow) {
-    readArrow(draft, arrow[1] === '-->' ? 'successors' : 'predecessors', { names: arrow[2] ?? '', ...place })
-    return
-  }
+  const side = arrows[text.slice(0, 4)]
+  if (side !== undefined) return readArrow(draft, side, { names: text.slice(4), ...place })
   const head = nodeHead(text)
   if (head === undefined) {
     draft.mistakes.push({
@@ -103,20 +103,34 @@ function readArrow(
 }
 
 function nodeHead(text: string): NodeHead | undefined {
-  const source = nameAndRest(text, { head: 'Source: ', middle: ' (topics: ', end: ')' })
+  const source = nameAndRest(text, nodeForms.source)
   if (source) return { kind: 'source', name: source.name, topics: topicsOf(source.rest) }
-  const processor = nameAndRest(text, { head: 'Processor: ', middle: ' (stores: [', end: '])' })
+  const processor = nameAndRest(text, nodeForms.processor)
   if (processor) return { kind: 'processor', name: processor.name, stores: listOf(processor.rest) }
-  const sink = nameAndRest(text, { head: 'Sink: ', middle: ' (topic: ', end: ')' })
+  const sink = nameAndRest(text, nodeForms.sink)
   if (sink) return { kind: 'sink', name: sink.name, topic: sink.rest }
-  const routed = nameAndRest(text, { head: 'Sink: ', middle: ' (extractor class: ', end: ')' })
+  const routed = nameAndRest(text, nodeForms.routed)
   return routed && { kind: 'sink', name: routed.name, topic: { extractor: routed.rest } }
 }
 
+interface NodeForm {
+  readonly head: string
+  readonly middle: string
+  readonly end: string
+}
+
+const nodeForms = {
+  source: { head: 'Source: ', middle: ' (topics: ', end: ')' },
+  processor: { head: 'Processor: ', middle: ' (stores: [', end: '])' },
+  sink: { head: 'Sink: ', middle: ' (topic: ', end: ')' },
+  routed: { head: 'Sink: ', middle: ' (extractor class: ', end: ')' },
+}
+
 /** By index and not by expression, so that a hostile line costs no more than its length. */
-function nameAndRest(text: string, { head, middle, end }: Readonly<Record<'head' | 'middle' | 'end', string>>) {
+function nameAndRest(text: string, { head, middle, end }: NodeForm) {
+  if (!text.startsWith(head) || !text.endsWith(end)) return undefined
   const middleAt = text.lastIndexOf(middle)
-  if (!text.startsWith(head) || !text.endsWith(end) || middleAt <= head.length) return undefined
+  if (middleAt <= head.length) return undefined
   const restAt = middleAt + middle.length
   if (restAt > text.length - end.length) return undefined
   return { name: text.slice(head.length, middleAt), rest: text.slice(restAt, text.length - end.length) }

@@ -1,4 +1,5 @@
 import type { Json } from '../../record/record.ts'
+import { isList } from '../../record/managed-fields/json.ts'
 import { ApiFailure, failure } from '../api-status.ts'
 
 /** Levels of lists and maps in each other. */
@@ -16,14 +17,16 @@ export function depthOf(value: Json, most = deepest): number {
 }
 
 /** About as many characters as its JSON has. */
-export function weightOf(value: Json): number {
-  if (typeof value === 'string') return value.length + 2
+export function weightOf(value: Json, ofText = lengthOf): number {
+  if (typeof value === 'string') return ofText(value) + 2
   if (typeof value !== 'object' || value === null) return 4
   let weight = 2
-  if (Array.isArray(value)) for (const item of value) weight += weightOf(item) + 1
-  else for (const [name, inner] of Object.entries(value)) weight += name.length + 4 + weightOf(inner)
+  if (isList(value)) for (const item of value) weight += weightOf(item, ofText) + 1
+  else for (const name of Object.keys(value)) weight += ofText(name) + 4 + weightOf(value[name] ?? null, ofText)
   return weight
 }
+
+const lengthOf = (text: string): number => text.length
 
 /**
  * Refuses what the record cannot keep, or should not: Postgres takes no NUL and no half of a surrogate pair in JSON, and
@@ -31,26 +34,16 @@ export function weightOf(value: Json): number {
  * small each body is; one that is too large would cut whoever watches it. `value` is no deeper than a body may be.
  */
 export function checkBounds(value: Json): void {
-  let weight = 0
-  const texts = (text: string): void => {
-    weight += text.length
-    if (text.includes('\0')) throw unkeepable('it holds a NUL character')
-    if (!text.isWellFormed()) throw unkeepable('it holds one half of a UTF-16 surrogate pair')
-  }
-  const walk = (inner: Json): void => {
-    weight += 4
-    if (typeof inner === 'string') return texts(inner)
-    if (typeof inner !== 'object' || inner === null) return
-    if (Array.isArray(inner)) return inner.forEach(walk)
-    for (const [name, item] of Object.entries(inner)) {
-      texts(name)
-      walk(item)
-    }
-  }
-  walk(value)
+  const weight = weightOf(value, lengthOfSound)
   if (weight <= mostCharacters) return
   const words = `the object is too large: it has about ${weight} characters, and ${mostCharacters} are allowed; keep large data elsewhere`
   throw new ApiFailure(failure('RequestEntityTooLarge', words))
+}
+
+function lengthOfSound(text: string): number {
+  if (text.includes('\0')) throw unkeepable('it holds a NUL character')
+  if (!text.isWellFormed()) throw unkeepable('it holds one half of a UTF-16 surrogate pair')
+  return text.length
 }
 
 function unkeepable(why: string): ApiFailure {
