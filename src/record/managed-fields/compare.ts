@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '../record.ts'
 import { FieldCollector, type FieldPath, type FieldSet } from './field-set.ts'
+import { fieldsWithin } from './fields-within.ts'
+import { itemsByElement } from './items-by-element.ts'
 import { isList, isMap, isSame, own } from './json.ts'
 import {
   deduced,
-  elementOf,
   shapeOf,
   typingOfField,
   type ListTyping,
@@ -36,24 +37,17 @@ interface Pair {
 function comparePair(pair: Pair, typing: Typing): void {
   const { before, after } = pair
   if (before === after) return
+  if (before === undefined || after === undefined) return noteComingOrGoing(pair, typing)
   const was = shapeOf(typing, before)
   const is = shapeOf(typing, after)
-  const isOneShape = before === undefined || after === undefined || was === is
-  const wasWhole = compareAs(pair, after === undefined ? was : is)
-  const wasWholeBefore = !isOneShape && compareAs(pair, was)
-  // A map or list that comes or goes is itself a change, besides what it holds.
-  if (!wasWhole && !wasWholeBefore) noteComingOrGoing(pair)
+  compareAs(pair, is)
+  if (was !== is) compareAs(pair, was)
 }
 
-/** True where the value was compared as one. */
-function compareAs(pair: Pair, shape: Shape): boolean {
-  if (isWhole(pair, shape)) {
-    noteWhole(pair)
-    return true
-  }
-  if (shape.kind === 'map') compareMaps(pair, shape)
-  if (shape.kind === 'list') compareLists(pair, shape)
-  return false
+function compareAs(pair: Pair, shape: Shape): void {
+  if (isWhole(pair, shape)) noteWhole(pair)
+  else if (shape.kind === 'map') compareMaps(pair, shape)
+  else if (shape.kind === 'list') compareLists(pair, shape)
 }
 
 function isWhole({ before, after }: Pair, shape: Shape): boolean {
@@ -71,15 +65,16 @@ function isEmptyList(value: Json | undefined): boolean {
   return !isList(value) || value.length === 0
 }
 
-function noteWhole(pair: Pair): void {
-  const { before, after, path, found } = pair
-  if (before === undefined || after === undefined) noteComingOrGoing(pair)
+function noteWhole({ before, after, path, found }: Pair): void {
+  if (before === undefined) found.added.add(path)
+  else if (after === undefined) found.removed.add(path)
   else if (!isSame(before, after)) found.modified.add(path)
 }
 
-function noteComingOrGoing({ before, after, path, found }: Pair): void {
-  if (before === undefined) found.added.add(path)
-  else if (after === undefined) found.removed.add(path)
+/** A map or list that comes or goes is itself a change, besides what it holds. */
+function noteComingOrGoing({ before, after, path, found }: Pair, typing: Typing): void {
+  if (after !== undefined) found.added.add(path, fieldsWithin(after, typing))
+  else if (before !== undefined) found.removed.add(path, fieldsWithin(before, typing))
 }
 
 function compareMaps(pair: Pair, shape: MapTyping): void {
@@ -114,16 +109,4 @@ function compareLists(pair: Pair, shape: ListTyping): void {
     // Twice the same key: such items are owned as one.
     else noteWhole({ before: was.length === 0 ? undefined : was, after: is.length === 0 ? undefined : is, ...below })
   }
-}
-
-function itemsByElement(value: Json | undefined, shape: ListTyping): ReadonlyMap<string, readonly Json[]> {
-  const items = new Map<string, Json[]>()
-  for (const item of isList(value) ? value : []) {
-    const element = elementOf(item, shape)
-    if (element === undefined) continue
-    const alike = items.get(element)
-    if (alike === undefined) items.set(element, [item])
-    else alike.push(item)
-  }
-  return items
 }

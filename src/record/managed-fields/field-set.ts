@@ -88,7 +88,8 @@ export interface FieldPath {
   readonly element: string
 }
 
-interface GrowingSet {
+/** One that is being made. */
+export interface GrowingSet {
   readonly members: Set<string>
   readonly children: Map<string, GrowingSet>
 }
@@ -101,8 +102,12 @@ export class FieldCollector {
     return this.#root
   }
 
-  add(path: FieldPath | undefined): void {
-    if (path !== undefined) this.#nodeAt(path.above).members.add(path.element)
+  /** `below`: all that is below it, where nothing of that was added yet. */
+  add(path: FieldPath | undefined, below?: GrowingSet): void {
+    if (path === undefined) return
+    const node = this.#nodeAt(path.above)
+    node.members.add(path.element)
+    if (below !== undefined) node.children.set(path.element, below)
   }
 
   #nodeAt(path: FieldPath | undefined): GrowingSet {
