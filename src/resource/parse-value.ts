@@ -6,11 +6,11 @@ import { readDocuments, type ManifestFile, type SourceDocument } from './read-do
  * where there is nothing to tell.
  */
 export function parseValue(name: string, value: object): ParsedManifests {
-  const text = JSON.stringify(value)
-  const file = (): ManifestFile => ({ name, bytes: new TextEncoder().encode(text) })
-  const copy: unknown = JSON.parse(text)
-  if (!isSimple(text, copy)) return parseManifests([file()])
-  const { app, gitSource, mistakes } = parseDocument(sourceOf(name, file, copy))
+  const file = (): ManifestFile => ({ name, bytes: new TextEncoder().encode(JSON.stringify(value)) })
+  const copy = new PlainCopy()
+  const copied = copy.of(value, simple.depth)
+  if (!copy.isPlain) return parseManifests([file()])
+  const { app, gitSource, mistakes } = parseDocument(sourceOf(name, file, copied))
   if (mistakes.length > 0) return parseManifests([file()])
   return {
     documents: 1,
@@ -23,19 +23,44 @@ export function parseValue(name: string, value: object): ParsedManifests {
 /** Far within the limits of `readDocuments`, which is asked about everything beyond. */
 const simple = { values: 4_000, depth: 20, characters: 200_000 }
 
-/** YAML reads it as JSON does: plain letters, and no key that YAML takes for more than a name. */
-function isSimple(text: string, value: unknown): boolean {
-  if (text.length > simple.characters || text.includes('"<<"') || !/^[ -~]*$/.test(text)) return false
-  return countValues(value, simple.depth) <= simple.values
-}
+/** Letters that YAML reads in quotes as JSON does. */
+const plainText = /^[\0-~]*$/
+/** A key that YAML takes for more than a name, and one that an object takes for more. */
+const strangeKeys: ReadonlySet<string> = new Set(['<<', '__proto__'])
 
-/** With keys; infinitely many where it is deeper than that. */
-function countValues(value: unknown, deepest: number): number {
-  if (typeof value !== 'object' || value === null) return 1
-  if (deepest === 0) return Infinity
-  let count = 1
-  for (const inner of Object.values(value)) count += 1 + countValues(inner, deepest - 1)
-  return count
+/** A copy for defaults to be filled into, made while it is looked whether YAML reads its text as JSON does. */
+class PlainCopy {
+  isPlain = true
+  #values = simple.values
+  #characters = simple.characters
+
+  of(value: unknown, deepest: number): unknown {
+    this.#values -= 1
+    if (this.#values < 0) this.isPlain = false
+    if (typeof value === 'string') this.#look(value)
+    else if (typeof value === 'number') this.isPlain &&= Number.isFinite(value)
+    if (typeof value !== 'object' || value === null) return value === 0 ? 0 : value
+    if (deepest === 0) this.isPlain = false
+    if (!this.isPlain) return value
+    return Array.isArray(value) ? value.map((item) => this.of(item, deepest - 1)) : this.#map(value, deepest)
+  }
+
+  #map(value: object, deepest: number): object {
+    const copy: Record<string, unknown> = {}
+    for (const [key, inner] of Object.entries(value)) {
+      this.#values -= 1
+      this.#look(key)
+      if (strangeKeys.has(key)) this.isPlain = false
+      // As JSON leaves it out.
+      else if (inner !== undefined) copy[key] = this.of(inner, deepest - 1)
+    }
+    return copy
+  }
+
+  #look(text: string): void {
+    this.#characters -= text.length
+    if (this.#characters < 0 || !plainText.test(text)) this.isPlain = false
+  }
 }
 
 /** Where things stand is looked up when somebody asks, which is to say that they are wrong. */

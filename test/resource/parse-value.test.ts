@@ -21,6 +21,11 @@ describe('a manifest that was read as JSON already', () => {
     'with no kind': { metadata: {} },
     'that is a list': [good],
     'with a key that is none in YAML': { ...good, '<<': { kind: 'StreamApp' } },
+    'with a key that an object takes for more': JSON.parse('{"kind":"StreamApp","__proto__":{"spec":{}}}'),
+    'with a text that stands for a key in YAML': { ...good, spec: { topics: ['<<'] } },
+    'with fields that JSON leaves out': { ...good, metadata: { name: 'a', labels: undefined } },
+    'with numbers that JSON does not have': { ...good, spec: { streams: { threads: NaN } } },
+    'with a zero below zero': { ...good, spec: { streams: { threads: -0 } } },
     'with letters beyond ASCII': { ...good, metadata: { name: 'wörter', labels: { a: '\u0085\u2028' } } },
     'with control characters': { ...good, metadata: { name: 'a\u0001\n\tb' } },
     'with numbers of all sorts': {

@@ -3,15 +3,7 @@ import { FieldCollector, type FieldPath, type FieldSet } from './field-set.ts'
 import { fieldsWithin } from './fields-within.ts'
 import { itemsByElement } from './items-by-element.ts'
 import { isList, isMap, isSame, own } from './json.ts'
-import {
-  deduced,
-  shapeOf,
-  typingOfField,
-  type ListTyping,
-  type MapTyping,
-  type Shape,
-  type Typing,
-} from './typing.ts'
+import { deduced, shapeOf, typingOfField, type ListTyping, type MapTyping, type Shape, type Typing } from './typing.ts'
 
 /** Which fields came, changed and went. */
 export interface Comparison {
