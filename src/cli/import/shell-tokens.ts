@@ -103,7 +103,8 @@ function quotedParts(quoted: string): readonly WordPart[] {
   while (text.at < quoted.length) {
     const expansion = taken(text, expansions)
     if (expansion === undefined) {
-      const found = taken(text, /\\["\\$`]|[^$`\\]+|\\/y) ?? ''
+      // A backslash, or a backquote that is never closed, is itself.
+      const found = taken(text, /\\["\\$`]|[^$`\\]+|[\\`]/y) ?? ''
       parts.push({ kind: 'literal', text: found.replace(/^\\(?=.)/, '') })
     } else parts.push(expanded(expansion))
   }

@@ -234,6 +234,11 @@ heroku ps:scale writer_worker=1 -a \${APP}
     )
   })
 
+  it('takes a quote that is never closed inside another for itself', async () => {
+    const { stderr } = await imported('heroku sing "a`b" "$("', '--app', 'tide')
+    assert.match(stderr, /heroku sing a`b \$\(/)
+  })
+
   it('takes the app from --app where commands name none, or a variable', async () => {
     const script =
       'heroku kafka:topics:create lines --partitions 3\nheroku kafka:consumer-groups:create app -a "$APP"\n'
