@@ -37,12 +37,18 @@ class PlainCopy {
   of(value: unknown, deepest: number): unknown {
     this.#values -= 1
     if (this.#values < 0) this.isPlain = false
-    if (typeof value === 'string') this.#look(value)
-    else if (typeof value === 'number') this.isPlain &&= Number.isFinite(value)
-    if (typeof value !== 'object' || value === null) return value === 0 ? 0 : value
+    if (typeof value !== 'object' || value === null) return this.#scalar(value)
     if (deepest === 0) this.isPlain = false
     if (!this.isPlain) return value
     return Array.isArray(value) ? value.map((item) => this.of(item, deepest - 1)) : this.#map(value, deepest)
+  }
+
+  #scalar(value: unknown): unknown {
+    if (typeof value === 'string') this.#look(value)
+    if (typeof value !== 'number') return value
+    if (!Number.isFinite(value)) this.isPlain = false
+    // JSON has no -0.
+    return value === 0 ? 0 : value
   }
 
   #map(value: object, deepest: number): object {
