@@ -217,9 +217,13 @@ describe('a worker that cannot do its work says why', () => {
     const worker = start(crashingFile, 'crasher', { WEIR_UNCAUGHT_EXCEPTION: 'REPLACE_THREAD' })
     await untilLogged(worker, 'a stream thread died', 1)
     assert.equal(worker.logged('a stream thread died')[0]?.['reason'], 'thrown out of turn')
-    await untilLogged(worker, 'joined the group', 2)
-    const openedBefore = worker.logged('opened a task').length
-    await untilLogged(worker, 'opened a task', openedBefore + 1)
+    const sinceItDied = () =>
+      worker.lines.slice(worker.lines.findIndex((line) => line.includes('a stream thread died')))
+    await until(
+      () => sinceItDied().some((line) => line.includes('opened a task')),
+      () => `another thread to open a task:\n${worker.lines.join('\n')}`,
+      { withinMs: 60_000, everyMs: 50 },
+    )
     await worker.stop()
   })
 })
