@@ -44,7 +44,7 @@ function rowOf(write: Write): object {
 /** Plans of statements are kept, and tables grow: each is to find its rows by an index, however small they were when it was made. */
 export const plansOfWrites = 'SET enable_seqscan TO off'
 
-/** A step of the migrations: to set it at each call, as the function did, was a fiftieth of what a write cost. The connection sets it. */
+/** A step of the migrations: to set it at each call, as the function did, was a thirtieth of what a write cost Postgres. The connection sets it. */
 export const setPlansOnce = 'ALTER FUNCTION write_objects_1(jsonb) RESET enable_seqscan'
 
 /**
