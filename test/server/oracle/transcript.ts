@@ -33,9 +33,10 @@ export function differencesOf(transcript: Transcript): readonly Difference[] {
   return differences
 }
 
+/** But for warnings, which come from admission and not from these rules. */
 function isSameAnswer(left: Answer, right: Answer): boolean {
-  const { object: leftObject, ...leftWords } = left
-  const { object: rightObject, ...rightWords } = right
+  const { object: leftObject, warnings: _there, ...leftWords } = left
+  const { object: rightObject, warnings: _here, ...rightWords } = right
   return isSame(leftWords, rightWords) && isSame(leftObject, rightObject)
 }
 
