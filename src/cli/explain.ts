@@ -23,7 +23,7 @@ export const explain: CliCommand = {
   run: ({ args }, { stdout, stderr }) => {
     const [typed = '', ...names] = (args[0] ?? '').replaceAll(/\[\d*\]/g, '').split('.')
     const word = typed.toLowerCase().replace(/s$/, '')
-    const about = explained[word]
+    const about = Object.hasOwn(explained, word) ? explained[word] : undefined
     if (about === undefined) {
       stderr.write(`weir explain: there is no kind "${typed}"; ${didYouMean(typed, Object.keys(explained))}\n`)
       return Promise.resolve(exitCodes.invalid)

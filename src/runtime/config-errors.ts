@@ -46,7 +46,8 @@ function readHandler(env: Env, setting: string, mistakes: string[]): ErrorDecisi
   const text = env[name]?.trim() ?? ''
   const known = handlers[setting] ?? {}
   if (text === '') return 'fail'
-  const decision = known[text.startsWith(javaPackage) ? text.slice(javaPackage.length) : text]
+  const handler = text.startsWith(javaPackage) ? text.slice(javaPackage.length) : text
+  const decision = Object.hasOwn(known, handler) ? known[handler] : undefined
   if (decision === undefined)
     mistakes.push(
       `${name} is ${text}: set it to ${Object.keys(known).join(' or ')}, ` +

@@ -43,6 +43,7 @@ Stream threads a dyno (num.stream.threads).
   })
 
   const mistakes: readonly (readonly [field: string, says: RegExp])[] = [
+    ['constructor', /no kind "constructor"; known here: streamapp, gitsource/],
     ['streamap', /no kind "streamap"; did you mean "streamapp"\?/],
     ['gitsource.spec.brnch', /gitsource\.spec has no field "brnch"; did you mean "branch"\?/],
     ['streamapp.spec.topcs', /streamapp\.spec has no field "topcs"; did you mean "topics"\?/],

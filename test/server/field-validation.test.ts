@@ -111,6 +111,10 @@ describe('a value of another type than its field has', () => {
     const spec = { leaseDurationSeconds: '15', renewTime: 'yesterday' }
     const refused = await api.call('POST', leases, { body: { ...lease, spec } })
     assert.deepEqual(fieldsAtFault(refused).toSorted(), ['spec.leaseDurationSeconds', 'spec.renewTime'])
+    const ofTransitions = (leaseTransitions: number) =>
+      api.call('POST', `${leases}?dryRun=All`, { body: { ...lease, spec: { leaseTransitions } } })
+    assert.deepEqual(fieldsAtFault(await ofTransitions(2 ** 31)), ['spec.leaseTransitions'])
+    assert.equal((await ofTransitions(2 ** 31 - 1)).code, 201)
   })
 
   it('is not shown where it may be a secret', async () => {

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/host/system-clock.ts'
 import { MemoryRecord } from '../../src/record/memory-record.ts'
 import type { Write, WriteResult } from '../../src/record/record.ts'
 import { adminUser } from '../../src/server/access/authenticate.ts'
-import { startServer } from '../../src/server/start-server.ts'
+import { startServer, type RunningServer } from '../../src/server/start-server.ts'
 
 /** A record that is slow to take anything away. */
 class SlowRecord extends MemoryRecord {
@@ -24,16 +24,16 @@ class SlowRecord extends MemoryRecord {
   }
 }
 
-it('begins no watch while it stops, however long that takes', async () => {
-  const token = 'the-token-of-the-tests-which-is-long'
+const token = 'the-token-of-the-tests-which-is-long'
+
+async function startSlow(): Promise<{ readonly record: SlowRecord; readonly server: RunningServer }> {
   const record = new SlowRecord(systemClock)
-  const server = await startServer({
-    record,
-    tls: undefined,
-    tokens: [{ token: new Secret(token), user: adminUser }],
-    clock: systemClock,
-    port: 0,
-  })
+  const tokens = [{ token: new Secret(token), user: adminUser }]
+  return { record, server: await startServer({ record, tls: undefined, tokens, clock: systemClock, port: 0 }) }
+}
+
+it('begins no watch while it stops, however long that takes', async () => {
+  const { record, server } = await startSlow()
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const watch = (): Promise<IncomingMessage> => {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
@@ -71,15 +71,7 @@ it('begins no watch while it stops, however long that takes', async () => {
 })
 
 it('answers what it has begun to do before it closes, though the record takes longer than a moment', async () => {
-  const token = 'the-token-of-the-tests-which-is-long'
-  const record = new SlowRecord(systemClock)
-  const server = await startServer({
-    record,
-    tls: undefined,
-    tokens: [{ token: new Secret(token), user: adminUser }],
-    clock: systemClock,
-    port: 0,
-  })
+  const { record, server } = await startSlow()
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const path = `${server.url}/api/v1/namespaces/default/configmaps`
   const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'slow' } })

@@ -190,7 +190,7 @@ function constantOf(text: string): string | number | boolean | null | undefined 
   if (quoted !== undefined) return unescaped(quoted)
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text)
   const words: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null }
-  return words[text]
+  return Object.hasOwn(words, text) ? words[text] : undefined
 }
 
 function unescaped(text: string): string {

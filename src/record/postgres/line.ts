@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg'
 import type { WriteListener } from '../record.ts'
-import { plansOfWrites, writeChannel } from './write-objects.ts'
+import { writeChannel } from './write-objects.ts'
 
 /** Between two tries to reach a database that has gone. */
 const againAfterMs = 250
@@ -96,7 +96,7 @@ export class Line {
     client.on('notification', ({ payload = '' }) => this.#tell(payload === '' ? undefined : Number(payload)))
     await client.connect()
     await prepare(client)
-    await client.query(`${plansOfWrites}; LISTEN ${writeChannel}`)
+    await client.query(`LISTEN ${writeChannel}`)
     this.#isOpen = true
     const pulse = setInterval(() => void this.#feelPulse(client), this.#patienceMs)
     client.once('end', () => {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { versionedEvents } from './versioned-events.ts'
-import { setPlansOnce, writeObjectsFunction } from './write-objects.ts'
+import { writeObjectsFunction } from './write-objects.ts'
 
 /**
  * The tables of the record, one step a version, never edited once released.
@@ -85,7 +85,6 @@ const steps: readonly string[] = [
   ALTER TABLE object SET (toast_tuple_target = 8160);
   ALTER TABLE change SET (toast_tuple_target = 8160);
   `,
-  setPlansOnce,
 ]
 
 /** Any number that no other program of ours uses: it keeps two releases from migrating at once. */

@@ -41,18 +41,13 @@ function rowOf(write: Write): object {
   }
 }
 
-/** Plans of statements are kept, and tables grow: each is to find its rows by an index, however small they were when it was made. */
-export const plansOfWrites = 'SET enable_seqscan TO off'
-
-/** A step of the migrations: to set it at each call, as the function did, was a thirtieth of what a write cost Postgres. The connection sets it. */
-export const setPlansOnce = 'ALTER FUNCTION write_objects_1(jsonb) RESET enable_seqscan'
-
 /**
  * Takes an array of what `rowOf` makes, and returns an array of `WriteResult`. A step of the migrations: never edited once
  * released, since two releases run side by side during a deploy. Another way to write is a function of another name.
  *
  * The clock's row is locked first and until the commit, so that versions become visible in their order (R1), and each
- * statement after that sees what was committed before. Leases are locked for sharing: a take-over waits for the commit, or is seen (R3).
+ * statement after that sees what was committed before. Each finds its rows by an index, however small the tables were when
+ * its plan was made. Leases are locked for sharing: a take-over waits for the commit, or is seen (R3).
  */
 export const writeObjectsFunction = `
   CREATE FUNCTION write_objects_1(writes jsonb) RETURNS jsonb LANGUAGE plpgsql SET enable_seqscan TO off AS $$

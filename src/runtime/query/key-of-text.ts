@@ -17,7 +17,7 @@ export const keySerdes: readonly string[] = Object.keys(writers)
 
 /** Throws where the text is none of its serde's; the message is for who asked. */
 export function keyOfText(text: string, serde: string): Uint8Array {
-  const write = writers[serde]
+  const write = Object.hasOwn(writers, serde) ? writers[serde] : undefined
   if (write === undefined) throw new RangeError(`serde ${serde} is not known: use ${keySerdes.join(', ')}`)
   return write(text)
 }

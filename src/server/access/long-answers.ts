@@ -30,16 +30,16 @@ export class LongAnswers {
 
   /** Gives a signal that fires when `user` is no longer who the token is for. */
   async hold(token: string, user: User, answer: (revoked: AbortSignal) => Promise<void>): Promise<void> {
-    const hash = `${hashOf(token)} ${JSON.stringify(user.grants)}`
-    const holder = this.#holders.get(hash) ?? { token: new Secret(token), user, ends: new Set() }
-    this.#holders.set(hash, holder)
+    const key = `${hashOf(token)} ${JSON.stringify(user.grants)}`
+    const holder = this.#holders.get(key) ?? { token: new Secret(token), user, ends: new Set() }
+    this.#holders.set(key, holder)
     const end = new AbortController()
     holder.ends.add(end)
     try {
       await answer(end.signal)
     } finally {
       holder.ends.delete(end)
-      if (holder.ends.size === 0) this.#holders.delete(hash)
+      if (holder.ends.size === 0) this.#holders.delete(key)
     }
   }
 

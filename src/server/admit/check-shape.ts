@@ -9,7 +9,7 @@ import { fieldOf } from './field-of.ts'
 const ajv = new Ajv({ strict: false, allErrors: true })
 // RFC 3339, as Go's `metav1.Time` and `MicroTime` read it.
 ajv.addFormat('date-time', /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/)
-ajv.addFormat('int32', { type: 'number', validate: (value: number) => Math.abs(value) <= 2 ** 31 })
+ajv.addFormat('int32', { type: 'number', validate: (value: number) => value >= -(2 ** 31) && value < 2 ** 31 })
 // Told apart where the value is looked at, with what to do about it.
 ajv.addFormat('byte', true)
 

@@ -67,17 +67,19 @@ function serve(around: ServerSurroundings, verb: Verb, request: ResourceRequest)
   }
 }
 
-/** What kubectl asks of a pod that a dyno does elsewhere. */
-const insteadOf: Readonly<Record<string, string>> = {
-  exec: 'run `heroku ps:exec --dyno DYNO --app APP`',
-  attach: 'run `heroku ps:exec --dyno DYNO --app APP`',
-  portforward: 'run `heroku ps:forward PORT --dyno DYNO --app APP`',
-  ephemeralcontainers: 'run `heroku run bash --app APP` for a dyno beside it, or `heroku ps:exec`',
-  eviction: 'run `heroku ps:restart DYNO --app APP`',
-}
+/** What kubectl asks of a pod that a dyno does elsewhere. A map, since a client's word looks up nothing on a prototype. */
+const insteadOf: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    exec: 'run `heroku ps:exec --dyno DYNO --app APP`',
+    attach: 'run `heroku ps:exec --dyno DYNO --app APP`',
+    portforward: 'run `heroku ps:forward PORT --dyno DYNO --app APP`',
+    ephemeralcontainers: 'run `heroku run bash --app APP` for a dyno beside it, or `heroku ps:exec`',
+    eviction: 'run `heroku ps:restart DYNO --app APP`',
+  }),
+)
 
 function notInDyno({ name = '', subresource = '' }: ResourceRoute): ApiFailure {
-  const instead = insteadOf[subresource]
+  const instead = insteadOf.get(subresource)
   if (instead === undefined) return nothingThere()
   const words = `pods/${subresource} is not served: ${instead.replace('DYNO', dynoOfPod(name))}`
   return new ApiFailure(failure('MethodNotAllowed', words))

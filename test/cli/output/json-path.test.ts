@@ -28,6 +28,7 @@ describe('-o jsonpath', () => {
     ['{.contexts[x]}', /\[x\] .* cannot be read/],
     ['{kind}', /cannot be read at "kind"; write \.field/],
     ['{.contexts[?(name=="x")]}', /neither a path/],
+    ['{.contexts[?(@.name==constructor)]}', /neither a path/],
   ]
   for (const [template, says] of wrong) {
     it(`${template} is refused with what to write`, () => {

@@ -63,6 +63,7 @@ describe('the worker’s config vars', () => {
     assert.deepEqual(warnings, [])
     assert.deepEqual(config.errors, { deserialization: 'continue', processing: 'continue', deadLetterTopic: 'dead' })
     assert.equal(config.onThreadDeath, 'SHUTDOWN_APPLICATION')
+    assert.equal(mistakes({ ...basic, STREAMS_PROCESSING_EXCEPTION_HANDLER: 'constructor' }).length, 1)
     assert.deepEqual(mistakes({ ...basic, STREAMS_PROCESSING_EXCEPTION_HANDLER: 'com.example.Mine' }), [
       'STREAMS_PROCESSING_EXCEPTION_HANDLER is com.example.Mine: set it to LogAndFailProcessingExceptionHandler or ' +
         'LogAndContinueProcessingExceptionHandler, or export a handler of your own from the topology' +

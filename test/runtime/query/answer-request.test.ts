@@ -106,6 +106,7 @@ describe('a worker that is asked', () => {
     for (const [path, status, says] of [
       ['/stores/none', 400, /no store "none": it has counts/],
       ['/stores/counts/a?serde=avro', 400, /use string, long/],
+      ['/stores/counts/a?serde=constructor', 400, /use string, long/],
       ['/stores/counts/x?serde=long', 400, /x is not a whole number/],
       ['/stores/counts?limit=0', 400, /use 1 to 1000/],
       ['/stores/counts/%E0%A4%A', 400, /URI malformed/],

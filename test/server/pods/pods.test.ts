@@ -77,7 +77,9 @@ describe('pods', () => {
     const { code, body } = await api.call('POST', `${podsPath}/word-count.worker.1/exec?command=ls`)
     assert.deepEqual([code, body['reason']], [405, 'MethodNotAllowed'])
     assert.match(body['message'], /heroku ps:exec --dyno worker\.1 --app APP/)
-    assert.equal((await api.call('GET', `${podsPath}/word-count.worker.1/nothing`)).code, 404)
+    for (const nothing of ['nothing', 'constructor']) {
+      assert.equal((await api.call('GET', `${podsPath}/word-count.worker.1/${nothing}`)).code, 404)
+    }
   })
 
   it('have the columns that kubectl has for pods', async (t) => {
